@@ -1,0 +1,753 @@
+//! The document model: what a stage sees, what it may say, and the one function that changes a document.
+//!
+//! A [`Document`] is one decoded text: the headline, a blank line, the body. Stages never change it. They return
+//! [`Findings`], and [`Document::apply`] alone carries them out: it removes the cut spans, writes them into the
+//! document's ledger with their offsets in the *decoded* text, and takes care of the white space around them. What is
+//! left is therefore always a subsequence of what was decoded, and [`restore`] can undo every cut.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Position of a document in corpus order: dense, ascending, given by the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocId(pub u32);
+
+/// A short machine-readable code: a rule, a stage, a reason.
+pub type Code = Cow<'static, str>;
+
+/// Separates headline and body in the decoded text; it is never cut.
+pub const TITLE_BREAK: &str = "\n\n";
+
+/// One document on its way through the pipeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Position in corpus order.
+    pub id: DocId,
+    /// Public id: `relative/path.txt`, `relative/path.jsonl#17`, or the record's own where that is unique.
+    pub name: String,
+    /// The record's own id, until the pipeline has seen that no other document bears it.
+    pub record_id: Option<String>,
+    /// The outlet: a column of the record, else the parent folder.
+    pub source: Arc<str>,
+    /// Publication date as the record gave it.
+    pub date: Option<String>,
+    /// How the bytes became text.
+    pub decoding: Decoding,
+    /// What was found out about the language, if a stage was asked.
+    pub language: Option<Language>,
+    /// Sizes, counted by the `stats` stage, or at the end of the run.
+    pub measures: Option<Measures>,
+    /// Kept, rejected or a duplicate.
+    pub fate: Fate,
+    text: String,
+    title_len: usize,
+    kept: Vec<Kept>,
+    removed: Vec<Removal>,
+}
+
+/// How a document's bytes became text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decoding {
+    /// WHATWG name of the encoding, such as `UTF-8` or `windows-1252`.
+    pub encoding: Code,
+    /// Number of U+FFFD that stand for bytes which are invalid in that encoding.
+    pub replacements: u32,
+    /// Size of the document before decoding, in bytes.
+    pub raw_bytes: u64,
+}
+
+/// A language label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Language {
+    /// ISO 639-1 code, or `und`.
+    pub code: Code,
+    /// Between 0 and 1, rounded to four decimals so that it is the same in every run.
+    pub confidence: f64,
+}
+
+/// Sizes of the text that is left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Unicode scalar values in the body.
+    pub chars: u64,
+    /// UAX #29 words in the body; `None` where words are not separated by spaces.
+    pub tokens: Option<u64>,
+    /// UAX #29 sentences in the body; `None` where the rules do not apply.
+    pub sentences: Option<u64>,
+    /// Lines with text in the body.
+    pub lines: u64,
+}
+
+/// What becomes of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It goes on.
+    Kept,
+    /// It was refused, for a reason that the output gives.
+    Rejected(Rejection),
+    /// It says the same as another document.
+    Duplicate(Duplicate),
+}
+
+/// Why a document, or an input, is not in the output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// The stage that refused it; `input` for the reader.
+    pub stage: Code,
+    /// A short code, such as `empty` or `language_not_kept`.
+    pub reason: Code,
+    /// What a person would ask next: the path's error, the value beside its limit.
+    pub detail: String,
+}
+
+/// Which document says the same, and how sure that is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// The document that stays in its place.
+    pub of: DocId,
+    /// How they were found to be the same.
+    pub kind: DuplicateKind,
+    /// Shingle similarity to `of`, between 0 and 1.
+    pub similarity: f32,
+}
+
+/// How two documents are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum DuplicateKind {
+    /// The same tokens in the same order.
+    Exact,
+    /// Shingle similarity above the configured threshold.
+    Near,
+}
+
+impl DuplicateKind {
+    /// The word in `duplicates.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Near => "near",
+        }
+    }
+}
+
+/// What a stage has to say about a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// Spans to remove.
+    pub cuts: Vec<Cut>,
+    /// Language label.
+    pub language: Option<Language>,
+    /// Sizes.
+    pub measures: Option<Measures>,
+    /// The document is to go. Its cuts are carried out all the same, so that the ledger has them.
+    pub drop: Option<Drop>,
+}
+
+/// Why a document is to go.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drop {
+    /// It does not meet a condition.
+    Reject {
+        /// A short code.
+        reason: Code,
+        /// The value beside its limit.
+        detail: String,
+    },
+    /// Another document says the same.
+    Duplicate(Duplicate),
+}
+
+/// A span to remove, in byte offsets of [`Document::text`], and the rule that asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Bytes of the current text; within the headline or within the body.
+    pub at: Range<usize>,
+    /// The rule's code, as the ledger shows it.
+    pub rule: Code,
+}
+
+impl Findings {
+    /// Asks for one more span to be removed.
+    pub fn cut(&mut self, at: Range<usize>, rule: impl Into<Code>) {
+        self.cuts.push(Cut { at, rule: rule.into() });
+    }
+}
+
+/// One entry of the ledger: a span that was removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// The stage that asked for it.
+    pub stage: Code,
+    /// Its rule.
+    pub rule: Code,
+    /// First byte, in the decoded text.
+    pub start: u64,
+    /// One past the last byte, in the decoded text.
+    pub end: u64,
+    /// What stood there.
+    pub text: String,
+}
+
+/// A run of bytes that is still there: where it began in the decoded text, and its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    decoded_start: u64,
+    len: u64,
+}
+
+/// A line of the body that holds text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The line without the white space around it.
+    pub text: &'a str,
+    /// Where that is, in byte offsets of [`Document::text`].
+    pub at: Range<usize>,
+}
+
+impl Document {
+    /// Builds a document from a decoded headline and body. White space around either is the file's frame, not text,
+    /// and is left behind here; line ends become `\n`.
+    pub fn new(
+        id: DocId,
+        name: impl Into<String>,
+        source: impl Into<Arc<str>>,
+        title: &str,
+        body: &str,
+    ) -> Self {
+        let title = with_unix_line_ends(title.trim());
+        let body = with_unix_line_ends(body.trim());
+        let mut text = String::with_capacity(title.len() + TITLE_BREAK.len() + body.len());
+        text.push_str(&title);
+        if !title.is_empty() && !body.is_empty() {
+            text.push_str(TITLE_BREAK);
+        }
+        text.push_str(&body);
+        let kept = vec![Kept { decoded_start: 0, len: text.len() as u64 }];
+        Self {
+            id,
+            name: name.into(),
+            record_id: None,
+            source: source.into(),
+            date: None,
+            decoding: Decoding::default(),
+            language: None,
+            measures: None,
+            fate: Fate::Kept,
+            title_len: title.len(),
+            text,
+            kept,
+            removed: Vec::new(),
+        }
+    }
+
+    /// Builds the placeholder of an input that could not become a document, so that it has its row.
+    pub fn rejected(
+        id: DocId,
+        name: impl Into<String>,
+        source: impl Into<Arc<str>>,
+        why: Rejection,
+    ) -> Self {
+        let mut document = Self::new(id, name, source, "", "");
+        document.fate = Fate::Rejected(why);
+        document
+    }
+
+    /// The text that is left: headline, [`TITLE_BREAK`], body. Just one of them where the other is empty.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The headline that is left.
+    pub fn title(&self) -> &str {
+        &self.text[..self.title_len]
+    }
+
+    /// The body that is left.
+    pub fn body(&self) -> &str {
+        &self.text[self.body_start()..]
+    }
+
+    /// Where the body begins in [`text`](Self::text).
+    pub fn body_start(&self) -> usize {
+        match self.title_len {
+            0 => 0,
+            title_len => (title_len + TITLE_BREAK.len()).min(self.text.len()),
+        }
+    }
+
+    /// The lines of the body that hold text, in order, without the white space around them.
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        let body = self.body();
+        let from = self.body_start();
+        body.split('\n').filter_map(move |raw| {
+            let text = raw.trim();
+            if text.is_empty() {
+                return None;
+            }
+            let start = from + (text.as_ptr() as usize - body.as_ptr() as usize);
+            Some(Line { text, at: start..start + text.len() })
+        })
+    }
+
+    /// Everything that was removed so far, in the order of the decoded text.
+    pub fn removed(&self) -> &[Removal] {
+        &self.removed
+    }
+
+    /// Whether the document is still in the run.
+    pub fn is_kept(&self) -> bool {
+        self.fate == Fate::Kept
+    }
+
+    /// Forgets the text of a document that is no longer kept; its ledger stays.
+    pub fn forget_text(&mut self) {
+        self.text = String::new();
+        self.title_len = 0;
+        self.kept = Vec::new();
+    }
+
+    /// Carries out what `stage` found: the only function that changes a document.
+    ///
+    /// A cut may lie anywhere within the headline or within the body; what reaches beyond is clipped. White space goes
+    /// with the cut so that no blank paragraph, double space or ragged end is left. A headline is never emptied: such a
+    /// cut is not carried out. A document whose body had text and has none left is rejected as `nothing_left`.
+    pub fn apply(&mut self, stage: &'static str, findings: Findings) {
+        if let Some(language) = findings.language {
+            self.language = Some(language);
+        }
+        if let Some(measures) = findings.measures {
+            self.measures = Some(measures);
+        }
+        let had_body = !self.body().is_empty();
+        if !findings.cuts.is_empty() {
+            self.remove(stage, findings.cuts);
+        }
+        self.fate = match findings.drop {
+            Some(Drop::Reject { reason, detail }) => {
+                Fate::Rejected(Rejection { stage: stage.into(), reason, detail })
+            }
+            Some(Drop::Duplicate(duplicate)) => Fate::Duplicate(duplicate),
+            None if had_body && self.body().is_empty() => Fate::Rejected(Rejection {
+                stage: stage.into(),
+                reason: "nothing_left".into(),
+                detail: "every line of the body was removed; see removed.csv".into(),
+            }),
+            None => return,
+        };
+    }
+
+    fn remove(&mut self, stage: &'static str, mut cuts: Vec<Cut>) {
+        let title = 0..self.title_len;
+        let body = self.body_start()..self.text.len();
+        // A stable sort: of two cuts at one place, the one that the stage named first gives the rule.
+        cuts.sort_by_key(|cut| cut.at.start);
+        let mut planned = plan_cuts(&self.text, title.clone(), &cuts);
+        if planned.iter().map(|cut| cut.at.len()).sum::<usize>() == title.len() {
+            planned.clear();
+        }
+        planned.extend(plan_cuts(&self.text, body.clone(), &cuts));
+        if planned.is_empty() {
+            return;
+        }
+        for cut in &planned {
+            for (start, end, at) in self.decoded_pieces(cut.at.clone()) {
+                self.removed.push(Removal {
+                    stage: stage.into(),
+                    rule: cut.rule.clone(),
+                    start,
+                    end,
+                    text: self.text[at].to_owned(),
+                });
+            }
+        }
+        self.removed.sort_by_key(|removal| removal.start);
+        self.rebuild(&planned, body);
+    }
+
+    /// Splits a span of the current text into runs that are contiguous in the decoded text.
+    fn decoded_pieces(&self, at: Range<usize>) -> Vec<(u64, u64, Range<usize>)> {
+        let mut pieces = Vec::new();
+        let mut current = 0usize;
+        for run in &self.kept {
+            let run_end = current + run.len as usize;
+            let from = at.start.max(current);
+            let to = at.end.min(run_end);
+            if from < to {
+                let start = run.decoded_start + (from - current) as u64;
+                pieces.push((start, start + (to - from) as u64, from..to));
+            }
+            current = run_end;
+        }
+        pieces
+    }
+
+    fn rebuild(&mut self, planned: &[Cut], body: Range<usize>) {
+        let body_left: usize = body.len()
+            - planned
+                .iter()
+                .filter(|cut| cut.at.start >= body.start)
+                .map(|cut| cut.at.len())
+                .sum::<usize>();
+        let title_cut: usize =
+            planned.iter().filter(|cut| cut.at.end <= self.title_len).map(|cut| cut.at.len()).sum();
+        let mut keep = Vec::with_capacity(planned.len() + 1);
+        let mut position = 0;
+        for cut in planned {
+            keep.push(position..cut.at.start);
+            position = cut.at.end;
+        }
+        keep.push(position..self.text.len());
+        if body_left == 0 {
+            // Without a body the separator goes too; it is structure, not text, and has no row.
+            for range in &mut keep {
+                range.end = range.end.min(self.title_len);
+            }
+        }
+        let mut text = String::with_capacity(self.text.len());
+        let mut kept: Vec<Kept> = Vec::with_capacity(self.kept.len() + planned.len());
+        for range in keep {
+            if range.start >= range.end {
+                continue;
+            }
+            for (start, end, at) in self.decoded_pieces(range) {
+                text.push_str(&self.text[at]);
+                match kept.last_mut() {
+                    Some(last) if last.decoded_start + last.len == start => last.len += end - start,
+                    _ => kept.push(Kept { decoded_start: start, len: end - start }),
+                }
+            }
+        }
+        self.title_len -= title_cut;
+        self.text = text;
+        self.kept = kept;
+    }
+}
+
+/// Turns the cuts that touch `region` into disjoint ones, ascending, each grown over the white space that belongs to it.
+fn plan_cuts(text: &str, region: Range<usize>, cuts: &[Cut]) -> Vec<Cut> {
+    let mut raw: Vec<Cut> = Vec::new();
+    for cut in cuts {
+        let taken = raw.last().map_or(region.start, |last| last.at.end);
+        let start = ceil_boundary(text, cut.at.start.clamp(taken, text.len()));
+        let end = floor_boundary(text, cut.at.end.min(region.end));
+        if start < end {
+            raw.push(Cut { at: start..end, rule: cut.rule.clone() });
+        }
+    }
+    let mut planned: Vec<Cut> = Vec::with_capacity(raw.len());
+    for index in 0..raw.len() {
+        let taken = planned.last().map_or(region.start, |last| last.at.end);
+        let next = raw.get(index + 1).map_or(region.end, |next| next.at.start);
+        let line_begins = is_blank_before(text, &region, &raw, index);
+        let line_ends = is_blank_behind(text, &region, &raw, index);
+        let at = raw[index].at.clone();
+        let at = grow_over_space(text, taken..next, at, line_begins, line_ends);
+        planned.push(Cut { at, rule: raw[index].rule.clone() });
+    }
+    trim_edges(text, &region, &mut planned);
+    planned
+}
+
+/// Grows a cut so that what is left reads as if it had never been there: a whole line takes its line breaks along, a
+/// span within a line takes one of the two gaps around it. `room` is the space up to the cuts before and behind.
+fn grow_over_space(
+    text: &str,
+    room: Range<usize>,
+    at: Range<usize>,
+    line_begins: bool,
+    line_ends: bool,
+) -> Range<usize> {
+    let before = &text[room.start..at.start];
+    let behind = &text[at.end..room.end];
+    let indent = before.len() - before.trim_end_matches(is_blank).len();
+    let gap = behind.len() - behind.trim_start_matches(is_blank).len();
+    match (line_begins, line_ends) {
+        (true, true) if gap == behind.len() => at.start - indent..at.end + gap,
+        (true, true) => {
+            let space = behind.len() - behind.trim_start().len();
+            // Up to the last line break: the next line keeps its own indentation.
+            let breaks = behind[..space].rfind('\n').map_or(gap, |newline| newline + 1);
+            at.start - indent..at.end + breaks
+        }
+        (false, true) => at.start - indent..at.end + gap,
+        (true, false) => at.start..at.end + gap,
+        (false, false) if indent > 0 => at.start..at.end + gap,
+        (false, false) => at,
+    }
+}
+
+/// Whether nothing is left on the line before this cut.
+fn is_blank_before(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
+    for index in (0..=index).rev() {
+        let from = if index == 0 { region.start } else { cuts[index - 1].at.end };
+        let gap = text[from..cuts[index].at.start].trim_end_matches(is_blank);
+        if gap.ends_with('\n') || (gap.is_empty() && from == region.start) {
+            return true;
+        }
+        if !gap.is_empty() {
+            return false;
+        }
+        if text[cuts[index - 1].at.clone()].contains('\n') {
+            // The cut before began on an earlier line, so only its own end decides.
+            let cut = &text[cuts[index - 1].at.clone()];
+            if cut.trim_end_matches(is_blank).ends_with('\n') {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether nothing is left on the line behind this cut.
+fn is_blank_behind(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
+    for index in index..cuts.len() {
+        let to = cuts.get(index + 1).map_or(region.end, |next| next.at.start);
+        let gap = text[cuts[index].at.end..to].trim_start_matches(is_blank);
+        if gap.starts_with('\n') || (gap.is_empty() && to == region.end) {
+            return true;
+        }
+        if !gap.is_empty() {
+            return false;
+        }
+    }
+    false
+}
+
+/// Extends the outermost cuts over white space that would be left at the edges of the region.
+fn trim_edges(text: &str, region: &Range<usize>, planned: &mut [Cut]) {
+    let mut leading = 0;
+    let mut position = region.start;
+    while leading < planned.len() && is_space(&text[position..planned[leading].at.start]) {
+        planned[leading].at.start = position;
+        position = planned[leading].at.end;
+        leading += 1;
+    }
+    if leading > 0 {
+        let rest = &text[position..planned.get(leading).map_or(region.end, |cut| cut.at.start)];
+        planned[leading - 1].at.end += rest.len() - rest.trim_start().len();
+    }
+    let mut trailing = planned.len();
+    let mut position = region.end;
+    while trailing > 0 && is_space(&text[planned[trailing - 1].at.end..position]) {
+        planned[trailing - 1].at.end = position;
+        position = planned[trailing - 1].at.start;
+        trailing -= 1;
+    }
+    if trailing < planned.len() {
+        let from = if trailing == 0 { region.start } else { planned[trailing - 1].at.end };
+        let rest = &text[from..position];
+        planned[trailing].at.start -= rest.len() - rest.trim_end().len();
+    }
+}
+
+/// Puts removed spans back: the decoded text, byte for byte, from what a run published.
+///
+/// `removed` holds `(start, end, text)` in the offsets of the decoded text, ascending. `None` if they do not fit.
+pub fn restore(title: &str, body: &str, removed: &[(u64, u64, &str)]) -> Option<String> {
+    let mut text = String::with_capacity(title.len() + body.len() + 64);
+    let mut rest = removed;
+    if !title.is_empty() {
+        rest = refill(&mut text, title, rest)?;
+    }
+    if !body.is_empty() || !rest.is_empty() {
+        if !title.is_empty() {
+            text.push_str(TITLE_BREAK);
+        }
+        rest = refill(&mut text, body, rest)?;
+    }
+    rest.is_empty().then_some(text)
+}
+
+/// Appends `left` to `text`, each removed span put in where it began; returns the spans that lie further on.
+fn refill<'a, 'b>(
+    text: &mut String,
+    mut left: &str,
+    mut removed: &'a [(u64, u64, &'b str)],
+) -> Option<&'a [(u64, u64, &'b str)]> {
+    loop {
+        let next = removed.first().map_or(u64::MAX, |(start, ..)| *start);
+        let room = next.checked_sub(text.len() as u64)?;
+        if room == 0 {
+            let (start, end, cut) = removed[0];
+            if end.checked_sub(start)? != cut.len() as u64 {
+                return None;
+            }
+            text.push_str(cut);
+            removed = &removed[1..];
+        } else if left.is_empty() {
+            return Some(removed);
+        } else {
+            let until = left.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+            text.push_str(left.get(..until)?);
+            left = &left[until..];
+        }
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    c != '\n' && c.is_whitespace()
+}
+
+fn is_space(text: &str) -> bool {
+    text.trim_start().is_empty()
+}
+
+fn with_unix_line_ends(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut_all(title: &str, body: &str, needles: &[&str]) -> Document {
+        let mut document = Document::new(DocId(0), "a.txt", "s", title, body);
+        let mut findings = Findings::default();
+        for needle in needles {
+            let at = document.text().find(needle).expect("the needle is in the text");
+            findings.cut(at..at + needle.len(), "test");
+        }
+        document.apply("stage", findings);
+        document
+    }
+
+    fn undo(document: &Document) -> Option<String> {
+        let removed: Vec<_> =
+            document.removed().iter().map(|r| (r.start, r.end, r.text.as_str())).collect();
+        restore(document.title(), document.body(), &removed)
+    }
+
+    #[test]
+    fn white_space_goes_with_the_cut() {
+        let table: &[(&str, &str, &[&str], &str)] = &[
+            ("a paragraph in the middle", "one\n\ntwo\n\nthree", &["two"], "one\n\nthree"),
+            ("the last paragraph", "one\n\ntwo\n\nthree", &["three"], "one\n\ntwo"),
+            ("the first paragraph", "one\n\ntwo", &["one"], "two"),
+            ("the last two", "one\n\ntwo\n\nthree", &["two", "three"], "one"),
+            ("a sentence", "One. Two. Three.", &["Two."], "One. Three."),
+            ("the last sentence", "One. Two.\nThree.", &["Two."], "One.\nThree."),
+            ("the first sentence", "Zero.\nOne. Two.", &["One."], "Zero.\nTwo."),
+            ("both sentences", "a\n\nOne. Two.\n\nb", &["One.", "Two."], "a\n\nb"),
+            ("indentation stays", "a\n\nb\n\n  c", &["b"], "a\n\n  c"),
+            ("a blank line with spaces", "a\n \nb\n \nc", &["b"], "a\n \nc"),
+            ("overlapping cuts", "a\nbcd\ne", &["bc", "cd"], "a\ne"),
+            ("across lines", "a\nb\nc\nd", &["b\nc"], "a\nd"),
+            ("nothing but space between", "a\n\n\nb", &["a"], "b"),
+        ];
+        for (name, body, needles, expected) in table {
+            let document = cut_all("T", body, needles);
+            assert_eq!(document.body(), *expected, "{name}");
+            assert_eq!(undo(&document).as_deref(), Some(format!("T\n\n{body}").as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_headline_loses_its_suffix_but_is_never_emptied() {
+        let document = cut_all("Bridge opens | World | News", "Body.", &[" | World | News"]);
+        assert_eq!((document.title(), document.body()), ("Bridge opens", "Body."));
+        let document = cut_all("Source link", "Body.", &["Source link"]);
+        assert_eq!(document.title(), "Source link");
+        assert!(document.removed().is_empty());
+    }
+
+    #[test]
+    fn a_document_without_a_line_left_is_rejected() {
+        let document = cut_all("T", "only line", &["only line"]);
+        assert_eq!(document.text(), "T");
+        match &document.fate {
+            Fate::Rejected(why) => assert_eq!(why.reason, "nothing_left"),
+            fate => panic!("{fate:?}"),
+        }
+    }
+
+    #[test]
+    fn offsets_stay_those_of_the_decoded_text_over_several_stages() {
+        let mut document = cut_all("T", "one\n\ntwo\n\nthree\n\nfour", &["two"]);
+        let at = document.text().find("three").expect("it is there");
+        let mut findings = Findings::default();
+        // From within "one" to within "three": the earlier cut lies between.
+        findings.cut(at - 3..at + 2, "second");
+        document.apply("later", findings);
+        let starts: Vec<_> =
+            document.removed().iter().map(|r| (r.start, r.text.as_str())).collect();
+        assert_eq!(starts, [(5, "e\n\n"), (8, "two\n\n"), (13, "th")]);
+        assert_eq!(undo(&document).as_deref(), Some("T\n\none\n\ntwo\n\nthree\n\nfour"));
+    }
+
+    #[test]
+    fn spans_that_do_not_fit_are_not_restored() {
+        assert_eq!(restore("T", "body", &[(90, 94, "late")]), None);
+        assert_eq!(restore("T", "body", &[(3, 5, "long")]), None);
+        assert_eq!(restore("T", "body", &[(0, 1, "a"), (0, 1, "b")]), None);
+    }
+
+    /// A text with every kind of white space, and cuts that may overlap, touch, nest and end anywhere.
+    fn arbitrary_text() -> impl Strategy<Value = String> {
+        proptest::collection::vec(
+            prop_oneof![
+                4 => "[a-zé世]{1,4}",
+                2 => Just(" ".to_owned()),
+                2 => Just("\n".to_owned()),
+                1 => Just("\n\n".to_owned()),
+                1 => Just("\u{a0}".to_owned()),
+                1 => Just("\r\n".to_owned()),
+            ],
+            0..24,
+        )
+        .prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_cuts_leave_a_subsequence_that_can_be_undone(
+            title in arbitrary_text(),
+            body in arbitrary_text(),
+            rounds in proptest::collection::vec(
+                proptest::collection::vec((0usize..120, 0usize..40), 0..5), 1..4),
+        ) {
+            let mut document = Document::new(DocId(0), "a", "s", &title, &body);
+            let decoded = document.text().to_owned();
+            for cuts in rounds {
+                let mut findings = Findings::default();
+                for (start, len) in cuts {
+                    findings.cut(start..start + len, "any");
+                }
+                document.apply("stage", findings);
+                prop_assert_eq!(document.title().trim(), document.title());
+                prop_assert_eq!(document.body().trim(), document.body());
+                let left: usize = document.kept.iter().map(|run| run.len as usize).sum();
+                prop_assert_eq!(left, document.text().len());
+                let mut from_runs = String::new();
+                for run in &document.kept {
+                    let start = run.decoded_start as usize;
+                    from_runs.push_str(&decoded[start..start + run.len as usize]);
+                }
+                prop_assert_eq!(from_runs.as_str(), document.text());
+                let undone = undo(&document);
+                prop_assert_eq!(undone.as_deref(), Some(decoded.as_str()));
+            }
+        }
+    }
+}

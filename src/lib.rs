@@ -1,0 +1,5 @@
+//! stub
+pub mod census;
+pub mod document;
+pub mod error;
+pub mod stage;
