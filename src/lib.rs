@@ -1,5 +1,62 @@
-//! stub
+//! copydesk cleans scraped news dumps by subtraction, and says what it removed and why.
+//!
+//! ```text
+//!  walkdir scan ─► read ─► decode ─► Document ─► stage ► stage ► stage ─► tables (CSV · ledger · stats)
+//!    (ordered)            (pool)        │          Document in, Findings out        (ordered, atomic publish)
+//!                                       └─ corpus stages: observe ─► census (sorted runs past the budget) ─► verdicts
+//! ```
+//!
+//! # The one principle
+//!
+//! Decoding may change a document's representation: bytes become Unicode, line ends `\n`. After that the pipeline only
+//! *removes*. A stage is a pure function from a [`Document`](document::Document) to
+//! [`Findings`](document::Findings): cut this span, drop this document, label it. One function,
+//! [`Document::apply`](document::Document::apply), changes a document, and writes each cut into its ledger. So every
+//! removal has a stage, a rule and a place, and [`restore`](document::restore) can undo it.
+//!
+//! # Two kinds of stage
+//!
+//! A [`Stage`](stage::Stage) judges a document by itself. A [`CorpusStage`](stage::CorpusStage) judges it by how it
+//! sits in the corpus: all documents are observed into a [`Census`](census::Census), a table sorted by key, in memory
+//! while it fits the budget and on disk beyond; the verdicts drawn from it are then applied to each document. A corpus
+//! stage therefore ends one pass over the documents and begins the next. `stages = [...]` in `pipeline.toml` decides the
+//! passes; `copydesk plan` prints them.
+//!
+//! | stage | kind | what it does |
+//! |---|---|---|
+//! | [`language`](stage::language) | document | labels the language, rejects those not wanted |
+//! | [`boilerplate`](stage::boilerplate) | document | cuts news furniture by rule |
+//! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source |
+//! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
+//! | [`near-dedup`](stage::dedup::near) | corpus | drops documents with nearly the same words, verified |
+//! | [`stats`](stage::stats) | document | counts, and asks for the tables in `stats/` |
+//!
+//! # Guarantees
+//!
+//! - The cleaned text is a subsequence of the decoded text, and the ledger restores it byte for byte.
+//! - The same input and configuration give the same bytes, for any number of threads and any memory budget: identities
+//!   come from the reader, ties go to the smallest id, threads live in one function (`pipeline::in_order`).
+//! - Found = kept + duplicates + rejected. A document or input that is not kept has its row, with a reason.
+//! - The output folder is published as a whole, by one atomic exchange, or not at all.
+//! - The library prints nothing: it returns a [`Report`] and calls an [`Observer`].
+//!
+//! # Layers
+//!
+//! `document` ← `census` ← `stage`; `document` ← `input`, `output`, `stats`; all of those ← `pipeline`. A test holds it.
+
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
 pub mod census;
+pub mod config;
 pub mod document;
 pub mod error;
+pub mod input;
+mod nearest;
+pub mod output;
+pub mod pipeline;
 pub mod stage;
+pub mod stats;
+
+pub use config::Config;
+pub use error::Error;
+pub use pipeline::{Observer, Report, Unobserved, run};

@@ -13,6 +13,52 @@ use crate::census::{Groups, Observation};
 use crate::document::{Document, Duplicate, Findings};
 use crate::error::Error;
 
+/// A section for each stage: `[stage.NAME]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Options {
+    /// `[stage.language]`
+    pub language: language::Options,
+    /// `[stage.boilerplate]`
+    pub boilerplate: boilerplate::Options,
+    /// `[stage.learned-boilerplate]`
+    pub learned_boilerplate: learned::Options,
+    /// `[stage.near-dedup]`
+    pub near_dedup: dedup::near::Options,
+}
+
+/// A stage of either kind, ready to run.
+pub enum AnyStage {
+    /// It judges one document by itself.
+    Document(Box<dyn Stage>),
+    /// It judges one document by how it sits in the corpus.
+    Corpus(Box<dyn CorpusStage>),
+}
+
+/// The registry: every stage by its name.
+pub const NAMES: [&str; 6] =
+    ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
+
+/// Builds a stage by its name; an unknown name or a bad option is [`Error::Setup`], the key first.
+pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
+    use AnyStage::{Corpus, Document};
+    Ok(match name {
+        "language" => Document(Box::new(options.language.build()?)),
+        "boilerplate" => Document(Box::new(options.boilerplate.build()?)),
+        "learned-boilerplate" => Corpus(Box::new(options.learned_boilerplate.build()?)),
+        "exact-dedup" => Corpus(Box::new(dedup::exact::ExactDedup)),
+        "near-dedup" => Corpus(Box::new(options.near_dedup.build()?)),
+        "stats" => Document(Box::new(stats::Stats)),
+        _ => {
+            let hint = match crate::nearest::nearest(name, NAMES.into_iter()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("there are {}", NAMES.join(", ")),
+            };
+            return Err(Error::Setup(format!("`stages` names no stage `{name}`\nhint: {hint}")));
+        }
+    })
+}
+
 /// Judges one document by itself. Pure: no files, clock, randomness or state.
 pub trait Stage: Send + Sync {
     /// The word in `stages = [...]` and in the ledger.

@@ -1,1 +1,278 @@
-//! stub
+//! Removes what a news page says about itself: promotion, invitations, credits, notices, ornaments of the headline.
+//!
+//! **What goes.** Lines that lead elsewhere ("READ MORE: …", "DON'T MISS" and the headlines under it), ask for
+//! something (subscribe, follow, share, comment), or talk about the page (advertisement markers, picture credits,
+//! bylines, stamps, copyright, "Source link"); and of the headline, section and outlet names behind a separator
+//! (" | World | News") and labels before it ("WATCH:"). The rules are data: one TOML pack a language, and one for
+//! furniture that is the same everywhere.
+//!
+//! **Why words are not enough.** "JUST IN:" opens a promotion, a quoted post and an entry of a live blog alike. So a rule
+//! is a match and *guards*: where the line stands among those that remain, what its neighbours are, whether it reads as
+//! a headline, whether the next line goes on with its topic. Every guard is described at its field in `guard.rs`.
+//!
+//! **To a fixpoint.** Removing a trailer makes the line before it the last, so rules run until none fires; examining
+//! the result again finds nothing. Should the rules want more than `max-share` of a body, they have most likely
+//! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
+//! line.
+//!
+//! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
+//! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
+//! one line are left alone: they cannot be split safely.
+
+mod engine;
+mod guard;
+mod literal;
+mod page;
+mod rule;
+#[cfg(test)]
+mod tests;
+mod title;
+mod trace;
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::guard::{Bound, Check};
+pub use self::trace::{LineTrace, RuleTrial};
+
+use self::engine::{Engine, TITLE_REPEATED};
+use self::page::Page;
+use self::rule::{Kind, Pack, Rule};
+use super::Stage;
+use crate::document::{DocId, Document, Findings};
+use crate::error::Error;
+
+/// The source of the documents that rules give as examples.
+const EXAMPLE_SOURCE: &str = "valley-echo";
+
+/// The packs that come with the program.
+const PACKS: [(&str, &str); 2] =
+    [("any", include_str!("rules/any.toml")), ("en", include_str!("rules/en.toml"))];
+
+/// Options of the `boilerplate` stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Options {
+    /// Built-in packs to use, for every document. Empty: `any`, and the pack of the document's language; a document
+    /// without a language label is held against all of them.
+    pub packs: Vec<String>,
+    /// Rule packs of your own, as TOML files; each says in `language` which documents it is for.
+    pub rules: Vec<PathBuf>,
+    /// Codes of rules to switch off, such as `en/byline`.
+    pub disable: Vec<String>,
+    /// Lines of more characters are not tested. Higher is slower, and removes more.
+    pub max_line_chars: usize,
+    /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
+    pub max_share: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            packs: Vec::new(),
+            rules: Vec::new(),
+            disable: Vec::new(),
+            max_line_chars: 600,
+            max_share: 0.6,
+        }
+    }
+}
+
+impl Options {
+    /// Loads and checks the packs.
+    pub fn build(&self) -> Result<Boilerplate, Error> {
+        if !(0.0..=1.0).contains(&self.max_share) {
+            let what = format!("`max-share` must lie between 0 and 1: {}", self.max_share);
+            return Err(Error::Setup(what));
+        }
+        for name in &self.packs {
+            let names = PACKS.map(|(name, _)| name);
+            if !names.contains(&name.as_str()) {
+                return Err(unknown("rule pack", name, names.into_iter()));
+            }
+        }
+        let is_wanted = |name: &str| self.packs.is_empty() || self.packs.iter().any(|p| p == name);
+        let mut packs = Vec::new();
+        for (name, text) in PACKS.into_iter().filter(|(name, _)| is_wanted(name)) {
+            packs.push(Pack::parse(&format!("rules/{name}.toml"), text)?);
+        }
+        for path in &self.rules {
+            let text = fs::read_to_string(path).map_err(|error| {
+                Error::Setup(format!("could not read rule pack at `{}`: {error}", path.display()))
+            })?;
+            packs.push(Pack::parse(&path.display().to_string(), &text)?);
+        }
+        let boilerplate = Boilerplate { options: self.clone(), packs };
+        for code in &self.disable {
+            if !boilerplate.rules().any(|(known, _)| known == code) {
+                return Err(unknown("rule", code, boilerplate.rules().map(|(code, _)| code)));
+            }
+        }
+        Ok(boilerplate)
+    }
+}
+
+/// The stage: compiled packs and the limits.
+pub struct Boilerplate {
+    options: Options,
+    packs: Vec<Pack>,
+}
+
+impl Boilerplate {
+    /// Tells for the headline and each line which rules matched, how each guard judged, and what goes in the end.
+    ///
+    /// This is the run of [`Stage::examine`] with its notes kept, not a second implementation.
+    pub fn explain(&self, document: &Document) -> Vec<LineTrace> {
+        let page = Page::new(document, self.options.max_line_chars);
+        let mut trials = Vec::new();
+        let is_active = |rule: &Rule| self.is_enabled(rule);
+        let state = self.engine(document, &is_active).run(&page, Some(&mut trials));
+        trace::account(&page, &state, trials)
+    }
+
+    /// The code of every rule with the sentence that says why it removes, pack by pack.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
+        let repeated = (TITLE_REPEATED, "The first line repeats the headline.");
+        let rules = self.packs.iter().flat_map(|pack| &pack.rules);
+        std::iter::once(repeated)
+            .chain(rules.map(|rule| (rule.code.as_str(), rule.reason.as_str())))
+    }
+
+    /// Runs every rule against its own examples: `cut` must go, `keep` must stay. The error lists all that fail.
+    pub fn self_test(&self) -> Result<(), Error> {
+        let mut failures = Vec::new();
+        for pack in &self.packs {
+            for rule in &pack.rules {
+                let cut = rule.cut.iter().map(|example| (example, true));
+                let keep = rule.keep.iter().map(|example| (example, false));
+                for (example, is_cut) in cut.chain(keep) {
+                    if !self.example_holds(pack, rule, example, is_cut) {
+                        let list = if is_cut { "cut" } else { "keep" };
+                        failures.push(format!("{} ({list}): {example}", rule.code));
+                    }
+                }
+            }
+        }
+        if failures.is_empty() {
+            return Ok(());
+        }
+        let list = failures.join("\n");
+        Err(Error::Setup(format!("{} examples of rules do not hold:\n{list}", failures.len())))
+    }
+
+    /// Whether the rule, alone, makes of the example what it should.
+    fn example_holds(&self, pack: &Pack, rule: &Rule, example: &str, is_cut: bool) -> bool {
+        let (document, expected) = staged(rule, example, is_cut);
+        let page = Page::new(&document, self.options.max_line_chars);
+        let is_active = |other: &Rule| other.code == rule.code;
+        let engine = Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0 };
+        let mut cuts = engine.run(&page, None).cuts(&page);
+        cuts.retain(|cut| cut.rule == rule.code);
+        let mut cleaned = document.clone();
+        cleaned.apply(self.name(), Findings { cuts, ..Findings::default() });
+        cleaned.text() == expected.text()
+    }
+
+    fn engine<'r>(
+        &'r self,
+        document: &Document,
+        is_active: &'r dyn Fn(&Rule) -> bool,
+    ) -> Engine<'r> {
+        let language = document.language.as_ref().map(|language| language.code.as_ref());
+        let applies = |pack: &&Pack| match (&pack.language, language) {
+            (Some(wanted), Some(language)) if !self.options.packs.contains(&pack.name) => {
+                wanted == language
+            }
+            _ => true,
+        };
+        let packs = self.packs.iter().filter(applies).collect();
+        Engine { packs, is_active, max_share: self.options.max_share }
+    }
+
+    fn is_enabled(&self, rule: &Rule) -> bool {
+        !self.options.disable.contains(&rule.code)
+    }
+}
+
+impl Stage for Boilerplate {
+    fn name(&self) -> &'static str {
+        "boilerplate"
+    }
+
+    fn examine(&self, document: &Document) -> Findings {
+        let page = Page::new(document, self.options.max_line_chars);
+        let is_active = |rule: &Rule| self.is_enabled(rule);
+        let state = self.engine(document, &is_active).run(&page, None);
+        Findings { cuts: state.cuts(&page), ..Findings::default() }
+    }
+}
+
+/// Prose to set an example among, about nothing that an example is about.
+const FRAME: [&str; 6] = [
+    "Quiet mornings in the northern valleys begin with fog that lifts only slowly before noon.",
+    "Farmers here have learned to wait, and they mend their fences until the sun comes through.",
+    "Nobody remembers a summer as wet as this one, although the old records hold three of them.",
+    "Seven families still keep sheep on the upper pastures, as their grandparents did before them.",
+    "Their wool is sold at a small market that takes place twice a year under the lime trees.",
+    "Visitors are rare in autumn, when the narrow road is often closed after the first snow falls.",
+];
+
+/// Builds an example's document, and what it should become: what stands in `[[…]]` goes, or else the whole line.
+fn staged(rule: &Rule, example: &str, is_cut: bool) -> (Document, Document) {
+    let new =
+        |title: &str, body: &str| Document::new(DocId(0), "example", EXAMPLE_SOURCE, title, body);
+    let has_marks = example.contains("[[") && is_cut;
+    let shown = if has_marks { unmark(example, true) } else { example.to_owned() };
+    let left = match (has_marks, is_cut) {
+        (true, _) => unmark(example, false),
+        (false, true) => String::new(),
+        (false, false) => example.to_owned(),
+    };
+    if rule.kind.is_title() {
+        let body = FRAME.join("\n");
+        return (new(&shown, &body), new(&left, &body));
+    }
+    if example.contains('\n') {
+        return (new("", &shown), new("", left.trim()));
+    }
+    let at = match (rule.guards.within_first, rule.guards.within_last, rule.kind) {
+        (_, Some(_), _) | (_, _, Kind::Tail) => FRAME.len(),
+        (Some(_), None, _) | (_, _, Kind::Head) => 0,
+        (None, None, _) => FRAME.len() / 2,
+    };
+    let frame = |line: &str| {
+        let mut lines = FRAME.to_vec();
+        if !line.is_empty() {
+            lines.insert(at, line);
+        }
+        new("", &lines.join("\n"))
+    };
+    (frame(&shown), frame(&left))
+}
+
+/// Removes the marks `[[` and `]]`, with or without what stands between them.
+fn unmark(example: &str, keeps_content: bool) -> String {
+    let mut text = String::new();
+    let mut rest = example;
+    while let Some((before, behind)) = rest.split_once("[[") {
+        // The content may itself begin or end with a bracket.
+        let end = behind.find("]]").map_or(behind.len(), |end| {
+            end + behind[end + 2..].chars().take_while(|c| *c == ']').count()
+        });
+        text.push_str(before);
+        if keeps_content {
+            text.push_str(&behind[..end]);
+        }
+        rest = behind.get(end + 2..).unwrap_or_default();
+    }
+    text.push_str(rest);
+    text
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(name, known));
+    let hint = nearest.map(|known| format!("\nhint: did you mean `{known}`?")).unwrap_or_default();
+    Error::Setup(format!("unknown {what}: `{name}`{hint}"))
+}

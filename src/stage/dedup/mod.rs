@@ -1,1 +1,84 @@
-//! stub
+//! Duplicates: what the two stages that find them share.
+//!
+//! [`ExactDedup`] finds documents whose words are the same, [`NearDedup`] those that share most of their word
+//! sequences. Both look at the stream of [`tokens`], so that case, punctuation, quotes and spacing never tell two copies
+//! apart. Both keep the first document in corpus order and name it in every verdict.
+
+mod cluster;
+pub mod exact;
+mod join;
+pub mod near;
+mod shingles;
+mod sketch;
+mod tokens;
+mod verify;
+
+pub use exact::ExactDedup;
+pub use near::{NearDedup, Options};
+
+use crate::document::{DocId, Document, Drop, Findings};
+use crate::stage::{Verdict, Verdicts};
+
+/// Key of the verdict on a document.
+fn verdict_key(document: DocId) -> u64 {
+    u64::from(document.0)
+}
+
+/// Turns the verdict on a document into its finding.
+fn examine(document: &Document, verdicts: &Verdicts) -> Findings {
+    let drop = match verdicts.get(verdict_key(document.id)) {
+        Some(Verdict::Duplicate(duplicate)) => Some(Drop::Duplicate(duplicate)),
+        _ => None,
+    };
+    Findings { drop, ..Findings::default() }
+}
+
+/// Multiplies to 128 bits and folds the halves: every input bit reaches every output bit.
+fn fold(value: u64, by: u64) -> u64 {
+    let wide = u128::from(value) * u128::from(by);
+    (wide as u64) ^ ((wide >> 64) as u64)
+}
+
+#[cfg(test)]
+mod testing {
+    //! Runs a stage over documents the way the pipeline does, in batches and within a budget.
+
+    use crate::census::Workspace;
+    use crate::document::{DocId, Document};
+    use crate::stage::{CorpusStage, Verdict, Verdicts};
+
+    /// Documents as `(source, title, body)`, numbered in order.
+    pub(super) fn documents(rows: &[(&str, &str, &str)]) -> Vec<Document> {
+        let numbered = (0u32..).zip(rows);
+        numbered.map(|(n, (source, title, body))| document(n, source, title, body)).collect()
+    }
+
+    pub(super) fn document(number: u32, source: &str, title: &str, body: &str) -> Document {
+        Document::new(DocId(number), format!("{source}/{number}.txt"), source, title, body)
+    }
+
+    pub(super) fn resolve(
+        stage: &dyn CorpusStage,
+        documents: &[Document],
+        budget_bytes: usize,
+    ) -> Verdicts {
+        let folder = tempfile::tempdir().unwrap();
+        let mut census = Workspace::new(folder.path(), budget_bytes).census();
+        for document in documents {
+            for observation in stage.observe(document) {
+                census.push(document.id, observation.key, &observation.payload).unwrap();
+            }
+        }
+        stage.resolve(census.into_groups().unwrap()).unwrap()
+    }
+
+    /// Verdicts as `(duplicate, kept, similarity)`, ascending.
+    pub(super) fn pairs(verdicts: &Verdicts) -> Vec<(u64, u32, f32)> {
+        let rows = verdicts.sorted().into_iter();
+        rows.map(|(key, verdict)| match verdict {
+            Verdict::Duplicate(duplicate) => (key, duplicate.of.0, duplicate.similarity),
+            other => panic!("not a verdict of these stages: {other:?}"),
+        })
+        .collect()
+    }
+}

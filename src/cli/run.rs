@@ -1,0 +1,44 @@
+//! `copydesk run`: the main job.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Settings, is_terminal, summarise};
+use crate::progress::Progress;
+
+#[derive(Args)]
+pub(crate) struct Run {
+    /// Folder or file to read [default: `input.path` of the configuration]
+    dump: Option<PathBuf>,
+    /// Folder to publish to; an earlier run's output there is replaced as a whole
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the summary as one line of JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+impl Run {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let config = self.settings.load(self.dump.as_deref(), self.output.as_deref())?;
+        let progress = Progress::new(!self.quiet && is_terminal());
+        let report = copydesk::run(&config, &progress);
+        progress.clear();
+        let report = report?;
+        if self.json {
+            writeln!(io::stdout(), "{}", report.summary())?;
+        } else if !self.quiet {
+            summarise(&report, &mut io::stderr())?;
+        }
+        Ok(ExitCode::from(if report.is_complete() { 0 } else { 3 }))
+    }
+}

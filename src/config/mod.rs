@@ -1,0 +1,228 @@
+//! `pipeline.toml` → [`Config`]: read once, checked once, into types that the rest of the program need not check again.
+//!
+//! Every key has a default, and the `pipeline.toml` in the repository's root shows them all; a test holds it to that.
+//! Unknown keys are all reported in one go, each with its place and the nearest key that exists.
+
+mod byte_size;
+mod source_text;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use byte_size::ByteSize;
+use source_text::SourceText;
+
+use crate::error::Error;
+use crate::input;
+use crate::stage;
+
+/// The whole configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    /// Names of the stages, in the order in which they run.
+    pub stages: Vec<String>,
+    /// What is read, and how.
+    pub input: input::Options,
+    /// A section for each stage.
+    pub stage: stage::Options,
+    /// Where the result goes.
+    pub output: OutputOptions,
+    /// Resources.
+    pub run: RunOptions,
+}
+
+/// `[output]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct OutputOptions {
+    /// The folder that is replaced as a whole when the run has succeeded. Empty: it must be named with `-o`.
+    pub path: PathBuf,
+}
+
+/// `[run]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct RunOptions {
+    /// Worker threads. 0: one a core.
+    pub threads: usize,
+    /// Memory for batches and census tables; past it tables go to scratch files beside the output.
+    pub max_memory: ByteSize,
+}
+
+/// The stages of a run without a configuration file.
+pub const DEFAULT_STAGES: [&str; 6] =
+    ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
+
+/// Below this, batches would be smaller than one large document.
+const MIN_MEMORY_BYTES: u64 = 64 << 20;
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            stages: DEFAULT_STAGES.map(str::to_owned).to_vec(),
+            input: input::Options::default(),
+            stage: stage::Options::default(),
+            output: OutputOptions::default(),
+            run: RunOptions::default(),
+        }
+    }
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { threads: 0, max_memory: ByteSize(1 << 30) }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file. Relative paths in it are relative to its folder.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|why| {
+            Error::Setup(format!("could not read config at `{}`: {why}", path.display()))
+        })?;
+        let mut config = Self::parse(&path.display().to_string(), &text)?;
+        if let Some(folder) = path.parent() {
+            for path in [&mut config.input.path, &mut config.output.path] {
+                if !path.as_os_str().is_empty() {
+                    *path = folder.join(&path);
+                }
+            }
+            for path in &mut config.stage.boilerplate.rules {
+                *path = folder.join(&path);
+            }
+        }
+        Ok(config)
+    }
+
+    /// Parses a configuration and checks all its values; `name` is what messages call the file.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let source = SourceText { name, text };
+        source.check_keys(&Self::default())?;
+        let config: Self = toml::from_str(text)
+            .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
+        config.validate().map_err(|why| source.place(why))?;
+        Ok(config)
+    }
+
+    /// Checks every value, by building the stages with it. Messages begin with the key.
+    pub fn validate(&self) -> Result<(), Error> {
+        for (index, name) in self.stages.iter().enumerate() {
+            if self.stages[..index].contains(name) {
+                return Err(Error::Setup(format!("`stages` names `{name}` twice")));
+            }
+        }
+        let least = ByteSize(MIN_MEMORY_BYTES);
+        if self.run.max_memory.0 < least.0 {
+            return Err(Error::Setup(format!(
+                "`run.max-memory` must be at least {least}: {}",
+                self.run.max_memory
+            )));
+        }
+        self.input
+            .validate()
+            .map_err(|(key, message)| Error::Setup(format!("`input.{key}` {message}")))?;
+        self.build_stages().map(|_| ())
+    }
+
+    /// Builds the stages, in order.
+    pub fn build_stages(&self) -> Result<Vec<stage::AnyStage>, Error> {
+        self.stages.iter().map(|name| stage::build(name, &self.stage)).collect()
+    }
+}
+
+/// `pipeline.toml` as the repository holds it: every option at its default, with a comment on each.
+pub const TEMPLATE: &str = include_str!("../../pipeline.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_shows_every_option_at_its_default() {
+        let parsed = Config::parse("pipeline.toml", TEMPLATE).unwrap();
+        assert_eq!(parsed, Config::default());
+        let shown: toml::Table = toml::from_str(TEMPLATE).unwrap();
+        let expected = toml::Table::try_from(Config::default()).unwrap();
+        assert_eq!(shown, expected, "a key is missing in pipeline.toml");
+    }
+
+    #[test]
+    fn every_option_of_the_template_has_a_comment() {
+        let lines: Vec<_> = TEMPLATE.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            let is_option = line.split_once(" = ").is_some_and(|(key, _)| {
+                !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            });
+            if is_option {
+                let before = lines[..index].last().copied().unwrap_or_default();
+                assert!(before.starts_with('#'), "line {}: {line}", index + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn errors_say_where_and_what_is_near() {
+        let table = [
+            (
+                "an unknown key",
+                "[stage.language]\nmin-confidense = 0.5\n",
+                "t:2:1: unknown key `stage.language.min-confidense`",
+                "did you mean `min-confidence`?",
+            ),
+            (
+                "an unknown section",
+                "[stage.langauge]\n",
+                "t:1:8: unknown key",
+                "did you mean `language`?",
+            ),
+            ("a wrong type", "[run]\nthreads = \"two\"\n", "t:2:11: invalid type", "two"),
+            ("a syntax error", "stages = [\n", "t:", ""),
+            (
+                "an unknown stage",
+                "stages = [\"language\", \"boilerplat\"]\n",
+                "t:1:1: `stages` names no stage `boilerplat`",
+                "did you mean `boilerplate`?",
+            ),
+            ("a stage twice", "stages = [\"stats\", \"stats\"]\n", "t:1:1: `stages`", "twice"),
+            (
+                "a value out of range",
+                "\n[stage.language]\nmin-confidence = 3.0\n",
+                "t:3:1: `stage.language.min-confidence` must lie between 0 and 1: 3",
+                "min-confidence = 3.0",
+            ),
+            (
+                "too little memory",
+                "[run]\nmax-memory = \"1 KiB\"\n",
+                "t:2:1: `run.max-memory`",
+                "64 MiB",
+            ),
+            ("no size", "[run]\nmax-memory = \"much\"\n", "t:2:14: ", "such as"),
+        ];
+        for (name, text, place, hint) in table {
+            let message = Config::parse("t", text).expect_err(name).to_string();
+            assert!(message.starts_with(place), "{name}: {message}");
+            assert!(message.contains(hint), "{name}: {message}");
+        }
+    }
+
+    #[test]
+    fn all_unknown_keys_are_reported_in_one_go() {
+        let text = "stagse = []\n[run]\nthread = 1\nmax_memory = 3\n";
+        let message = Config::parse("t", text).unwrap_err().to_string();
+        for part in ["t:1:1", "`stages`", "t:3:1", "`threads`", "t:4:1", "`max-memory`"] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.toml");
+        std::fs::write(&path, "[input]\npath = \"dump\"\n").unwrap();
+        let config = Config::load(&path).unwrap();
+        assert_eq!(config.input.path, folder.path().join("dump"));
+        assert_eq!(config.output.path, PathBuf::new());
+    }
+}

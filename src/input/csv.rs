@@ -1,0 +1,460 @@
+//! CSV: a record behind the header is a document.
+//!
+//! RFC 4180, with line breaks in quoted fields. The separator is the one of `,` `;` tab and `|` for which the header has
+//! a column that may hold the text. The record at position N, counted from zero behind the header, is `path#N`. A quote
+//! that never ends takes all that follows into one field; such a record is refused, and as there is no way to tell where
+//! the next one would begin, the file ends there.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+
+use super::detail::{rejection, rejection_of, stop};
+use super::fields::{
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
+};
+use super::jsonl::rejection_at;
+use super::transcode::{ByteStream, open_text};
+use super::{Content, InputFile, Options};
+use crate::document::{DocId, Document, Rejection};
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// One record of a CSV file.
+pub(super) struct CsvRecord {
+    table: Arc<Table>,
+    position: u64,
+    pub(super) fields: ByteRecord,
+}
+
+/// A file and its columns.
+struct Table {
+    file: RecordFile,
+    n_columns: usize,
+    columns: Columns,
+}
+
+/// Which columns may hold what, in the order of the options.
+#[derive(Debug, Default)]
+struct Columns {
+    text: Vec<usize>,
+    title: Vec<usize>,
+    source: Vec<usize>,
+    url: Vec<usize>,
+    date: Vec<usize>,
+    id: Vec<usize>,
+}
+
+/// The records of a file, one after the other.
+pub(super) struct CsvRecords {
+    table: Arc<Table>,
+    reader: Option<Reader<Guard>>,
+    max_record_bytes: u64,
+    position: u64,
+}
+
+impl CsvRecords {
+    /// Opens a file, finds out encoding and separator, and reads the header.
+    pub(super) fn open(
+        path: &Path,
+        file: &InputFile,
+        options: &Options,
+    ) -> Result<Self, Rejection> {
+        let (stream, detected, sample) = open_text(path, file.compression, options)?;
+        let separator = separator_of(&sample, options);
+        let mut reader =
+            builder(separator).buffer_capacity(BUFFER_BYTES).from_reader(Guard::new(stream));
+        let mut header = ByteRecord::new();
+        reader.get_mut().begin_record(0, options.max_document_bytes);
+        let has_header = reader
+            .read_byte_record(&mut header)
+            .map_err(|error| rejection_at(&reading_stopped(&error), 1))?;
+        let columns = Columns::of(&header, options);
+        if has_header && columns.text.is_empty() {
+            let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
+            return Err(no_text_field(names.iter().map(|name| &**name)));
+        }
+        let file = RecordFile { name: file.name(), folder: file.folder(), detected };
+        Ok(Self {
+            table: Arc::new(Table { file, n_columns: header.len(), columns }),
+            reader: has_header.then_some(reader),
+            max_record_bytes: options.max_document_bytes,
+            position: 0,
+        })
+    }
+
+    /// The next record, or a row for what is wrong there.
+    pub(super) fn next(&mut self) -> Option<Content> {
+        let reader = self.reader.as_mut()?;
+        let (start, line) = (reader.position().byte(), reader.position().line());
+        reader.get_mut().begin_record(start, self.max_record_bytes);
+        let mut fields = ByteRecord::new();
+        let is_record = reader.read_byte_record(&mut fields);
+        let end = reader.position().byte();
+        let file = &self.table.file;
+        match is_record {
+            Ok(false) => {
+                self.reader = None;
+                None
+            }
+            Ok(true) if reader.get_ref().ends_in_quotes(end, &fields) => {
+                self.reader = None;
+                let detail = "the quote is still open at the end of the file";
+                let why = rejection_at(&rejection("unclosed_quote", detail), line);
+                Some(Content::Refused(file.refused(file.name.clone(), end - start, why)))
+            }
+            Ok(true) => {
+                let position = self.position;
+                self.position += 1;
+                let bytes = fields.as_slice().len() as u64;
+                if bytes > self.max_record_bytes {
+                    let limit = self.max_record_bytes;
+                    let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
+                    let why = rejection_at(&rejection("record_too_long", detail), line);
+                    let name = file.record_name(position);
+                    return Some(Content::Refused(file.refused(name, bytes, why)));
+                }
+                let table = self.table.clone();
+                Some(Content::CsvRecord(CsvRecord { table, position, fields }))
+            }
+            Err(error) => {
+                self.reader = None;
+                let why = rejection_at(&reading_stopped(&error), line);
+                Some(Content::Refused(file.refused(file.name.clone(), 0, why)))
+            }
+        }
+    }
+}
+
+/// Decodes one record.
+pub(super) fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
+    let CsvRecord { table, position, fields } = record;
+    let raw_bytes = fields.as_slice().len() as u64;
+    let charset = RecordCharset::of(table.file.detected, fields.as_slice());
+    if fields.len() != table.n_columns {
+        let line = fields.position().map_or(0, ::csv::Position::line);
+        let detail = format!("{} fields; the header has {}", fields.len(), table.n_columns);
+        let why = rejection_at(&rejection("malformed_record", detail), line);
+        let name = table.file.record_name(position);
+        let mut document = table.file.refused(name, raw_bytes, why).into_document(id);
+        document.decoding = charset.decoding(0, raw_bytes);
+        return document;
+    }
+    let mut replacements = 0u32;
+    let mut first = |columns: &[usize]| {
+        let mut filled = columns.iter().filter_map(|column| fields.get(*column));
+        let bytes = filled.find(|bytes| !bytes.trim_ascii().is_empty())?;
+        let (text, invalid) = charset.decode(bytes.to_vec());
+        replacements = replacements.saturating_add(invalid);
+        Some(text)
+    };
+    let columns = &table.columns;
+    let found = Fields {
+        text: first(&columns.text).unwrap_or_default(),
+        title: first(&columns.title),
+        source: first(&columns.source),
+        url: first(&columns.url),
+        date: first(&columns.date),
+        id: first(&columns.id),
+    };
+    let decoding = charset.decoding(replacements, raw_bytes);
+    fields::into_document(&table.file, position, found, decoding, id, options)
+}
+
+impl Columns {
+    fn of(header: &ByteRecord, options: &Options) -> Self {
+        let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
+        let find = |wanted: &[String]| {
+            let mut found = Vec::new();
+            for name in wanted {
+                let exact = names.iter().position(|column| *column == name.as_str());
+                let similar = names.iter().position(|column| is_same_name(name, column));
+                found.extend(exact.or(similar));
+            }
+            found
+        };
+        Self {
+            text: find(&options.text),
+            title: find(&options.title),
+            source: find(&options.source),
+            url: find(&URL_FIELDS.map(str::to_owned)),
+            date: find(&options.date),
+            id: find(&options.id),
+        }
+    }
+}
+
+fn builder(separator: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(separator).has_headers(false).flexible(true);
+    builder
+}
+
+/// The separator for which the header has a text column; a comma if there is none.
+fn separator_of(sample: &[u8], options: &Options) -> u8 {
+    let has_text_column = |separator: &u8| {
+        let mut header = ByteRecord::new();
+        let read = builder(*separator).from_reader(sample).read_byte_record(&mut header);
+        read.is_ok() && !Columns::of(&header, options).text.is_empty()
+    };
+    SEPARATORS.into_iter().find(has_text_column).unwrap_or(b',')
+}
+
+fn reading_stopped(error: &::csv::Error) -> Rejection {
+    match error.kind() {
+        ErrorKind::Io(error) => rejection_of(error),
+        // Ragged records are allowed here and bytes are not decoded, so that there is nothing else to go wrong.
+        _ => rejection("malformed_record", error.to_string()),
+    }
+}
+
+/// Stands between file and parser, which would hold a record of any length in memory: stops at a record that is too
+/// long, and knows whether the last record's quotes are even.
+struct Guard {
+    inner: ByteStream,
+    /// The bytes that the parser is working on.
+    chunk: Vec<u8>,
+    chunk_start: u64,
+    record_start: u64,
+    /// Quotes in the record so far, without those in `chunk`.
+    quotes: usize,
+    max_record_bytes: u64,
+    is_at_end: bool,
+}
+
+impl Guard {
+    fn new(inner: ByteStream) -> Self {
+        Self {
+            inner,
+            chunk: Vec::new(),
+            chunk_start: 0,
+            record_start: 0,
+            quotes: 0,
+            max_record_bytes: 0,
+            is_at_end: false,
+        }
+    }
+
+    /// Notes that a record begins at `start`, in bytes of the decoded file.
+    fn begin_record(&mut self, start: u64, max_record_bytes: u64) {
+        self.record_start = start;
+        self.max_record_bytes = max_record_bytes;
+        self.quotes = 0;
+    }
+
+    fn chunk_end(&self) -> u64 {
+        self.chunk_start + self.chunk.len() as u64
+    }
+
+    fn quotes_in_chunk(&self) -> usize {
+        let from = self.record_start.saturating_sub(self.chunk_start);
+        let from = usize::try_from(from).unwrap_or(usize::MAX).min(self.chunk.len());
+        memchr::memchr_iter(b'"', &self.chunk[from..]).count()
+    }
+
+    /// Whether the record that ends at `end` is the last, and ends because the file does.
+    fn ends_in_quotes(&self, end: u64, record: &ByteRecord) -> bool {
+        self.is_at_end
+            && end == self.chunk_end()
+            && (self.quotes + self.quotes_in_chunk()) % 2 == 1
+            && memchr::memchr(b'\n', record.as_slice()).is_some()
+    }
+}
+
+impl Read for Guard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let allowed = self.max_record_bytes.saturating_mul(2).saturating_add(BUFFER_BYTES as u64);
+        if self.chunk_end().saturating_sub(self.record_start) > allowed {
+            let detail = format!(
+                "the record at byte {} is longer than max-document-bytes = {}: a quote may be left open; \
+                 nothing behind it was read",
+                self.record_start, self.max_record_bytes
+            );
+            return Err(stop(rejection("unclosed_quote", detail)));
+        }
+        let count = self.inner.read(buffer)?;
+        if count == 0 {
+            self.is_at_end = true;
+            return Ok(0);
+        }
+        self.quotes += self.quotes_in_chunk();
+        self.chunk_start = self.chunk_end();
+        self.chunk.clear();
+        self.chunk.extend_from_slice(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::compress::tests::gzip;
+    use super::super::decode::tests::wide;
+    use super::super::{Units, into_document as document_of, scan};
+    use super::*;
+    use crate::document::Fate;
+
+    fn read_as(file_name: &str, bytes: &[u8], options: &Options) -> Vec<Document> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(file_name), bytes).unwrap();
+        let scan = scan(folder.path(), &[]).unwrap();
+        let units = Units::new(&scan, options);
+        units.map(|unit| document_of(unit, DocId(0), options)).collect()
+    }
+
+    /// Name and text, or name, reason and detail.
+    fn outcomes(documents: &[Document]) -> Vec<String> {
+        let outcome = |document: &Document| match &document.fate {
+            Fate::Rejected(why) => format!("{} {}: {}", document.name, why.reason, why.detail),
+            _ => format!("{} {}", document.name, document.text()),
+        };
+        documents.iter().map(outcome).collect()
+    }
+
+    #[test]
+    fn a_record_is_a_document() {
+        let table: &[(&str, &str, &[&str])] = &[
+            ("one column", "text\na\nb\n", &["a.csv#0 a", "a.csv#1 b"]),
+            ("title and text", "Title,Full Text\nT,t\n", &["a.csv#0 T\n\nt"]),
+            (
+                "quotes and line breaks",
+                "text,n\n\"a, \"\"b\"\"\r\nc\",1\n",
+                &["a.csv#0 a, \"b\"\nc"],
+            ),
+            ("mark, windows line ends", "\u{feff}text,n\r\na,1\r\n", &["a.csv#0 a"]),
+            ("no line end at the end", "text\na", &["a.csv#0 a"]),
+            ("semicolons", "title;text\nT;a, b\n", &["a.csv#0 T\n\na, b"]),
+            ("tabs", "title\ttext\nT\ta;b\n", &["a.csv#0 T\n\na;b"]),
+            (
+                "the second name where the first is empty",
+                "text,body\n,b\na,\n",
+                &["a.csv#0 b", "a.csv#1 a"],
+            ),
+            ("no text", "text,n\n,1\n", &["a.csv#0 empty: the record holds no text"]),
+            (
+                "ragged",
+                "text,n\na,1\nb\nc,1,2\nd,1\n",
+                &[
+                    "a.csv#0 a",
+                    "a.csv#1 malformed_record: line 3: 1 fields; the header has 2",
+                    "a.csv#2 malformed_record: line 4: 3 fields; the header has 2",
+                    "a.csv#3 d",
+                ],
+            ),
+            (
+                "no text column",
+                "a,b\n1,2\n",
+                &[
+                    "a.csv no_text_field: name the field in `text` of `[input]`; there are: `a`, `b`",
+                ],
+            ),
+            ("header alone", "text\n", &[]),
+            ("nothing", "", &[]),
+            (
+                "open quote",
+                "n,text\n1,a\n2,\"b\n3,c\n4,d\n",
+                &[
+                    "a.csv#0 a",
+                    "a.csv unclosed_quote: line 3: the quote is still open at the end of the file",
+                ],
+            ),
+            (
+                "a stray quote further up",
+                "n,text\n1,5\" nail\n2,\"b\nc\"\n",
+                &["a.csv#0 5\" nail", "a.csv#1 b\nc"],
+            ),
+            ("quoted to the very end", "n,text\n2,\"b\nc\"", &["a.csv#0 b\nc"]),
+        ];
+        for (name, bytes, expected) in table {
+            let documents = read_as("a.csv", bytes.as_bytes(), &Options::default());
+            assert_eq!(outcomes(&documents), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_record_has_id_date_and_outlet() {
+        let bytes = b"ID,Published At,Site Name,url,text\n 7 ,2024-01-31,,https://www.a.com/x,t\n8,,The Herald,,t\n";
+        let documents = read_as("a.csv", bytes, &Options::default());
+        let found: Vec<_> = documents
+            .iter()
+            .map(|d| (d.record_id.as_deref(), d.date.as_deref(), &*d.source))
+            .collect();
+        let expected = [(Some("7"), Some("2024-01-31"), "a.com"), (Some("8"), None, "The Herald")];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_record_too_long_is_refused_in_bounded_memory() {
+        let options = Options { max_document_bytes: 50, ..Options::default() };
+        let bytes = format!("text,n\na,1\n{},2\nb,3\n", "x".repeat(90));
+        let expected = [
+            "a.csv#0 a",
+            "a.csv#1 record_too_long: line 3: 91 bytes; max-document-bytes = 50",
+            "a.csv#2 b",
+        ];
+        assert_eq!(outcomes(&read_as("a.csv", bytes.as_bytes(), &options)), expected);
+        let open = format!("text,n\na,1\n\"b,2\n{}", "c,3\n".repeat(500_000));
+        let found = outcomes(&read_as("a.csv", open.as_bytes(), &options));
+        assert_eq!(found[0], "a.csv#0 a");
+        assert!(
+            found[1].starts_with("a.csv unclosed_quote: line 3: the record at byte 11 is"),
+            "{}",
+            found[1]
+        );
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn records_across_buffers_are_whole() {
+        let text = "A sentence, with \"\"quotes\"\" and\nlines.".repeat(300);
+        let mut bytes = "n,text\n".to_owned();
+        for n in 0..50 {
+            bytes.push_str(&format!("{n},\"{text}\"\n"));
+        }
+        let documents = read_as("a.csv", bytes.as_bytes(), &Options::default());
+        assert_eq!(documents.len(), 50);
+        assert!(documents.iter().all(|d| d.body() == text.replace("\"\"", "\"")));
+    }
+
+    #[test]
+    fn compressed_and_encoded_tables_are_read() {
+        let text = "Мэр города сообщил в среду, что новый мост откроют осенью.";
+        let bytes = format!("id;text\n1;{text}\n2;{text}\n");
+        let cyrillic = encoding_rs::WINDOWS_1251.encode(&bytes).0.into_owned();
+        for (encoding, bytes) in [
+            ("UTF-8", bytes.clone().into_bytes()),
+            ("UTF-16LE", wide(&bytes, "UTF-16LE")),
+            ("UTF-32BE", wide(&bytes, "UTF-32BE")),
+            ("windows-1251", cyrillic),
+        ] {
+            let documents = read_as("a.csv.gz", &gzip(&bytes), &Options::default());
+            assert_eq!(documents.len(), 2, "{encoding}");
+            assert_eq!((documents[1].text(), &*documents[1].decoding.encoding), (text, encoding));
+        }
+        let whole = gzip(format!("id;text\n{}", format!("1;{text}\n").repeat(50)).as_bytes());
+        let cut = read_as("a.csv.gz", &whole[..whole.len() - 9], &Options::default());
+        let last = cut.last().unwrap();
+        assert_eq!(last.name, "a.csv.gz");
+        assert!(outcomes(&cut).last().unwrap().contains("corrupt_compression"));
+    }
+
+    #[test]
+    fn invalid_bytes_are_a_matter_of_their_record() {
+        let bytes = [
+            b"text,n\n\xc3\xa9t\xc3\xa9,1\n".to_vec(),
+            b"caf\xe9 and a good deal more,2\n".to_vec(),
+        ]
+        .concat();
+        let documents = read_as("a.csv", &bytes, &Options::default());
+        assert_eq!(documents[1].text(), "caf\u{fffd} and a good deal more");
+        assert_eq!(
+            (documents[0].decoding.replacements, documents[1].decoding.replacements),
+            (0, 1)
+        );
+    }
+}

@@ -1,0 +1,235 @@
+//! What records of all formats have in common: field names, outlets, and the document at the end.
+
+use std::sync::Arc;
+
+use super::Options;
+use super::charset::{Charset, Detected, detect};
+use super::decode::{clean, decode_as, without_controls};
+use super::detail::rejection;
+use crate::document::{Decoding, DocId, Document, Rejection};
+
+/// Fields that hold the address of the page.
+pub(super) const URL_FIELDS: [&str; 7] =
+    ["url", "link", "source_url", "canonical_url", "web_url", "requested_url", "uri"];
+
+/// The file that a record is from.
+#[derive(Debug)]
+pub(super) struct RecordFile {
+    pub(super) name: String,
+    pub(super) folder: Arc<str>,
+    pub(super) detected: Detected,
+}
+
+impl RecordFile {
+    /// Public name of the record at `position`, counted from zero.
+    pub(super) fn record_name(&self, position: u64) -> String {
+        format!("{}#{position}", self.name)
+    }
+
+    /// The row of a record that could not be read, or of the rest of the file.
+    pub(super) fn refused(&self, name: String, raw_bytes: u64, why: Rejection) -> Refused {
+        Refused { name, source: self.folder.clone(), why, raw_bytes }
+    }
+}
+
+/// The row of something that does not become a document.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) name: String,
+    pub(super) source: Arc<str>,
+    pub(super) why: Rejection,
+    pub(super) raw_bytes: u64,
+}
+
+impl Refused {
+    pub(super) fn into_document(self, id: DocId) -> Document {
+        let mut document = Document::rejected(id, self.name, self.source, self.why);
+        document.decoding.raw_bytes = self.raw_bytes;
+        document
+    }
+}
+
+/// How the bytes of one record become text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordCharset {
+    bytes: Charset,
+    is_transcoded: bool,
+}
+
+impl RecordCharset {
+    /// Takes the file's encoding. Only where there was nothing but ASCII in its sample, and this record is not UTF-8, the
+    /// record itself is asked.
+    pub(super) fn of(detected: Detected, record: &[u8]) -> Self {
+        if detected.charset != Charset::UTF_8 {
+            return Self { bytes: detected.charset, is_transcoded: true };
+        }
+        if !detected.is_ascii_so_far || std::str::from_utf8(record).is_ok() {
+            return Self { bytes: Charset::UTF_8, is_transcoded: false };
+        }
+        let bytes = match detect(record).charset {
+            Charset::Known(encoding) if encoding.is_ascii_compatible() => Charset::Known(encoding),
+            _ => Charset::UTF_8,
+        };
+        Self { bytes, is_transcoded: false }
+    }
+
+    /// The text, and the number of U+FFFD that stand for invalid bytes.
+    pub(super) fn decode(self, bytes: Vec<u8>) -> (String, u32) {
+        if !self.is_transcoded {
+            let (text, decoding) = decode_as(self.bytes, bytes);
+            return (text, decoding.replacements);
+        }
+        let (text, decoding) = decode_as(Charset::UTF_8, bytes);
+        let marks = memchr::memmem::find_iter(text.as_bytes(), "\u{fffd}").count();
+        (text, u32::try_from(marks).unwrap_or(u32::MAX).max(decoding.replacements))
+    }
+
+    /// What the document says about its decoding.
+    pub(super) fn decoding(self, replacements: u32, raw_bytes: u64) -> Decoding {
+        Decoding { encoding: self.bytes.name(), replacements, raw_bytes }
+    }
+}
+
+/// The fields of a record, as they were found.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    pub(super) text: String,
+    pub(super) title: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) id: Option<String>,
+}
+
+/// Makes the document of a record.
+pub(super) fn into_document(
+    file: &RecordFile,
+    position: u64,
+    fields: Fields,
+    decoding: Decoding,
+    id: DocId,
+    options: &Options,
+) -> Document {
+    let name = file.record_name(position);
+    let source = outlet(fields.source, fields.url.as_deref());
+    let source = source.map_or_else(|| file.folder.clone(), Arc::from);
+    let title = fields.title.as_deref().map(one_line).unwrap_or_default();
+    let judged = clean(fields.text, options).and_then(|text| {
+        match text.trim().is_empty() && title.is_empty() {
+            true => Err(rejection("empty", "the record holds no text")),
+            false => Ok(text),
+        }
+    });
+    let mut document = match judged {
+        Ok(text) => Document::new(id, name, source, &title, &text),
+        Err(why) => Document::rejected(id, name, source, why),
+    };
+    document.decoding = decoding;
+    document.record_id = fields.id.as_deref().map(one_line).filter(|id| !id.is_empty());
+    document.date = fields.date.as_deref().map(one_line).filter(|date| !date.is_empty());
+    document
+}
+
+/// Whether two field names are the same but for case, spaces, `_` and `-`.
+pub(super) fn is_same_name(a: &str, b: &str) -> bool {
+    let letters = |name: &str| {
+        let letters: Vec<char> = name
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'))
+            .flat_map(char::to_lowercase)
+            .collect();
+        letters
+    };
+    // Most pairs differ in their first letter; that is found out without an allocation.
+    let first = |name: &str| {
+        name.chars()
+            .find(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'))
+            .map(|c| c.to_ascii_lowercase())
+    };
+    match (first(a), first(b)) {
+        (Some(a), Some(b)) if a.is_ascii() && b.is_ascii() && a != b => false,
+        (None, _) | (_, None) => a == b,
+        _ => letters(a) == letters(b),
+    }
+}
+
+/// The refusal of a record, or a whole file, that has none of the fields that may hold the text.
+pub(super) fn no_text_field<'a>(fields: impl Iterator<Item = &'a str>) -> Rejection {
+    let fields: Vec<String> = fields.take(20).map(|field| format!("`{field}`")).collect();
+    let list = if fields.is_empty() { "none".to_owned() } else { fields.join(", ") };
+    rejection("no_text_field", format!("name the field in `text` of `[input]`; there are: {list}"))
+}
+
+/// A short field as one line, without control characters and surplus white space.
+fn one_line(text: &str) -> String {
+    let clean = without_controls(text.to_owned());
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// The outlet that a record names, by name or by address. An address is not an outlet, as every page has its own, but
+/// its host is.
+fn outlet(source: Option<String>, url: Option<&str>) -> Option<String> {
+    let source = source.map(|source| one_line(&source)).filter(|source| !source.is_empty());
+    match source {
+        Some(source) if source.contains("://") => Some(host(&source).unwrap_or(source)),
+        Some(source) => Some(source),
+        None => host(&one_line(url?)),
+    }
+}
+
+/// The host of an address: lower case, without port and `www.`.
+fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.to_lowercase();
+    let host = host.split(':').next()?.trim_end_matches('.');
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_in_any_spelling() {
+        let table: &[(&str, &str, bool)] = &[
+            ("full_text", "Full Text", true),
+            ("full_text", "fullText", true),
+            ("full_text", "FULL-TEXT", true),
+            ("id", "_id", true),
+            ("text", "\u{feff}text", true),
+            ("title", "Título", false),
+            ("überschrift", "ÜBERSCHRIFT", true),
+            ("text", "texts", false),
+            ("text", "_", false),
+            ("text", "", false),
+        ];
+        for (a, b, expected) in table {
+            assert_eq!(is_same_name(a, b), *expected, "{a} {b}");
+            assert_eq!(is_same_name(b, a), *expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn an_outlet_is_a_name_or_a_host() {
+        type Row = (&'static str, Option<&'static str>, Option<&'static str>, Option<&'static str>);
+        let table: &[Row] = &[
+            ("a name", Some(" The  Herald\n"), Some("https://a.com/1"), Some("The Herald")),
+            ("an address for a name", Some("https://www.a.co.uk/news/1"), None, Some("a.co.uk")),
+            ("an address alone", None, Some("HTTP://User:pw@WWW.A.com:80/x?y"), Some("a.com")),
+            ("an empty name", Some(" "), Some("https://a.com"), Some("a.com")),
+            ("no host", None, Some("https:///x"), None),
+            ("no web address", None, Some("mailto:x@a.com"), None),
+            ("nothing", None, None, None),
+        ];
+        for (name, source, url, expected) in table {
+            let source = source.map(str::to_owned);
+            assert_eq!(outlet(source, *url).as_deref(), *expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Plain text: a file is a document.
+//!
+//! The headline is the first line, if a blank line and then more text follow; lines of white space are blank.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::decode::{clean, decode};
+use super::detail::{rejection, rejection_of};
+use super::open::open;
+use super::transcode::open_bytes;
+use super::{Compression, Options};
+use crate::document::{Decoding, DocId, Document, Rejection};
+
+/// A plain-text file that is still to be read.
+pub(super) struct TextFile {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) source: Arc<str>,
+    pub(super) compression: Compression,
+}
+
+/// Reads, decodes and splits one file.
+pub(super) fn into_document(file: TextFile, id: DocId, options: &Options) -> Document {
+    let TextFile { path, name, source, compression } = file;
+    let bytes = match read(&path, compression, options) {
+        Ok(bytes) => bytes,
+        Err(why) => return Document::rejected(id, name, source, why),
+    };
+    let (text, decoding) = decode(bytes, options);
+    let rejected = |why: Rejection, decoding: Decoding| {
+        let mut document = Document::rejected(id, name.clone(), source.clone(), why);
+        document.decoding = decoding;
+        document
+    };
+    let text = match clean(text, options) {
+        Ok(text) => text,
+        Err(why) => return rejected(why, decoding),
+    };
+    let (title, body) = split_headline(&text);
+    if body.is_empty() {
+        return rejected(rejection("empty", "the file holds no text"), decoding);
+    }
+    let mut document = Document::new(id, name, source, title, body);
+    document.decoding = decoding;
+    document
+}
+
+/// The headline, or nothing, and the rest of the text, both without white space around them.
+fn split_headline(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let Some((first, rest)) = text.split_once('\n') else { return ("", text) };
+    let next = rest.split('\n').next().unwrap_or_default();
+    match next.trim().is_empty() {
+        true => (first.trim_end(), rest.trim_start()),
+        false => ("", text),
+    }
+}
+
+/// Reads a file whole, once more if it changed meanwhile.
+fn read(path: &Path, compression: Compression, options: &Options) -> Result<Vec<u8>, Rejection> {
+    match read_once(path, compression, options) {
+        Err(why) if why.reason == "changed_while_read" => read_once(path, compression, options),
+        result => result,
+    }
+}
+
+fn read_once(
+    path: &Path,
+    compression: Compression,
+    options: &Options,
+) -> Result<Vec<u8>, Rejection> {
+    let limit = options.max_document_bytes;
+    let too_large = |bytes: &str| {
+        let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
+        rejection("document_too_large", detail)
+    };
+    let mut bytes = Vec::new();
+    let result = match compression {
+        Compression::None => {
+            let mut file = open(path)?;
+            let size = file.size_bytes();
+            if size > limit {
+                return Err(too_large(&size.to_string()));
+            }
+            bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
+            file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)
+        }
+        Compression::Gzip | Compression::Zstd => {
+            let stream = open_bytes(path, compression, options)?;
+            stream.take(limit.saturating_add(1)).read_to_end(&mut bytes)
+        }
+    };
+    if let Err(error) = result {
+        let why = rejection_of(&error);
+        // All members before are whole, each with its checksum.
+        if why.reason != "trailing_garbage" {
+            return Err(why);
+        }
+    }
+    match bytes.len() as u64 > limit {
+        true => Err(too_large(&format!("more than {limit}"))),
+        false => Ok(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::compress::tests::{gzip, zstandard};
+    use super::*;
+    use crate::document::Fate;
+
+    fn document(bytes: &[u8], compression: Compression, options: &Options) -> Document {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(&path, bytes).unwrap();
+        let file = TextFile { path, name: "a.txt".to_owned(), source: "s".into(), compression };
+        into_document(file, DocId(7), options)
+    }
+
+    fn reason(document: &Document) -> &str {
+        match &document.fate {
+            Fate::Rejected(why) => &why.reason,
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn the_headline_is_a_first_line_with_a_blank_line_and_text_behind() {
+        let table: &[(&str, &str, &str, &str)] = &[
+            ("headline", "Title\n\nBody.", "Title", "Body."),
+            ("blank lines around", "\n \nTitle \n \t\n\n  Body.\n\n", "Title", "Body."),
+            ("windows line ends", "Title\r\n\r\nBody.\r\nMore.\r\n", "Title", "Body.\nMore."),
+            ("no blank line", "One.\nTwo.\n\nThree.", "", "One.\nTwo.\n\nThree."),
+            ("windows line ends, no blank line", "One.\r\nTwo.", "", "One.\nTwo."),
+            ("a lone line is text", "Only.\n\n\n", "", "Only."),
+            ("no-break space is blank", "Title\n\u{a0}\nBody.", "Title", "Body."),
+        ];
+        for (name, text, title, body) in table {
+            let document = document(text.as_bytes(), Compression::None, &Options::default());
+            assert_eq!((document.title(), document.body()), (*title, *body), "{name}");
+            assert_eq!(document.decoding.raw_bytes, text.len() as u64);
+        }
+    }
+
+    #[test]
+    fn compressed_files_are_read_whole_or_refused() {
+        let options = Options::default();
+        let whole = gzip("Title\n\nBody — text.".as_bytes());
+        for (bytes, compression) in [
+            (whole.clone(), Compression::Gzip),
+            ([whole.clone(), b"garbage".to_vec()].concat(), Compression::Gzip),
+            (zstandard("Title\n\nBody — text.".as_bytes()), Compression::Zstd),
+        ] {
+            let document = document(&bytes, compression, &options);
+            assert_eq!((document.title(), document.body()), ("Title", "Body — text."));
+        }
+        for cut in (0..whole.len()).step_by(7) {
+            let document = document(&whole[..cut], Compression::Gzip, &options);
+            assert_eq!(reason(&document), "corrupt_compression", "{cut}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_document_has_a_reason() {
+        let small = Options { max_document_bytes: 8, ..Options::default() };
+        let bomb = Options { max_decompressed_bytes: 8, ..Options::default() };
+        let normal = Options::default();
+        let table: &[(&str, Vec<u8>, Compression, &Options, &str)] = &[
+            ("nothing", Vec::new(), Compression::None, &normal, "empty"),
+            ("white space", b" \r\n\t\n".to_vec(), Compression::None, &normal, "empty"),
+            ("a mark alone", b"\xef\xbb\xbf".to_vec(), Compression::None, &normal, "empty"),
+            ("nothing, compressed", gzip(b""), Compression::Gzip, &normal, "empty"),
+            ("zeros", vec![0; 999], Compression::None, &normal, "binary"),
+            ("lost", "\u{fffd}abc".into(), Compression::None, &normal, "undecodable"),
+            ("large", b"123456789".to_vec(), Compression::None, &small, "document_too_large"),
+            ("at the limit", b"12345678".to_vec(), Compression::None, &small, ""),
+            ("large inside", gzip(b"123456789"), Compression::Gzip, &small, "document_too_large"),
+            ("limit inside", gzip(b"12345678"), Compression::Gzip, &small, ""),
+            ("bomb", gzip(b"123456789"), Compression::Gzip, &bomb, "decompression_bomb"),
+        ];
+        for (name, bytes, compression, options, expected) in table {
+            let document = document(bytes, *compression, options);
+            assert_eq!(reason(&document), *expected, "{name}");
+            assert_eq!(document.id, DocId(7));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_gone_or_changed_its_kind_is_a_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str, compression| {
+            let path = folder.path().join(name);
+            let file = TextFile { path, name: name.to_owned(), source: "s".into(), compression };
+            into_document(file, DocId(0), &Options::default())
+        };
+        rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), rustix::fs::Mode::RUSR)
+            .unwrap();
+        for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+            assert_eq!(reason(&read("gone", compression)), "vanished");
+            assert_eq!(reason(&read("fifo", compression)), "not_a_regular_file");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! CSV as RFC 4180 has it, with a guard against spreadsheet formulas.
+//!
+//! Records end in CR LF; fields that hold a comma, a quote, a CR or an LF are quoted. A text cell that a spreadsheet
+//! would take for a formula gets a leading apostrophe ([`guard`]), which [`unguard`] takes off again. Numeric columns are
+//! never touched.
+
+use std::borrow::Cow;
+
+use super::publish::{OutputFile, Publication, PublishedFile};
+use crate::error::Error;
+
+/// One cell of a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell<'a> {
+    /// Text from a document or from the program; guarded.
+    Text(&'a str),
+    /// A number that is already written out.
+    Number(&'a str),
+    /// A count.
+    Count(u64),
+    /// A ratio between 0 and 1, printed with four decimals.
+    Ratio(f64),
+    /// No value.
+    Empty,
+}
+
+/// A table that is being written.
+pub struct Table {
+    name: String,
+    writer: csv::Writer<OutputFile>,
+    rows: u64,
+}
+
+impl Table {
+    /// Creates the file and writes its header.
+    pub fn create(publication: &Publication, name: &str, header: &[&str]) -> Result<Self, Error> {
+        let file = publication.create(name)?;
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
+        writer.write_record(header).map_err(|why| failed(name, why))?;
+        Ok(Self { name: name.to_owned(), writer, rows: 0 })
+    }
+
+    /// Writes one row.
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Error> {
+        for cell in cells {
+            let field = match cell {
+                Cell::Text(text) => guard(text),
+                Cell::Number(number) => Cow::Borrowed(number),
+                Cell::Count(count) => Cow::Owned(count.to_string()),
+                Cell::Ratio(ratio) => Cow::Owned(format!("{ratio:.4}")),
+                Cell::Empty => Cow::Borrowed(""),
+            };
+            self.writer.write_field(field.as_bytes()).map_err(|why| failed(&self.name, why))?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(|why| failed(&self.name, why))?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Flushes the table to disk; a table that is dropped without this is not published.
+    pub fn finish(self) -> Result<PublishedFile, Error> {
+        let Self { name, writer, rows } = self;
+        let file = writer
+            .into_inner()
+            .map_err(|why| Error::Output { path: name.into(), source: why.into_error() })?;
+        file.finish(Some(rows))
+    }
+}
+
+fn failed(name: &str, why: csv::Error) -> Error {
+    Error::Output { path: name.into(), source: why.into() }
+}
+
+/// Puts an apostrophe before text that a spreadsheet would run as a formula (OWASP, CWE-1236).
+///
+/// Text that begins with apostrophes and then such a character gets one more, so that [`unguard`] is its inverse.
+pub fn guard(text: &str) -> Cow<'_, str> {
+    if is_formula(text.trim_start_matches('\'')) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Takes the apostrophe of [`guard`] off again.
+pub fn unguard(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if is_formula(text.trim_start_matches('\'')) => text,
+        _ => cell,
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_and_other_text_is_not() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+44 20", "'+44 20"),
+            ("- a list item", "'- a list item"),
+            ("@name", "'@name"),
+            ("\tx", "'\tx"),
+            ("＝1", "'＝1"),
+            ("'=1", "''=1"),
+            ("'quoted'", "'quoted'"),
+            ("– a dash", "– a dash"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(guard(text), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn unguard_undoes_guard(text in "['=+@a-]{0,5}.{0,3}") {
+            let guarded = guard(&text);
+            prop_assert_eq!(unguard(&guarded), text.as_str());
+            prop_assert!(!is_formula(&guard(&text)));
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! The only place that creates files under a lasting name, and the switch that makes them visible.
+//!
+//! A run writes into `.NAME.copydesk/tree` beside `NAME`, flushes every file and folder to disk, and exchanges the two
+//! folders in one system call (`renameat2` with `RENAME_EXCHANGE`). A reader sees the old output or the new one. Where
+//! the file system cannot exchange, the old folder is moved aside first; only there is an instant without output.
+//!
+//! The lock is the kernel's, on `.NAME.copydesk/lock`: it goes with the process, however that ends, and what a dead run
+//! left behind is cleared away by the next.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+
+/// An output folder in the making.
+#[derive(Debug)]
+pub struct Publication {
+    target: PathBuf,
+    work: PathBuf,
+    _lock: File,
+}
+
+/// A file of the output, as `run.json` lists it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublishedFile {
+    /// Path relative to the output folder.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// Rows without the header, for a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+/// A file that is hashed while it is written.
+pub struct OutputFile {
+    path: PathBuf,
+    name: String,
+    out: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Publication {
+    /// Takes the lock on `target` and makes room beside it. Nothing under `target` changes before [`publish`](Self::publish).
+    ///
+    /// Refuses a target that is not a folder, that holds something other than an earlier run's output, or that is a
+    /// mount point.
+    pub fn begin(target: &Path) -> Result<Self, Error> {
+        let target = resolve(target)?;
+        let parent = target.parent().unwrap_or(Path::new("/"));
+        check_replaceable(&target, parent)?;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let work = parent.join(format!(".{name}.copydesk"));
+        let lock = take_lock(&target, &work)?;
+        clear(&work)?;
+        let publication = Self { target, work, _lock: lock };
+        for folder in [publication.tree(), publication.scratch()] {
+            fs::create_dir(&folder).map_err(Error::output(&folder))?;
+        }
+        Ok(publication)
+    }
+
+    /// The folder that will be published.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// For files of the run that are not published.
+    pub fn scratch(&self) -> PathBuf {
+        self.work.join("scratch")
+    }
+
+    /// Device and inode of the folders that must never be read as input.
+    pub fn own_folders(&self) -> Vec<(u64, u64)> {
+        [&self.target, &self.work]
+            .into_iter()
+            .filter_map(|folder| fs::metadata(folder).ok())
+            .map(|meta| (meta.dev(), meta.ino()))
+            .collect()
+    }
+
+    /// Creates a file of the output; `name` is relative and comes from the program, never from data.
+    pub fn create(&self, name: &str) -> Result<OutputFile, Error> {
+        let path = self.tree().join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(Error::output(folder))?;
+        }
+        let file = File::create_new(&path).map_err(Error::output(&path))?;
+        Ok(OutputFile {
+            out: BufWriter::with_capacity(256 * 1024, file),
+            path,
+            name: name.to_owned(),
+            hash: Sha256::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Makes the new output visible under its name, as a whole.
+    pub fn publish(self) -> Result<(), Error> {
+        let tree = self.tree();
+        sync_folders(&tree).map_err(Error::output(&tree))?;
+        self.switch(&tree).map_err(Error::output(&self.target))?;
+        let parent = self.target.parent().unwrap_or(Path::new("/"));
+        sync_folder(parent).map_err(Error::output(parent))
+        // Dropping `self` clears away the old output.
+    }
+
+    fn switch(&self, tree: &Path) -> io::Result<()> {
+        if !self.target.exists() {
+            return fs::rename(tree, &self.target);
+        }
+        match rustix::fs::renameat_with(CWD, tree, CWD, &self.target, RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(()),
+            Err(
+                rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP,
+            ) => {
+                let aside = self.work.join("old");
+                fs::rename(&self.target, &aside)?;
+                fs::rename(tree, &self.target).or_else(|why| {
+                    fs::rename(&aside, &self.target)?;
+                    Err(why)
+                })
+            }
+            Err(why) => Err(why.into()),
+        }
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.work.join("tree")
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next run; there is nobody to tell here.
+        let _ = fs::remove_dir_all(&self.work);
+    }
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl OutputFile {
+    /// Flushes the file to disk. Every error counts: a full disk shows here.
+    pub fn finish(self, rows: Option<u64>) -> Result<PublishedFile, Error> {
+        let Self { path, name, out, hash, bytes } = self;
+        let file = out.into_inner().map_err(|why| Error::output(&path)(why.into_error()))?;
+        file.sync_all().map_err(Error::output(&path))?;
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(PublishedFile { name, bytes, sha256, rows })
+    }
+}
+
+/// The real path of a folder that may not exist yet; its parents are created.
+fn resolve(target: &Path) -> Result<PathBuf, Error> {
+    if let Ok(real) = fs::canonicalize(target) {
+        return Ok(real);
+    }
+    let absolute = std::path::absolute(target).map_err(Error::output(target))?;
+    let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+        return Err(Error::Setup(format!(
+            "not a folder that can be written: `{}`",
+            target.display()
+        )));
+    };
+    fs::create_dir_all(parent).map_err(Error::output(parent))?;
+    Ok(fs::canonicalize(parent).map_err(Error::output(parent))?.join(name))
+}
+
+fn check_replaceable(target: &Path, parent: &Path) -> Result<(), Error> {
+    let Ok(meta) = fs::symlink_metadata(target) else { return Ok(()) };
+    let refuse = |why: &str, hint: &str| {
+        Err(Error::Setup(format!("output `{}` {why}\nhint: {hint}", target.display())))
+    };
+    if !meta.is_dir() {
+        return refuse("is not a folder", "name a folder that is new, or an earlier run's output");
+    }
+    let device = fs::metadata(parent).map_err(Error::output(parent))?.dev();
+    if meta.dev() != device {
+        return refuse(
+            "is a mount point, which cannot be replaced as a whole",
+            "name a folder inside it",
+        );
+    }
+    let is_empty = fs::read_dir(target).map_err(Error::output(target))?.next().is_none();
+    if !is_empty && !is_own_output(target) {
+        return refuse(
+            "holds files that copydesk did not write, and would be replaced as a whole",
+            "name a new folder, or remove this one first",
+        );
+    }
+    Ok(())
+}
+
+/// Whether an earlier run wrote this folder: its `run.json` begins as ours do.
+fn is_own_output(target: &Path) -> bool {
+    let mut head = Vec::new();
+    File::open(target.join("run.json"))
+        .and_then(|file| file.take(64).read_to_end(&mut head))
+        .is_ok_and(|_| String::from_utf8_lossy(&head).contains("\"copydesk\""))
+}
+
+fn take_lock(target: &Path, work: &Path) -> Result<File, Error> {
+    let path = work.join("lock");
+    // A run that ends removes the folder with the lock in it; a lock on a file that is gone holds nothing, so look again.
+    for _ in 0..100 {
+        match fs::create_dir(work) {
+            Err(why) if why.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Error::output(work)(why));
+            }
+            _ => {}
+        }
+        let opened =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = match opened {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => continue,
+            opened => opened.map_err(Error::output(&path))?,
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // The holder's note is for people only; without it the lock holds all the same.
+                let _ = file.read_to_string(&mut holder);
+                return Err(Error::Locked { output: target.to_owned(), holder });
+            }
+            Err(TryLockError::Error(why)) => return Err(Error::output(&path)(why)),
+        }
+        let locked = file.metadata().map_err(Error::output(&path))?;
+        if fs::metadata(&path).is_ok_and(|meta| meta.ino() == locked.ino()) {
+            file.set_len(0)
+                .and_then(|()| write!(file, "process {}", std::process::id()))
+                .map_err(Error::output(&path))?;
+            return Ok(file);
+        }
+    }
+    Err(Error::Locked { output: target.to_owned(), holder: "runs that come and go".into() })
+}
+
+/// Removes what a run that died left behind; the lock file stays.
+fn clear(work: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(work).map_err(Error::output(work))? {
+        let path = entry.map_err(Error::output(work))?.path();
+        if path.ends_with("lock") {
+            continue;
+        }
+        let removed =
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(Error::output(&path))?;
+    }
+    Ok(())
+}
+
+fn sync_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            sync_folders(&path)?;
+        }
+    }
+    sync_folder(folder)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publish(target: &Path, text: &str) {
+        let publication = Publication::begin(target).unwrap();
+        let mut file = publication.create("run.json").unwrap();
+        write!(file, "{{\"copydesk\": \"{text}\"}}").unwrap();
+        file.finish(None).unwrap();
+        publication.publish().unwrap();
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn output_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("deep/out");
+        publish(&target, "first");
+        fs::write(target.join("stale.csv"), "").unwrap();
+        publish(&target, "second");
+        assert_eq!(names(&target), ["run.json"]);
+        assert!(fs::read_to_string(target.join("run.json")).unwrap().contains("second"));
+        assert_eq!(names(target.parent().unwrap()), ["out"]);
+    }
+
+    #[test]
+    fn a_run_that_is_dropped_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        publish(&target, "first");
+        let publication = Publication::begin(&target).unwrap();
+        publication.create("run.json").unwrap().write_all(b"half").unwrap();
+        drop(publication);
+        assert!(fs::read_to_string(target.join("run.json")).unwrap().contains("first"));
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[test]
+    fn what_a_dead_run_left_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        fs::create_dir_all(folder.path().join(".out.copydesk/tree/stats")).unwrap();
+        fs::write(folder.path().join(".out.copydesk/tree/documents.csv"), "half").unwrap();
+        publish(&target, "first");
+        assert_eq!(names(&target), ["run.json"]);
+    }
+
+    #[test]
+    fn a_second_run_is_told_who_holds_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        let _first = Publication::begin(&target).unwrap();
+        match Publication::begin(&target) {
+            Err(Error::Locked { holder, .. }) => {
+                assert_eq!(holder, format!("process {}", std::process::id()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn foreign_folders_and_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("letters.txt"), "mine").unwrap();
+        for target in [folder.path().to_owned(), folder.path().join("letters.txt")] {
+            let why = Publication::begin(&target).unwrap_err();
+            assert!(matches!(why, Error::Setup(_)), "{why}");
+        }
+        assert_eq!(fs::read_to_string(folder.path().join("letters.txt")).unwrap(), "mine");
+    }
+}

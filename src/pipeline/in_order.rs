@@ -1,0 +1,137 @@
+//! The only place where threads are used: an ordered parallel map over a stream.
+
+use rayon::prelude::*;
+
+use crate::error::Error;
+
+/// The worker threads of a run.
+pub struct Pool {
+    threads: rayon::ThreadPool,
+}
+
+impl Pool {
+    /// A pool of `threads` workers; 0 for one a core.
+    pub fn new(threads: usize) -> Result<Self, Error> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|index| format!("worker-{index}"))
+            .build()
+            .map_err(|why| Error::Internal(format!("could not start worker threads: {why}")))?;
+        Ok(Self { threads })
+    }
+
+    /// Number of workers.
+    pub fn threads(&self) -> usize {
+        self.threads.current_num_threads()
+    }
+}
+
+/// How much is in flight at once: twice this, one batch at work and one being read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BatchLimits {
+    /// Items in a batch.
+    pub(super) items: usize,
+    /// Bytes in a batch, as `size` reports them; a single larger item is a batch of its own.
+    pub(super) bytes: u64,
+}
+
+/// Maps `work` over `source` on all workers and hands the results to `emit` in the order of the source.
+///
+/// Batches are bounded by count and bytes. While the pool works on one batch, the calling thread emits the batch before
+/// and reads the batch after. An indexed parallel iterator keeps its order; `par_bridge` does not.
+pub(super) fn map_in_order<T: Send, R: Send>(
+    pool: &Pool,
+    limits: BatchLimits,
+    mut source: impl FnMut() -> Result<Option<T>, Error>,
+    size: impl Fn(&T) -> u64,
+    work: impl Fn(T) -> R + Sync,
+    mut emit: impl FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut next_batch = || -> Result<Vec<T>, Error> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < limits.items && bytes < limits.bytes {
+            let Some(item) = source()? else { break };
+            bytes += size(&item);
+            batch.push(item);
+        }
+        Ok(batch)
+    };
+    let mut at_work = next_batch()?;
+    let mut done: Vec<R> = Vec::new();
+    while !at_work.is_empty() {
+        let mut results = Vec::new();
+        let after = pool.threads.in_place_scope(|scope| {
+            let (results, work) = (&mut results, &work);
+            scope.spawn(move |_| {
+                at_work.into_par_iter().map(work).collect_into_vec(results);
+            });
+            for result in done.drain(..) {
+                emit(result)?;
+            }
+            next_batch()
+        })?;
+        done = results;
+        at_work = after;
+    }
+    done.into_iter().try_for_each(emit)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn map(threads: usize, limits: BatchLimits, items: &[u64]) -> Result<Vec<u64>, Error> {
+        let mut items = items.iter().copied();
+        let mut out = Vec::new();
+        map_in_order(
+            &Pool::new(threads)?,
+            limits,
+            || Ok(items.next()),
+            |item| *item,
+            |item| item * 3,
+            |result| {
+                out.push(result);
+                Ok(())
+            },
+        )?;
+        Ok(out)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn order_does_not_depend_on_threads_or_batches(
+            items in proptest::collection::vec(0u64..50, 0..90),
+            threads in 1usize..5,
+            count in 1usize..9,
+            bytes in 1u64..200,
+        ) {
+            let expected: Vec<_> = items.iter().map(|item| item * 3).collect();
+            let got = map(threads, BatchLimits { items: count, bytes }, &items).unwrap();
+            prop_assert_eq!(got, expected);
+        }
+    }
+
+    #[test]
+    fn an_error_on_either_side_ends_the_map() {
+        let pool = Pool::new(2).unwrap();
+        let limits = BatchLimits { items: 2, bytes: 100 };
+        let mut left = 5;
+        let mut failing_source = || match left {
+            0 => Err(Error::Internal("source".into())),
+            _ => {
+                left -= 1;
+                Ok(Some(left))
+            }
+        };
+        let why = map_in_order(&pool, limits, &mut failing_source, |_| 1, |n| n, |_| Ok(()));
+        assert!(why.is_err_and(|why| why.to_string().contains("source")));
+        let endless = || Ok(Some(1));
+        let failing_emit = |_| Err(Error::Internal("emit".into()));
+        let why = map_in_order(&pool, limits, endless, |_| 1, |n| n, failing_emit);
+        assert!(why.is_err_and(|why| why.to_string().contains("emit")));
+    }
+}

@@ -1,0 +1,157 @@
+//! What a run has to say when it is over: `run.json`, and the figures for the closing summary.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::input::Skipped;
+use crate::output::CONTRACT;
+use crate::output::publish::{Publication, PublishedFile};
+use crate::stats::Funnel;
+
+/// The result of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Counts of the whole corpus.
+    pub funnel: Funnel,
+    /// Files that were not read, by reason.
+    pub skipped: BTreeMap<&'static str, Skipped>,
+    /// Rejected rows that stand for input which could not be read.
+    pub input_losses: u64,
+    /// Records whose own id another record bore before them.
+    pub repeated_ids: u64,
+    /// The files of the output, `run.json` not among them.
+    pub files: Vec<PublishedFile>,
+    /// How long each pass took.
+    pub passes: Vec<PassTiming>,
+    /// Worker threads.
+    pub threads: usize,
+    /// Wall time of the run.
+    pub seconds: f64,
+    /// The output folder.
+    pub output: PathBuf,
+}
+
+/// Wall time of one pass.
+#[derive(Clone, Debug, Serialize)]
+pub struct PassTiming {
+    /// The stages of the pass.
+    pub stages: String,
+    /// Seconds until the last document was through.
+    pub documents_seconds: f64,
+    /// Seconds until the next pass could begin.
+    pub seconds: f64,
+}
+
+impl PassTiming {
+    pub(super) fn new(stages: String, documents_seconds: f64, began: Instant) -> Self {
+        Self { stages, documents_seconds, seconds: began.elapsed().as_secs_f64() }
+    }
+}
+
+impl Report {
+    /// Whether every input could be read.
+    pub fn is_complete(&self) -> bool {
+        self.input_losses == 0
+    }
+
+    /// The one-line summary for machines; fields may be added.
+    pub fn summary(&self) -> serde_json::Value {
+        json!({
+            "output": self.output,
+            "found": self.funnel.found(),
+            "kept": self.funnel.kept,
+            "duplicates": self.funnel.all_duplicates(),
+            "rejected": self.funnel.all_rejected(),
+            "input_losses": self.input_losses,
+            "removed_spans": self.removed_spans(),
+            "raw_bytes": self.funnel.raw_bytes,
+            "seconds": self.seconds,
+        })
+    }
+
+    /// Rows of `removed.csv`.
+    pub fn removed_spans(&self) -> u64 {
+        self.funnel.removed.values().map(|removed| removed.spans).sum()
+    }
+
+    /// Writes `run.json`. All that differs between two runs over the same input stands under `timings`.
+    pub(super) fn write(&self, config: &Config, publication: &Publication) -> Result<(), Error> {
+        let funnel = &self.funnel;
+        // Where it was written to, and with what resources, says nothing about what was written.
+        let mut configuration = serde_json::to_value(config)
+            .map_err(|why| Error::Internal(format!("the configuration is not JSON: {why}")))?;
+        let environment: Vec<_> = ["output", "run"]
+            .map(|section| (section, configuration.as_object_mut().and_then(|c| c.remove(section))))
+            .into();
+        let environment: BTreeMap<_, _> = environment.into_iter().collect();
+        let by_stage = |counts: &BTreeMap<(String, String), u64>| {
+            let join = |((stage, reason), count): (&(String, String), &u64)| {
+                (format!("{stage}:{reason}"), *count)
+            };
+            counts.iter().map(join).collect::<BTreeMap<_, _>>()
+        };
+        let record = RunRecord {
+            copydesk: env!("CARGO_PKG_VERSION"),
+            contract: CONTRACT,
+            funnel: json!({
+                "found": funnel.found(),
+                "kept": funnel.kept,
+                "duplicates": funnel.duplicates,
+                "rejected": by_stage(&funnel.rejected),
+            }),
+            input: json!({
+                "raw_bytes": funnel.raw_bytes,
+                "losses": self.input_losses,
+                "replacements": funnel.replacements,
+                "repeated_ids": self.repeated_ids,
+                "skipped": self.skipped,
+            }),
+            removed: funnel
+                .removed
+                .iter()
+                .map(|((stage, rule), removed)| {
+                    let counts = json!({
+                        "documents": removed.documents,
+                        "spans": removed.spans,
+                        "bytes": removed.bytes,
+                    });
+                    (format!("{stage}:{rule}"), counts)
+                })
+                .collect(),
+            files: &self.files,
+            configuration,
+            timings: json!({
+                "threads": self.threads,
+                "configuration": environment,
+                "seconds": self.seconds,
+                "passes": self.passes,
+            }),
+        };
+        let mut file = publication.create("run.json")?;
+        let path = publication.target().join("run.json");
+        serde_json::to_writer_pretty(&mut file, &record)
+            .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
+        file.write_all(b"\n").map_err(Error::output(&path))?;
+        file.finish(None).map(|_| ())
+    }
+}
+
+/// `run.json`; the first key marks the folder as ours.
+#[derive(Serialize)]
+struct RunRecord<'a> {
+    copydesk: &'static str,
+    contract: u32,
+    funnel: serde_json::Value,
+    input: serde_json::Value,
+    removed: BTreeMap<String, serde_json::Value>,
+    files: &'a [PublishedFile],
+    configuration: serde_json::Value,
+    timings: serde_json::Value,
+}

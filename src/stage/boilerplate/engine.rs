@@ -1,0 +1,327 @@
+//! The matching engine: rules and guards against lines, repeated until nothing more goes.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::guard::{Check, Spot, all_pass};
+use super::page::{Facts, Page};
+use super::rule::{Kind, Pack, Rule};
+use super::title;
+use crate::document::Cut;
+
+/// What the engine works with: the packs that apply, and the limits.
+pub(super) struct Engine<'r> {
+    pub(super) packs: Vec<&'r Pack>,
+    pub(super) is_active: &'r dyn Fn(&Rule) -> bool,
+    pub(super) max_share: f64,
+}
+
+/// What is left of a page.
+#[derive(Clone)]
+pub(super) struct State<'r> {
+    /// The part of the headline that remains.
+    pub(super) title: Range<usize>,
+    /// The lines that remain, ascending.
+    pub(super) alive: Vec<usize>,
+    /// What went so far: the place, and the rule.
+    pub(super) gone: Vec<(Gone, &'r str)>,
+}
+
+/// Something that a rule removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Gone {
+    /// Bytes of the headline.
+    Title(Range<usize>),
+    /// A line, by its index in the page.
+    Line(usize),
+}
+
+/// One rule that matched, as it was judged in one round.
+pub(super) struct Trial<'r> {
+    /// The line's index in the page; `None` for the headline.
+    pub(super) line: Option<usize>,
+    pub(super) rule: &'r str,
+    pub(super) round: usize,
+    pub(super) checks: Vec<Check>,
+    pub(super) fired: bool,
+}
+
+/// A match that does not depend on what else remains.
+struct Candidate<'r> {
+    line: usize,
+    rule: &'r Rule,
+    rest_start: usize,
+}
+
+/// The code of the one rule that is not in a pack: a first line that repeats the headline.
+pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
+/// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
+const MIN_REPEATED_TITLE: usize = 16;
+
+impl<'r> Engine<'r> {
+    /// Finds what goes. `trials` asks for everything that was considered on the way.
+    ///
+    /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
+    /// than the allowed share of what the first left, the first's result stands. Both depend only on what remains, so
+    /// examining the result again finds nothing.
+    pub(super) fn run<'p>(
+        &self,
+        page: &'p Page<'p>,
+        mut trials: Option<&mut Vec<Trial<'r>>>,
+    ) -> State<'r> {
+        let candidates = self.candidates(page);
+        let start = State {
+            title: 0..page.title.len(),
+            alive: (0..page.lines.len()).collect(),
+            gone: Vec::new(),
+        };
+        let rounds = Rounds { engine: self, page, candidates: &candidates };
+        let mut sure = rounds.fixpoint(start.clone(), true, &mut trials);
+        if sure.alive.is_empty() {
+            sure.restore_lines(&start);
+        }
+        let before = chars(page, &sure.alive);
+        let all = rounds.fixpoint(sure.clone(), false, &mut trials);
+        let taken = before - chars(page, &all.alive);
+        if taken as f64 <= self.max_share * before as f64 && !all.alive.is_empty() {
+            return all;
+        }
+        sure
+    }
+
+    fn candidates<'p>(&self, page: &'p Page<'p>) -> Vec<Candidate<'r>> {
+        let mut candidates = Vec::new();
+        for (line, content) in page.lines.iter().enumerate() {
+            let Some(folded) = page.folded(line) else { continue };
+            for pack in &self.packs {
+                pack.match_line(content.text, folded, |rule, rest_start| {
+                    let rule = &pack.rules[rule];
+                    if (self.is_active)(rule) {
+                        candidates.push(Candidate { line, rule, rest_start });
+                    }
+                });
+            }
+        }
+        candidates
+    }
+
+    fn title_rules(&self) -> impl Iterator<Item = &'r Rule> {
+        let is_active = self.is_active;
+        let rules = self.packs.iter().flat_map(|pack| &pack.rules);
+        rules.filter(move |rule| rule.kind.is_title() && is_active(rule))
+    }
+}
+
+/// The rounds of one run.
+struct Rounds<'e, 'r, 'p> {
+    engine: &'e Engine<'r>,
+    page: &'p Page<'p>,
+    candidates: &'e [Candidate<'r>],
+}
+
+impl<'r> Rounds<'_, 'r, '_> {
+    /// Repeats rounds until one removes nothing.
+    fn fixpoint(
+        &self,
+        mut state: State<'r>,
+        sure_only: bool,
+        trials: &mut Option<&mut Vec<Trial<'r>>>,
+    ) -> State<'r> {
+        for round in 1.. {
+            let title = self.title_round(&state, round, trials);
+            let lines = self.line_round(&state, sure_only, round, trials);
+            if title.is_none() && lines.is_empty() {
+                break;
+            }
+            if let Some((cut, rule)) = title {
+                state.cut_title(cut, rule);
+            }
+            state.cut_lines(lines);
+        }
+        state
+    }
+
+    fn title_round(
+        &self,
+        state: &State<'r>,
+        round: usize,
+        trials: &mut Option<&mut Vec<Trial<'r>>>,
+    ) -> Option<(Range<usize>, &'r str)> {
+        let title = &self.page.title[state.title.clone()];
+        let body = || state.alive.iter().map(|line| self.page.lines[*line].text);
+        for rule in self.engine.title_rules() {
+            let mut checks = trials.is_some().then(Vec::new);
+            let Some((cut, fired)) =
+                title::judge(rule, title, self.page.source, &body, checks.as_mut())
+            else {
+                continue;
+            };
+            if let (Some(trials), Some(checks)) = (trials.as_mut(), checks) {
+                trials.push(Trial { line: None, rule: &rule.code, round, checks, fired });
+            }
+            if fired {
+                let from = state.title.start;
+                return Some((from + cut.start..from + cut.end, &rule.code));
+            }
+        }
+        None
+    }
+
+    fn line_round(
+        &self,
+        state: &State<'r>,
+        sure_only: bool,
+        round: usize,
+        trials: &mut Option<&mut Vec<Trial<'r>>>,
+    ) -> Vec<(usize, &'r str)> {
+        let mut lines = Vec::new();
+        if !sure_only && self.repeats_title(state) {
+            lines.push((state.alive[0], TITLE_REPEATED));
+        }
+        for candidate in self.candidates {
+            if sure_only && !candidate.rule.is_sure {
+                continue;
+            }
+            let Ok(position) = state.alive.binary_search(&candidate.line) else { continue };
+            let mut checks = trials.is_some().then(Vec::new);
+            let span = self.judge(candidate, state, position, checks.as_mut());
+            if let (Some(trials), Some(checks)) = (trials.as_mut(), checks) {
+                let (line, fired) = (Some(candidate.line), span.is_some());
+                trials.push(Trial { line, rule: &candidate.rule.code, round, checks, fired });
+            }
+            let Some(span) = span else { continue };
+            lines.extend(span.map(|at| (state.alive[at], candidate.rule.code.as_str())));
+        }
+        lines
+    }
+
+    /// Whether a candidate's guards let it fire, and which of the remaining lines then go.
+    fn judge(
+        &self,
+        candidate: &Candidate<'r>,
+        state: &State<'r>,
+        position: usize,
+        mut checks: Option<&mut Vec<Check>>,
+    ) -> Option<Range<usize>> {
+        let rule = candidate.rule;
+        let matches = match rule.guards.max_matches {
+            None => 0,
+            Some(_) => self.count_matches(rule, state),
+        };
+        let (page, alive) = (self.page, state.alive.as_slice());
+        let spot = Spot { page, alive, position, rest_start: candidate.rest_start, matches };
+        if !rule.guards.pass(&spot, checks.as_deref_mut()) {
+            return None;
+        }
+        let (span, found) = reach(rule, &spot);
+        all_pass(found.into_iter(), checks).then_some(span)
+    }
+
+    fn count_matches(&self, rule: &Rule, state: &State<'r>) -> usize {
+        let same = self.candidates.iter().filter(|other| std::ptr::eq(other.rule, rule));
+        same.filter(|other| state.alive.binary_search(&other.line).is_ok()).count()
+    }
+
+    fn repeats_title(&self, state: &State<'r>) -> bool {
+        let Some(first) = state.alive.first().filter(|_| state.alive.len() > 2) else {
+            return false;
+        };
+        let title = &self.page.title[state.title.clone()];
+        let line = self.page.lines[*first].text;
+        let in_active_run = self.engine.packs.iter().any(|pack| pack.name == "any");
+        in_active_run && line.len() <= title.len() * 2 && is_same_headline(title, line)
+    }
+}
+
+impl<'r> State<'r> {
+    fn cut_title(&mut self, cut: Range<usize>, rule: &'r str) {
+        if cut.start == self.title.start {
+            self.title.start = cut.end;
+        } else {
+            self.title.end = cut.start;
+        }
+        self.gone.push((Gone::Title(cut), rule));
+    }
+
+    fn cut_lines(&mut self, lines: Vec<(usize, &'r str)>) {
+        let mut seen = FxHashSet::default();
+        for (line, rule) in lines {
+            if seen.insert(line) {
+                self.gone.push((Gone::Line(line), rule));
+            }
+        }
+        self.alive.retain(|line| !seen.contains(line));
+    }
+
+    /// Takes back what went from the body.
+    fn restore_lines(&mut self, start: &Self) {
+        self.alive.clone_from(&start.alive);
+        self.gone.retain(|(gone, _)| matches!(gone, Gone::Title(_)));
+    }
+
+    /// The cuts in the offsets of the document's text.
+    pub(super) fn cuts(&self, page: &Page<'_>) -> Vec<Cut> {
+        let cut = |(gone, rule): &(Gone, &'r str)| Cut {
+            at: match gone {
+                Gone::Title(at) => at.clone(),
+                Gone::Line(line) => page.lines[*line].at.clone(),
+            },
+            rule: (*rule).to_owned().into(),
+        };
+        self.gone.iter().map(cut).collect()
+    }
+}
+
+/// Which of the remaining lines go with a match, and the conditions on that many lines.
+fn reach(rule: &Rule, spot: &Spot<'_>) -> (Range<usize>, Vec<Check>) {
+    let guards = &rule.guards;
+    let (position, count) = (spot.position, spot.alive.len());
+    let span = match rule.kind {
+        Kind::Line | Kind::TitleSuffix | Kind::TitlePrefix => position..position + 1,
+        Kind::Block => {
+            let most = guards.max_items.unwrap_or(5).min(count - position - 1);
+            let is_item = |at: &usize| is_item(spot, *at);
+            let items = (position + 1..position + 1 + most).take_while(is_item).count();
+            position..position + 1 + items
+        }
+        Kind::Tail => position..count,
+        Kind::Head => 0..position + 1,
+    };
+    let mut checks = Vec::new();
+    if let Some(least) = guards.min_items {
+        checks.push(Check::at_least("min-items", span.len() - 1, least));
+    }
+    if matches!(rule.kind, Kind::Tail | Kind::Head) {
+        checks.push(Check::at_most("max-lines", span.len(), guards.max_lines.unwrap_or(12)));
+        let others = span.clone().filter(|at| *at != position);
+        let prose = others.filter(|at| spot.facts(*at).is_prose).count();
+        checks.push(Check::at_most("max-prose", prose, guards.max_prose.unwrap_or(0)));
+        if let Some(most) = guards.max_sentences {
+            let is_sentence = |facts: Facts| facts.words >= 5 && !facts.is_headline;
+            let others = span.clone().filter(|at| *at != position);
+            let sentences = others.filter(|at| is_sentence(spot.facts(*at))).count();
+            checks.push(Check::at_most("max-sentences", sentences, most));
+        }
+    }
+    (span, checks)
+}
+
+/// A headline in a list of links: a few words, no sentence.
+fn is_item(spot: &Spot<'_>, position: usize) -> bool {
+    let facts = spot.facts(position);
+    facts.is_headline && (5..=20).contains(&facts.words) && !facts.is_post && !facts.is_stamp
+}
+
+/// Whether two headlines have the same letters and digits.
+fn is_same_headline(title: &str, line: &str) -> bool {
+    let letters = |text: &'_ str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let title = letters(title);
+    title.chars().count() >= MIN_REPEATED_TITLE && title == letters(line)
+}
+
+fn chars(page: &Page<'_>, alive: &[usize]) -> usize {
+    alive.iter().map(|line| page.lines[*line].text.len()).sum()
+}

@@ -1,0 +1,258 @@
+//! A document as the rules see it: its lines, their folded text, and what can be said about each of them.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::document::Document;
+
+/// Lines with at least this many words may be prose; shorter ones are headlines, labels and list items.
+const PROSE_WORDS: usize = 10;
+/// Lines with this many words are prose whatever they end with.
+const LONG_WORDS: usize = 30;
+
+/// The headline and the lines of a document.
+pub(super) struct Page<'a> {
+    pub(super) title: &'a str,
+    pub(super) source: &'a str,
+    pub(super) lines: Vec<PageLine<'a>>,
+    folded: String,
+}
+
+/// One line with text.
+pub(super) struct PageLine<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: Range<usize>,
+    folded: Option<Range<usize>>,
+    facts: OnceCell<Facts>,
+}
+
+/// What the guards ask about a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) words: usize,
+    pub(super) is_prose: bool,
+    pub(super) is_headline: bool,
+    pub(super) has_link: bool,
+    pub(super) is_post: bool,
+    pub(super) is_stamp: bool,
+}
+
+impl<'a> Page<'a> {
+    /// Reads the lines of `document`; those of more than `max_chars` characters get no folded text.
+    pub(super) fn new(document: &'a Document, max_chars: usize) -> Self {
+        let mut folded = String::with_capacity(document.body().len());
+        let lines = document
+            .lines()
+            .map(|line| {
+                let range = fits(line.text, max_chars).then(|| fold_into(&mut folded, line.text));
+                PageLine { text: line.text, at: line.at, folded: range, facts: OnceCell::new() }
+            })
+            .collect();
+        Self { title: document.title(), source: &document.source, lines, folded }
+    }
+
+    /// The folded text of a line, `None` where the line is too long to be tested.
+    pub(super) fn folded(&self, line: usize) -> Option<&str> {
+        self.lines[line].folded.clone().map(|range| &self.folded[range])
+    }
+}
+
+impl PageLine<'_> {
+    /// What can be said about the line; computed once.
+    pub(super) fn facts(&self) -> Facts {
+        *self.facts.get_or_init(|| Facts::of(self.text))
+    }
+}
+
+impl Facts {
+    /// Looks at one line.
+    pub(super) fn of(text: &str) -> Self {
+        let words = text.split_whitespace().count();
+        let ends_sentence = ends_like_a_sentence(text);
+        Self {
+            words,
+            is_prose: words >= LONG_WORDS || (words >= PROSE_WORDS && ends_sentence),
+            is_headline: words <= LONG_WORDS && is_headline(text),
+            has_link: has_link(text),
+            is_post: is_post(text),
+            is_stamp: is_stamp(text),
+        }
+    }
+}
+
+/// Whether a text reads as a headline: it begins with a capital, a digit or a quotation, and no sentence ends it.
+pub(super) fn is_headline(text: &str) -> bool {
+    let text = text.trim_end_matches(['|', ' ']);
+    let Some(first) = text.chars().find(|c| c.is_alphanumeric()) else { return false };
+    let starts = !first.is_lowercase() || is_coined(text);
+    let ends = !text.ends_with([',', ';', ':']) && !ends_with_full_stop(text);
+    starts && ends && !is_quotation(text)
+}
+
+/// Folds letter case, typographic quotes, dashes, ellipses and spaces, one character for one, without the ends' blanks.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let range = fold_into(&mut folded, text);
+    folded[range].to_owned()
+}
+
+/// The words of four letters and more that carry a topic, cut to their stems' first letters.
+pub(super) fn content_words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4).map(
+        |word| match word.char_indices().nth(6) {
+            Some((end, _)) => &word[..end],
+            None => word,
+        },
+    )
+}
+
+/// Whether double quotation marks open and close within the text, and do not open it.
+pub(super) fn is_unquoted(text: &str) -> bool {
+    let straight = text.matches('"').count();
+    let opening = text.matches(['\u{201c}', '\u{ab}']).count();
+    let closing = text.matches(['\u{201d}', '\u{bb}']).count();
+    straight.is_multiple_of(2)
+        && opening == closing
+        && !text.starts_with(['"', '\u{201c}', '\u{ab}'])
+}
+
+/// Whether a character is a quotation mark of any kind.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}')
+}
+
+/// Whether a character folds to a space.
+pub(super) fn is_blank(c: char) -> bool {
+    fold_char(c) == ' '
+}
+
+fn fits(text: &str, max_chars: usize) -> bool {
+    text.len() <= max_chars
+        || (text.len() <= max_chars.saturating_mul(4) && text.chars().count() <= max_chars)
+}
+
+fn fold_into(folded: &mut String, text: &str) -> Range<usize> {
+    let start = folded.len();
+    if text.is_ascii() {
+        folded.push_str(text);
+        folded[start..].make_ascii_lowercase();
+        return start..folded.len();
+    }
+    folded.extend(text.chars().map(fold_char));
+    let line = &folded[start..];
+    let lead = line.len() - line.trim_start().len();
+    start + lead..start + lead.max(line.trim_end().len())
+}
+
+fn fold_char(c: char) -> char {
+    match c {
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '`' => '\'',
+        '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '\u{2026}' => '.',
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => ' ',
+        c if c.is_ascii() && !c.is_ascii_whitespace() => c.to_ascii_lowercase(),
+        // Small letters, and scripts without case.
+        '\u{df}'..='\u{ff}' | '\u{430}'..='\u{45f}' | '\u{5d0}'..='\u{10ff}' => c,
+        '\u{3041}'..='\u{d7ff}' => c,
+        c if c.is_whitespace() => ' ',
+        c => {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(lower), None) => lower,
+                _ => c,
+            }
+        }
+    }
+}
+
+fn ends_like_a_sentence(text: &str) -> bool {
+    let core = text.trim_end_matches(|c: char| is_quote(c) || matches!(c, ')' | ']' | ' '));
+    core.ends_with(['.', '!', '?', '\u{2026}', ':', '\u{3002}', '\u{964}'])
+}
+
+/// A full stop ends a sentence; an ellipsis or an abbreviation in capitals ("U.S.") need not.
+fn ends_with_full_stop(text: &str) -> bool {
+    let core = text.trim_end_matches(|c: char| is_quote(c) || matches!(c, ')' | ' '));
+    let Some(before) = core.strip_suffix('.') else { return core.ends_with('\u{3002}') };
+    let is_abbreviation = before.rsplit(' ').next().is_some_and(|word| word.contains('.'));
+    !before.ends_with('.') && !is_abbreviation
+}
+
+fn is_quotation(text: &str) -> bool {
+    text.starts_with(['"', '\u{201c}']) && text.ends_with(['"', '\u{201d}'])
+}
+
+/// A first word such as "iPhone" or "eBay": a capital within it.
+fn is_coined(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| word.chars().any(char::is_uppercase))
+}
+
+fn has_link(text: &str) -> bool {
+    text.contains("://")
+        || text.contains("www.")
+        || text.split_whitespace().any(|word| {
+            let word = word.trim_start_matches(['(', '"']);
+            word.len() > 2 && word.starts_with(['@', '#'])
+        })
+}
+
+/// The line under a quoted post: "— Name (@handle) 3 May 2022".
+fn is_post(text: &str) -> bool {
+    text.contains("(@") || text.contains("pic.twitter.com")
+}
+
+/// A line that begins with a time of day, as an entry of a live blog does.
+fn is_stamp(text: &str) -> bool {
+    let mut chars = text.chars().peekable();
+    let digits = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+        let mut count = 0;
+        while chars.next_if(char::is_ascii_digit).is_some() {
+            count += 1;
+        }
+        count
+    };
+    let hours = digits(&mut chars);
+    if !(1..=2).contains(&hours) || chars.next_if(|c| matches!(c, ':' | '.')).is_none() {
+        return false;
+    }
+    digits(&mut chars) == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headlines_and_sentences_are_told_apart() {
+        let table = [
+            ("a headline", "Harbour bridge to close for repairs", true),
+            ("a question", "Who will pay for the bridge?", true),
+            ("a bracketed tag", "Bridge costs double [ANALYSIS]|", true),
+            ("an abbreviation", "Bridge builders look to the U.S.", true),
+            ("a sentence", "The bridge will close on Monday.", false),
+            ("the middle of a sentence", "and then it closed", false),
+            ("a quotation", "\u{201c}We will close it\u{201d}", false),
+            ("a label", "Sources:", false),
+        ];
+        for (name, text, expected) in table {
+            assert_eq!(is_headline(text), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn folding_equates_typographic_variants() {
+        assert_eq!(fold("DON\u{2019}T\u{a0}MISS\u{2026}"), "don't miss.");
+        assert_eq!(fold("\u{200b}"), "");
+        assert_eq!(fold("\u{200b}\u{2014} X"), "- x");
+    }
+
+    #[test]
+    fn times_at_the_head_are_stamps() {
+        for (text, expected) in
+            [("14:05 Rain", true), ("9.30pm Doors", true), ("1990 was", false), ("10 men", false)]
+        {
+            assert_eq!(is_stamp(text), expected, "{text}");
+        }
+    }
+}

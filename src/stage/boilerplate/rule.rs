@@ -1,0 +1,327 @@
+//! A rule pack: its TOML form, the compiled form, and errors that say where a pack is wrong.
+
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::guard::Guards;
+use super::literal::{Literal, Literals};
+use crate::error::Error;
+
+/// A larger pattern is slow to build and to run; most such come of long counted repetitions.
+const MAX_REGEX_BYTES: usize = 2 << 20;
+
+/// A pack as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PackSource {
+    pack: String,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default, rename = "rule")]
+    rules: Vec<RuleSource>,
+}
+
+/// A rule as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RuleSource {
+    name: Spanned<String>,
+    kind: Kind,
+    reason: String,
+    #[serde(default)]
+    sure: bool,
+    #[serde(default)]
+    prefix: Vec<String>,
+    #[serde(default)]
+    exact: Vec<String>,
+    #[serde(default)]
+    contains: Vec<String>,
+    #[serde(default)]
+    starts: Vec<String>,
+    #[serde(default)]
+    cues: Vec<String>,
+    #[serde(default)]
+    regex: Option<Spanned<String>>,
+    #[serde(default)]
+    case_sensitive: bool,
+    #[serde(default)]
+    when: Guards,
+    #[serde(default)]
+    cut: Vec<String>,
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+/// What a rule removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// The matched line.
+    Line,
+    /// The matched header and the headlines under it.
+    Block,
+    /// From the matched line to the end.
+    Tail,
+    /// From the start to the matched line.
+    Head,
+    /// The last segment of the headline.
+    TitleSuffix,
+    /// The first words of the headline.
+    TitlePrefix,
+}
+
+/// A pack, ready to match.
+pub(super) struct Pack {
+    pub(super) name: String,
+    /// The language it is for; `None` for every language.
+    pub(super) language: Option<String>,
+    pub(super) rules: Vec<Rule>,
+    literals: Literals,
+    /// Rules whose regex must be tried on every line.
+    uncued: Vec<usize>,
+}
+
+/// A rule, ready to match.
+pub(super) struct Rule {
+    /// `pack/name`, as the ledger shows it.
+    pub(super) code: String,
+    pub(super) kind: Kind,
+    pub(super) reason: String,
+    /// Whether it fires however much of the body goes.
+    pub(super) is_sure: bool,
+    pub(super) guards: Guards,
+    pub(super) cut: Vec<String>,
+    pub(super) keep: Vec<String>,
+    exact: Vec<String>,
+    prefix: Vec<String>,
+    regex: Option<Regex>,
+    case_sensitive: bool,
+}
+
+impl Pack {
+    /// Reads a pack; `file` names it in errors.
+    pub(super) fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        let source: PackSource = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            setup(file, text, at, &with_suggestion(error.message()))
+        })?;
+        let mut rules: Vec<Rule> = Vec::with_capacity(source.rules.len());
+        let mut literals: Vec<(String, usize, Literal)> = Vec::new();
+        let mut uncued = Vec::new();
+        for (index, rule) in source.rules.into_iter().enumerate() {
+            let at = rule.name.span().start;
+            let code = format!("{}/{}", source.pack, rule.name.get_ref());
+            if rules.iter().any(|other| other.code == code) {
+                return Err(setup(file, text, at, &format!("second rule named `{code}`")));
+            }
+            if !rule.has_matcher() {
+                let what = format!("`{code}` has none of `prefix`, `exact`, `contains`, `regex`");
+                return Err(setup(file, text, at, &what));
+            }
+            if !rule.kind.is_title() {
+                rule.collect_literals(index, &mut literals);
+                if rule.regex.is_some() && rule.cues.is_empty() && rule.starts.is_empty() {
+                    uncued.push(index);
+                }
+            }
+            rules.push(rule.compile(code, file, text)?);
+        }
+        let literals = Literals::new(literals)?;
+        let (name, language) = (source.pack, source.language);
+        Ok(Self { name, language, rules, literals, uncued })
+    }
+
+    /// Calls `found` with every rule that matches a line, and where what follows the label begins; ascending.
+    pub(super) fn match_line(&self, text: &str, folded: &str, mut found: impl FnMut(usize, usize)) {
+        let mut hits: Vec<(usize, Option<usize>)> = Vec::new();
+        self.literals.find(folded, |rule, rest| {
+            if !hits.contains(&(rule, rest)) {
+                hits.push((rule, rest));
+            }
+        });
+        for rule in &self.uncued {
+            hits.push((*rule, None));
+        }
+        // The longest label of a rule wins, and a label goes before a cue.
+        hits.sort_unstable_by_key(|(rule, rest)| (*rule, std::cmp::Reverse(*rest)));
+        let mut done = None;
+        for (rule, rest) in hits {
+            if done == Some(rule) {
+                continue;
+            }
+            let rest = rest.or_else(|| self.rules[rule].find_regex(text, folded));
+            if let Some(rest) = rest {
+                found(rule, rest);
+            }
+            done = Some(rule);
+        }
+    }
+}
+
+impl Rule {
+    /// Whether the rule matches a whole text by itself: the segment of a title.
+    pub(super) fn matches_whole(&self, text: &str, folded: &str) -> bool {
+        self.exact.iter().any(|exact| exact == folded)
+            || self.regex.as_ref().is_some_and(|regex| {
+                regex.is_match(if self.case_sensitive { text } else { folded })
+            })
+    }
+
+    /// The length of the folded label that a title begins with.
+    pub(super) fn match_start(&self, text: &str, folded: &str) -> Option<usize> {
+        let prefix = self.prefix.iter().filter(|prefix| folded.starts_with(*prefix));
+        prefix.map(String::len).max().or_else(|| {
+            let regex = self.regex.as_ref()?;
+            let found = regex.find(if self.case_sensitive { text } else { folded })?;
+            (found.start() == 0).then_some(found.end())
+        })
+    }
+
+    /// Where the group `rest` begins; the whole line is the label where the pattern has no such group.
+    fn find_regex(&self, text: &str, folded: &str) -> Option<usize> {
+        let regex = self.regex.as_ref()?;
+        if self.case_sensitive {
+            return regex.is_match(text).then_some(folded.len());
+        }
+        if regex.captures_len() == 1 {
+            return regex.is_match(folded).then_some(folded.len());
+        }
+        let found = regex.captures(folded)?;
+        Some(found.name("rest").map_or(folded.len(), |rest| rest.start()))
+    }
+}
+
+impl Kind {
+    /// Whether the rule is about the headline.
+    pub(super) fn is_title(self) -> bool {
+        matches!(self, Self::TitleSuffix | Self::TitlePrefix)
+    }
+}
+
+impl RuleSource {
+    fn has_matcher(&self) -> bool {
+        let lists = [&self.prefix, &self.exact, &self.contains];
+        self.regex.is_some() || lists.iter().any(|list| !list.is_empty())
+    }
+
+    fn collect_literals(&self, index: usize, literals: &mut Vec<(String, usize, Literal)>) {
+        let lists = [
+            (&self.prefix, Literal::Prefix),
+            (&self.exact, Literal::Exact),
+            (&self.contains, Literal::Contains),
+            (&self.cues, Literal::Cue),
+            (&self.starts, Literal::Start),
+        ];
+        for (list, literal) in lists {
+            literals.extend(list.iter().map(|text| (super::page::fold(text), index, literal)));
+        }
+    }
+
+    fn compile(self, code: String, file: &str, text: &str) -> Result<Rule, Error> {
+        let regex = match &self.regex {
+            None => None,
+            Some(pattern) => {
+                let built =
+                    RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build();
+                Some(built.map_err(|error| {
+                    let what = format!("`regex` of `{code}` is not valid: {error}");
+                    setup(file, text, pattern.span().start, &what)
+                })?)
+            }
+        };
+        let fold_all = |list: &[String]| list.iter().map(|text| super::page::fold(text)).collect();
+        Ok(Rule {
+            code,
+            kind: self.kind,
+            reason: self.reason,
+            is_sure: self.sure,
+            guards: self.when,
+            exact: fold_all(&self.exact),
+            prefix: fold_all(&self.prefix),
+            regex,
+            case_sensitive: self.case_sensitive,
+            cut: self.cut,
+            keep: self.keep,
+        })
+    }
+}
+
+fn setup(file: &str, text: &str, at: usize, what: &str) -> Error {
+    let before = &text[..at.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Error::Setup(format!("{file}:{line}:{column}: {what}"))
+}
+
+/// Adds the nearest name to serde's message about an unknown key or variant.
+fn with_suggestion(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let Some(unknown) = names.next().filter(|_| message.starts_with("unknown ")) else {
+        return message.to_owned();
+    };
+    let nearest = names
+        .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
+        .min()
+        .filter(|(distance, _)| *distance <= 3);
+    match nearest {
+        Some((_, name)) => format!("{message}\nhint: did you mean `{name}`?"),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "pack = \"x\"\n[[rule]]\nname = \"a\"\nkind = \"line\"\nreason = \"r\"\n";
+
+    fn error(text: &str) -> String {
+        Pack::parse("x.toml", text).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_wrong_pack_is_reported_with_file_line_column_and_the_nearest_key() {
+        let table = [
+            ("a misspelt key", format!("{GOOD}prefx = [\"b\"]\n"), "x.toml:6:1: ", "`prefix`?"),
+            (
+                "a misspelt guard",
+                format!("{GOOD}exact = [\"b\"]\nwhen = {{ within-lst = 2 }}\n"),
+                "x.toml:7:10: ",
+                "`within-last`?",
+            ),
+            ("a bad regex", format!("{GOOD}regex = \"(\"\n"), "x.toml:6:9: ", "`regex` of `x/a`"),
+            ("no matcher", GOOD.to_owned(), "x.toml:3:8: ", "has none of"),
+            (
+                "a name used twice",
+                format!("{GOOD}exact = [\"b\"]\n{}exact = [\"c\"]\n", &GOOD[11..]),
+                "x.toml:8:8: ",
+                "second rule named",
+            ),
+        ];
+        for (name, text, place, words) in table {
+            let message = error(&text);
+            assert!(message.starts_with(place), "{name}: {message}");
+            assert!(message.contains(words), "{name}: {message}");
+        }
+    }
+
+    #[test]
+    fn literals_stand_where_their_list_says() {
+        let text = format!("{GOOD}prefix = [\"see also\"]\nexact = [\"Comments\"]\n");
+        let pack = Pack::parse("x.toml", &text).expect("it is valid");
+        let table = [
+            ("see also: bridge", Some(8)),
+            ("see alsop", None),
+            ("we see also", None),
+            ("comments:", Some(8)),
+            ("> comments", Some(10)),
+            ("comments on the bridge", None),
+        ];
+        for (line, expected) in table {
+            let mut found = None;
+            pack.match_line(line, line, |_, rest| found = Some(rest));
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+}

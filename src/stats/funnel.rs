@@ -1,0 +1,159 @@
+//! The funnel: what was found, what was kept, what went and why, for any group of documents.
+
+use std::collections::BTreeMap;
+
+use super::{Figure, Value};
+use crate::document::{Document, Fate};
+
+/// Counts of one group; two of them merge by addition. `found = kept + duplicates + rejected` holds by construction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funnel {
+    /// Kept documents.
+    pub kept: u64,
+    /// Dropped duplicates, by kind.
+    pub duplicates: BTreeMap<&'static str, u64>,
+    /// Rejected documents and unreadable inputs, by stage and reason.
+    pub rejected: BTreeMap<(String, String), u64>,
+    /// Bytes before decoding.
+    pub raw_bytes: u64,
+    /// Replacement characters that stand for invalid bytes.
+    pub replacements: u64,
+    /// What each rule removed, by stage and rule.
+    pub removed: BTreeMap<(String, String), Removed>,
+}
+
+/// What one rule removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Documents that lost something to it.
+    pub documents: u64,
+    /// Spans.
+    pub spans: u64,
+    /// Bytes of decoded text.
+    pub bytes: u64,
+}
+
+impl Funnel {
+    /// Adds a document at the end of its way.
+    pub fn add(&mut self, document: &Document) {
+        self.raw_bytes += document.decoding.raw_bytes;
+        self.replacements += u64::from(document.decoding.replacements);
+        match &document.fate {
+            Fate::Kept => self.kept += 1,
+            Fate::Duplicate(duplicate) => {
+                *self.duplicates.entry(duplicate.kind.as_str()).or_default() += 1;
+            }
+            Fate::Rejected(why) => {
+                let key = (why.stage.to_string(), why.reason.to_string());
+                *self.rejected.entry(key).or_default() += 1;
+            }
+        }
+        let mut last = BTreeMap::new();
+        for removal in document.removed() {
+            let key = (removal.stage.to_string(), removal.rule.to_string());
+            let removed = self.removed.entry(key.clone()).or_default();
+            removed.spans += 1;
+            removed.bytes += removal.end - removal.start;
+            if last.insert(key, ()).is_none() {
+                removed.documents += 1;
+            }
+        }
+    }
+
+    /// Documents and inputs found.
+    pub fn found(&self) -> u64 {
+        self.kept + self.all_duplicates() + self.all_rejected()
+    }
+
+    /// Dropped duplicates of every kind.
+    pub fn all_duplicates(&self) -> u64 {
+        self.duplicates.values().sum()
+    }
+
+    /// Rejected for any reason.
+    pub fn all_rejected(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    /// The group's rows, in a fixed order.
+    pub fn figures(&self, scope: &'static str, key: &str) -> Vec<Figure> {
+        let found = self.found();
+        let figure = |statistic: String, value: u64, method| Figure {
+            scope,
+            key: key.to_owned(),
+            statistic,
+            value: Some(Value::Count(value)),
+            n: found,
+            method,
+            reason: "",
+        };
+        let mut figures = vec![
+            figure("found".into(), found, "documents and unreadable inputs"),
+            figure("kept".into(), self.kept, "documents in documents.csv"),
+            figure("duplicates".into(), self.all_duplicates(), "documents in duplicates.csv"),
+            figure("rejected".into(), self.all_rejected(), "rows in rejected.csv"),
+        ];
+        for (kind, count) in &self.duplicates {
+            figures.push(figure(format!("duplicates:{kind}"), *count, "by kind"));
+        }
+        for ((stage, reason), count) in &self.rejected {
+            figures.push(figure(
+                format!("rejected:{stage}:{reason}"),
+                *count,
+                "by stage and reason",
+            ));
+        }
+        figures.push(figure("raw_bytes".into(), self.raw_bytes, "before decoding"));
+        figures.push(figure("replacements".into(), self.replacements, "U+FFFD for invalid bytes"));
+        for ((stage, rule), removed) in &self.removed {
+            let rule = format!("{stage}:{rule}");
+            figures.push(figure(
+                format!("removed_documents:{rule}"),
+                removed.documents,
+                "documents cut",
+            ));
+            figures.push(figure(
+                format!("removed_spans:{rule}"),
+                removed.spans,
+                "rows in removed.csv",
+            ));
+            figures.push(figure(
+                format!("removed_bytes:{rule}"),
+                removed.bytes,
+                "bytes of decoded text",
+            ));
+        }
+        figures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{DocId, Drop, Duplicate, DuplicateKind, Findings};
+
+    #[test]
+    fn every_document_is_counted_once() {
+        let drop = |drop| Findings { drop: Some(drop), ..Findings::default() };
+        let duplicate = Duplicate { of: DocId(0), kind: DuplicateKind::Near, similarity: 0.9 };
+        let cases = [
+            Findings::default(),
+            drop(Drop::Duplicate(duplicate)),
+            drop(Drop::Reject { reason: "short".into(), detail: String::new() }),
+        ];
+        let mut funnel = Funnel::default();
+        for findings in cases {
+            let mut document = Document::new(DocId(0), "a", "s", "", "one\ntwo\nthree");
+            let mut cuts = Findings::default();
+            cuts.cut(0..3, "rule");
+            cuts.cut(8..13, "rule");
+            document.apply("boilerplate", cuts);
+            document.apply("test", findings);
+            funnel.add(&document);
+        }
+        assert_eq!((funnel.kept, funnel.all_duplicates(), funnel.all_rejected()), (1, 1, 1));
+        assert_eq!(funnel.found(), 3);
+        let removed = funnel.removed[&("boilerplate".to_owned(), "rule".to_owned())];
+        assert_eq!((removed.documents, removed.spans), (3, 6));
+    }
+}

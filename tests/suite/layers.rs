@@ -1,0 +1,74 @@
+//! The layers of the library, as its crate documentation draws them. A module may name those that are listed for it.
+
+use std::fs;
+
+use crate::support::{files, repository};
+
+/// Module, and the modules of the crate that it may use. `nearest` and `error` are everybody's.
+const LAYERS: [(&str, &[&str]); 9] = [
+    ("error", &[]),
+    ("nearest", &[]),
+    ("document", &[]),
+    ("census", &["document"]),
+    ("stats", &["document"]),
+    ("stage", &["document", "census", "stats"]),
+    ("input", &["document"]),
+    ("output", &["document", "stats"]),
+    ("config", &["input", "stage"]),
+];
+
+#[test]
+fn every_module_keeps_to_its_layer() {
+    let mut wrong = Vec::new();
+    for (module, allowed) in LAYERS {
+        for (path, line) in uses(module) {
+            let used = line.split("crate::").nth(1).unwrap_or_default();
+            let used = used.split([':', ';', '{', ' ']).next().unwrap_or_default();
+            let is_known =
+                used == module || ["error", "nearest"].contains(&used) || allowed.contains(&used);
+            if !is_known {
+                wrong.push(format!("{path}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn threads_and_lasting_files_are_each_made_in_one_place() {
+    let mut wrong = Vec::new();
+    for (word, home) in [("rayon", "pipeline/in_order.rs"), ("File::create", "output/publish.rs")] {
+        for path in files(&repository().join("src")) {
+            let name = path.display().to_string();
+            // The command line's `init` writes the one file that is not output: the user's configuration.
+            if name.ends_with(home) || name.contains("/src/cli/") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                if line.contains(word) {
+                    wrong.push(format!("{name}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Lines of a module that name another module of the crate.
+fn uses(module: &str) -> Vec<(String, String)> {
+    let source = repository().join("src");
+    let single = source.join(format!("{module}.rs"));
+    let paths = if single.is_file() { vec![single] } else { files(&source.join(module)) };
+    let mut uses = Vec::new();
+    for path in paths {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if line.contains("crate::") && !line.trim_start().starts_with("//") {
+                uses.push((path.display().to_string(), line.to_owned()));
+            }
+        }
+    }
+    assert!(module == "nearest" || module == "document" || module == "error" || !uses.is_empty());
+    uses
+}

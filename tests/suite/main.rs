@@ -1,0 +1,18 @@
+//! Tests from outside: the binary on real folders. One test program, so that the language models are linked once.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod golden;
+mod layers;
+mod outcomes;
+mod promises;
+mod support;
+
+#[path = "../../benches/corpus/mod.rs"]
+mod corpus;
+
+/// What the commands print: `tests/cmd/*.trycmd`.
+#[test]
+fn commands_print_what_is_written_down() {
+    trycmd::TestCases::new().case("tests/cmd/*.trycmd");
+}
