@@ -3,11 +3,19 @@
 mod cli;
 mod progress;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // A stage that panics costs one document, and the run goes on. The message may quote the document, so only the place
+    // is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // There is nobody left to tell if standard error is closed.
+        let _ = writeln!(io::stderr(), "warning: internal error at {place}; please report it");
+    }));
     let arguments = cli::Arguments::parse();
     match arguments.run() {
         Ok(code) => code,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use copydesk::output::publish::Publication;
 use copydesk::stage::language;
 
 use super::Settings;
@@ -14,13 +15,16 @@ use super::Settings;
 pub(crate) struct Check {
     /// Folder or file to read [default: `input.path` of the configuration]
     dump: Option<PathBuf>,
+    /// Folder to publish to
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
 }
 
 impl Check {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let config = self.settings.load(self.dump.as_deref(), None)?;
+        let config = self.settings.load(self.dump.as_deref(), self.output.as_deref())?;
         let mut out = io::stdout().lock();
         writeln!(out, "configuration: ok, stages {}", config.stages.join(", "))?;
         let rules = config.stage.boilerplate.build()?;
@@ -42,6 +46,13 @@ impl Check {
                 config.input.path.display(),
                 scan.unreadable.len()
             )?;
+        }
+        let output = &config.output.path;
+        if output.as_os_str().is_empty() {
+            writeln!(out, "output: none named")?;
+        } else {
+            Publication::check(output)?;
+            writeln!(out, "output: ok, {}", output.display())?;
         }
         Ok(ExitCode::SUCCESS)
     }

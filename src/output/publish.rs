@@ -69,6 +69,12 @@ impl Publication {
         Ok(publication)
     }
 
+    /// Whether [`begin`](Self::begin) would take this target, as far as that can be told without changing anything.
+    pub fn check(target: &Path) -> Result<(), Error> {
+        let Ok(real) = fs::canonicalize(target) else { return Ok(()) };
+        check_replaceable(&real, real.parent().unwrap_or(Path::new("/")))
+    }
+
     /// The folder that will be published.
     pub fn target(&self) -> &Path {
         &self.target
@@ -357,8 +363,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("letters.txt"), "mine").unwrap();
         for target in [folder.path().to_owned(), folder.path().join("letters.txt")] {
-            let why = Publication::begin(&target).unwrap_err();
-            assert!(matches!(why, Error::Setup(_)), "{why}");
+            for why in
+                [Publication::begin(&target).unwrap_err(), Publication::check(&target).unwrap_err()]
+            {
+                assert!(matches!(why, Error::Setup(_)), "{why}");
+            }
         }
         assert_eq!(fs::read_to_string(folder.path().join("letters.txt")).unwrap(), "mine");
     }

@@ -393,3 +393,44 @@ fn write(
     let cluster_size = copies.cluster(document.id).map_or(1, |cluster| cluster.size);
     tables.write(document, copy, cluster_size)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::Stage;
+
+    /// Cuts the first line, or panics on a document that asks for it.
+    struct Clumsy;
+
+    impl Stage for Clumsy {
+        fn name(&self) -> &'static str {
+            "clumsy"
+        }
+
+        fn examine(&self, document: &Document) -> Findings {
+            assert!(!document.body().contains("panic"), "this document is too much");
+            let mut findings = Findings::default();
+            findings.cut(document.lines().next().map_or(0..0, |line| line.at), "first");
+            findings
+        }
+    }
+
+    #[test]
+    fn a_stage_that_panics_costs_one_document_and_leaves_a_row() {
+        let pass = Pass { stages: vec![Box::new(Clumsy)], ..Pass::default() };
+        let through = |body: &str| {
+            let mut document = Document::new(DocId(0), "a.txt", "s", "", body);
+            take_through(&mut document, &pass, &[], &Verdicts::default());
+            document
+        };
+        assert_eq!(through("one\ntwo").body(), "two");
+        let lost = through("panic\ntwo");
+        assert!(lost.text().is_empty());
+        match lost.fate {
+            Fate::Rejected(why) => {
+                assert_eq!((&*why.stage, &*why.reason), ("clumsy", "internal_error"))
+            }
+            fate => panic!("{fate:?}"),
+        }
+    }
+}

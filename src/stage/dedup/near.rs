@@ -365,7 +365,7 @@ mod tests {
                 let smaller = left.len().min(right.len());
                 let jaccard = shared / left.union(&right).count() as f64;
                 let threshold = if smaller < 12 { 0.8 } else { 0.7 };
-                let expected = if jaccard >= threshold { jaccard } else { shared / smaller as f64 };
+                let expected = if jaccard >= threshold { jaccard } else { shared / left.len() as f64 };
                 prop_assert_eq!(similarity, expected as f32);
                 prop_assert!(jaccard >= threshold || (smaller >= 12 && expected >= 0.8));
             }
