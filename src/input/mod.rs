@@ -1,6 +1,6 @@
 //! Reads a dump: finds the files, tells their formats, and turns what is in them into documents.
 //!
-//! The reader has two halves. [`scan`] and [`Units`] are cheap and sequential: they put everything that may be a
+//! The reader has two halves. [`scan()`] and [`Units`] are cheap and sequential: they put everything that may be a
 //! document into corpus order, and of plain-text files they touch nothing. [`into_document`] does the work for one unit
 //! (reading a text file, decompressing, decoding, parsing) and is free to run in parallel.
 //!

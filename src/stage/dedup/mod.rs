@@ -1,7 +1,7 @@
 //! Duplicates: what the two stages that find them share.
 //!
 //! [`ExactDedup`] finds documents whose words are the same, [`NearDedup`] those that share most of their word
-//! sequences. Both look at the stream of [`tokens`], so that case, punctuation, quotes and spacing never tell two copies
+//! sequences. Both look at the same stream of tokens (`tokens.rs`), so that case, punctuation, quotes and spacing never tell two copies
 //! apart. Both keep the first document in corpus order and name it in every verdict.
 
 mod cluster;
