@@ -1,0 +1,147 @@
+//! Which bytes go with a cut, so that what is left reads as if they had never been there.
+//!
+//! A stage names a line or a part of one. The white space around it belongs to nobody: a whole line takes its line breaks
+//! along, a part of a line one of the gaps beside it, and nothing ragged is left at the ends of headline and body.
+
+use std::ops::Range;
+
+use super::Cut;
+
+/// Turns the cuts that touch `region` into disjoint ones, ascending, each grown over the white space that belongs to it.
+pub(super) fn plan_cuts(text: &str, region: Range<usize>, cuts: &[Cut]) -> Vec<Cut> {
+    let mut raw: Vec<Cut> = Vec::new();
+    for cut in cuts {
+        let taken = raw.last().map_or(region.start, |last| last.at.end);
+        let start = ceil_boundary(text, cut.at.start.clamp(taken, text.len()));
+        let end = floor_boundary(text, cut.at.end.min(region.end));
+        if start < end {
+            raw.push(Cut { at: start..end, rule: cut.rule.clone() });
+        }
+    }
+    let mut planned: Vec<Cut> = Vec::with_capacity(raw.len());
+    for index in 0..raw.len() {
+        let taken = planned.last().map_or(region.start, |last| last.at.end);
+        let next = raw.get(index + 1).map_or(region.end, |next| next.at.start);
+        let line_begins = is_blank_before(text, &region, &raw, index);
+        let line_ends = is_blank_behind(text, &region, &raw, index);
+        let at = raw[index].at.clone();
+        let at = grow_over_space(text, taken..next, at, line_begins, line_ends);
+        planned.push(Cut { at, rule: raw[index].rule.clone() });
+    }
+    trim_edges(text, &region, &mut planned);
+    planned
+}
+
+/// Grows a cut so that what is left reads as if it had never been there: a whole line takes its line breaks along, a
+/// span within a line takes one of the two gaps around it. `room` is the space up to the cuts before and behind.
+fn grow_over_space(
+    text: &str,
+    room: Range<usize>,
+    at: Range<usize>,
+    line_begins: bool,
+    line_ends: bool,
+) -> Range<usize> {
+    let before = &text[room.start..at.start];
+    let behind = &text[at.end..room.end];
+    let indent = before.len() - before.trim_end_matches(is_blank).len();
+    let gap = behind.len() - behind.trim_start_matches(is_blank).len();
+    match (line_begins, line_ends) {
+        (true, true) if gap == behind.len() => at.start - indent..at.end + gap,
+        (true, true) => {
+            let space = behind.len() - behind.trim_start().len();
+            // Up to the last line break: the next line keeps its own indentation.
+            let breaks = behind[..space].rfind('\n').map_or(gap, |newline| newline + 1);
+            at.start - indent..at.end + breaks
+        }
+        (false, true) => at.start - indent..at.end + gap,
+        (true, false) => at.start..at.end + gap,
+        (false, false) if indent > 0 => at.start..at.end + gap,
+        (false, false) => at,
+    }
+}
+
+/// Whether nothing is left on the line before this cut.
+fn is_blank_before(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
+    for index in (0..=index).rev() {
+        let from = if index == 0 { region.start } else { cuts[index - 1].at.end };
+        let gap = text[from..cuts[index].at.start].trim_end_matches(is_blank);
+        if gap.ends_with('\n') || (gap.is_empty() && from == region.start) {
+            return true;
+        }
+        if !gap.is_empty() {
+            return false;
+        }
+        if text[cuts[index - 1].at.clone()].contains('\n') {
+            // The cut before began on an earlier line, so only its own end decides.
+            let cut = &text[cuts[index - 1].at.clone()];
+            if cut.trim_end_matches(is_blank).ends_with('\n') {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether nothing is left on the line behind this cut.
+fn is_blank_behind(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
+    for index in index..cuts.len() {
+        let to = cuts.get(index + 1).map_or(region.end, |next| next.at.start);
+        let gap = text[cuts[index].at.end..to].trim_start_matches(is_blank);
+        if gap.starts_with('\n') || (gap.is_empty() && to == region.end) {
+            return true;
+        }
+        if !gap.is_empty() {
+            return false;
+        }
+    }
+    false
+}
+
+/// Extends the outermost cuts over white space that would be left at the edges of the region.
+fn trim_edges(text: &str, region: &Range<usize>, planned: &mut [Cut]) {
+    let mut leading = 0;
+    let mut position = region.start;
+    while leading < planned.len() && is_space(&text[position..planned[leading].at.start]) {
+        planned[leading].at.start = position;
+        position = planned[leading].at.end;
+        leading += 1;
+    }
+    if leading > 0 {
+        let rest = &text[position..planned.get(leading).map_or(region.end, |cut| cut.at.start)];
+        planned[leading - 1].at.end += rest.len() - rest.trim_start().len();
+    }
+    let mut trailing = planned.len();
+    let mut position = region.end;
+    while trailing > 0 && is_space(&text[planned[trailing - 1].at.end..position]) {
+        planned[trailing - 1].at.end = position;
+        position = planned[trailing - 1].at.start;
+        trailing -= 1;
+    }
+    if trailing < planned.len() {
+        let from = if trailing == 0 { region.start } else { planned[trailing - 1].at.end };
+        let rest = &text[from..position];
+        planned[trailing].at.start -= rest.len() - rest.trim_end().len();
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    c != '\n' && c.is_whitespace()
+}
+
+fn is_space(text: &str) -> bool {
+    text.trim_start().is_empty()
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
