@@ -103,5 +103,8 @@ mod tests {
         assert_eq!(copies.cluster(DocId(2)), Some(Cluster { number: 1, size: 3 }));
         assert_eq!(copies.cluster(DocId(8)), Some(Cluster { number: 2, size: 2 }));
         assert_eq!(copies.cluster(DocId(4)), None);
+        copies.add(&verdicts(&[(2, 1, DuplicateKind::Near, 0.75)]));
+        let further = Duplicate { of: DocId(1), kind: DuplicateKind::Near, similarity: 0.75 };
+        assert_eq!(copies.resolved(DocId(5)), Some(further), "however long the chain");
     }
 }
