@@ -36,13 +36,14 @@ impl Observer for Progress {
             return;
         }
         let style = ProgressStyle::with_template(
-            "{prefix} [{bar:24}] {bytes}/{total_bytes}  {binary_bytes_per_sec}  {eta} left  {wide_msg}",
+            "{prefix} [{bar:20}] {bytes}/{total_bytes}, {msg}, {binary_bytes_per_sec}, {eta} left",
         )
         .expect("the template is well-formed")
         .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
         bar.set_style(style);
         bar.set_prefix(format!("pass {number}/{of} {what}"));
+        bar.set_message("0 documents");
         bar.enable_steady_tick(Duration::from_millis(200));
         self.bar.replace(bar);
     }
