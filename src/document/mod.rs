@@ -3,7 +3,7 @@
 //! A [`Document`] is one decoded text: the headline, a blank line, the body. Stages never change it. They return
 //! [`Findings`], and [`Document::apply`] alone carries them out: it removes the cut spans, writes them into the
 //! document's ledger with their offsets in the *decoded* text, and takes care of the white space around them. What is
-//! left is therefore always a subsequence of what was decoded, and [`restore`] can undo every cut.
+//! left is therefore always a subsequence of what was decoded, and [`restore()`] can undo every cut.
 
 mod cuts;
 mod restore;
