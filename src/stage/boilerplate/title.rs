@@ -9,7 +9,7 @@ use super::rule::{Kind, Rule};
 /// Separators that prose does not use.
 const BARS: [&str; 6] = [" | ", " :: ", " \u{bb} ", " \u{b7} ", " \u{2022} ", " // "];
 /// Separators that headlines use as well.
-const DASHES: [&str; 5] = [" - ", " \u{2013} ", " \u{2014} ", " -- ", " : "];
+const DASHES: [&str; 6] = [" - ", " \u{2013} ", " \u{2014} ", " -- ", " : ", " / "];
 /// Fewest words that a headline keeps.
 const MIN_WORDS_LEFT: usize = 2;
 /// A shorter body that does not mention a name says nothing about it.
@@ -138,7 +138,8 @@ fn is_mostly_capitalised(text: &str) -> bool {
     capitalised * 10 > words().count() * 7
 }
 
-/// Whether a long enough body mentions neither the segment nor its last word.
+/// Whether a long enough body mentions neither the segment nor its last word. An agency's name in brackets, as in the
+/// dateline `HARBOUR (Lantern) - `, is how outlets name themselves, and no mention.
 fn is_absent<'a>(folded: &str, lines: impl Iterator<Item = &'a str>) -> bool {
     let is_word = |word: &&str| word.chars().count() > 2 && !SMALL_WORDS.contains(word);
     let last = folded.split(|c: char| !c.is_alphanumeric()).rfind(is_word);
@@ -155,7 +156,11 @@ fn is_absent<'a>(folded: &str, lines: impl Iterator<Item = &'a str>) -> bool {
 
 fn contains_word(folded: &str, word: &str) -> bool {
     memchr::memmem::find_iter(folded.as_bytes(), word.as_bytes())
-        .any(|at| !folded[..at].ends_with(char::is_alphanumeric))
+        .any(|at| {
+            let is_bracketed =
+                folded[..at].ends_with('(') && folded[at + word.len()..].starts_with(')');
+            !is_bracketed && !folded[..at].ends_with(char::is_alphanumeric)
+        })
 }
 
 fn count_words(text: &str) -> usize {
@@ -177,6 +182,19 @@ mod tests {
         for (title, expected) in table {
             let found = last_separator(title).map(|(at, family)| (at.start, family));
             assert_eq!(found, expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_brackets_is_a_dateline() {
+        for (line, expected) in [
+            ("harbour (lantern) - the bridge opened", false),
+            ("the lantern was lit", true),
+            ("lanterns were lit", true),
+            ("the harbourlantern", false),
+            ("(the lantern)", true),
+        ] {
+            assert_eq!(contains_word(line, "lantern"), expected, "{line}");
         }
     }
 
