@@ -101,6 +101,11 @@ pub enum Verdict {
         /// Where it stands.
         place: Place,
     },
+    /// The segment of that hash is an ornament of its source's headlines.
+    Ornament {
+        /// Documents of the source that carry it; copies of one story count once.
+        documents: u32,
+    },
     /// The document of that number says the same as another.
     Duplicate(Duplicate),
 }
