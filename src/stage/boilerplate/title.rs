@@ -155,12 +155,11 @@ fn is_absent<'a>(folded: &str, lines: impl Iterator<Item = &'a str>) -> bool {
 }
 
 fn contains_word(folded: &str, word: &str) -> bool {
-    memchr::memmem::find_iter(folded.as_bytes(), word.as_bytes())
-        .any(|at| {
-            let is_bracketed =
-                folded[..at].ends_with('(') && folded[at + word.len()..].starts_with(')');
-            !is_bracketed && !folded[..at].ends_with(char::is_alphanumeric)
-        })
+    memchr::memmem::find_iter(folded.as_bytes(), word.as_bytes()).any(|at| {
+        let is_bracketed =
+            folded[..at].ends_with('(') && folded[at + word.len()..].starts_with(')');
+        !is_bracketed && !folded[..at].ends_with(char::is_alphanumeric)
+    })
 }
 
 fn count_words(text: &str) -> usize {
