@@ -10,7 +10,8 @@
 //! go where `min-documents` documents and `min-title-share` of the source's headlines carry them: see `titles`.
 //!
 //! **What stays.** Lines in the middle of articles: captions, sub-heads, the speakers' names of a transcript and
-//! recurring quotations are text; a document where the line also stands away from the edge counts against it. Lines that
+//! recurring quotations are text; a document where the line also stands away from the edge counts against it. A line as
+//! short as a label goes only where it is joined to an end of the page by others that recur. Lines that
 //! differ in two or more numbers are different lines: `Net 3.1 mln vs 2.9 mln` is a report's figure. Copies of one story
 //! count once: a document is counted by its longest other line, so forty reprints of a wire report do not turn its last
 //! sentence into boilerplate. And a document that would lose more than `max-removed-share` of its characters is left
@@ -141,6 +142,12 @@ impl Occurrence {
     }
 }
 
+/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
+const MAX_OWN_LINES: usize = 1;
+
+/// Up to so many characters a line is a label, which a table or an article may have of its own.
+const LABEL_CHARS: usize = 24;
+
 /// Where in a payload the edges stand.
 const EDGES_AT: usize = 8;
 
@@ -220,9 +227,16 @@ impl CorpusStage for LearnedBoilerplate {
         let source = source_hash(document);
         let mut findings = Findings::default();
         let mut removed = 0;
-        for line in document.lines() {
-            let Some(hash) = self.line_hash(source, &line) else { continue };
-            if let Some(Verdict::Recurs { place, .. }) = verdicts.get(hash) {
+        let lines: Vec<_> = document.lines().collect();
+        let recurs = |line: &Line<'_>| match verdicts.get(self.line_hash(source, line)?) {
+            Some(Verdict::Recurs { place, .. }) => Some(place),
+            _ => None,
+        };
+        let places: Vec<_> = lines.iter().map(recurs).collect();
+        let reached = reached_from_the_edges(&places);
+        for ((line, place), is_reached) in lines.into_iter().zip(places).zip(reached) {
+            let is_label = line.text.chars().nth(LABEL_CHARS).is_none();
+            if let (Some(place), true) = (place, is_reached || !is_label) {
                 removed += line.text.len();
                 findings.cut(line.at, rule(place));
             }
@@ -378,6 +392,25 @@ fn ornaments(source: u64, title: &str, verdicts: &Verdicts) -> Vec<Range<usize>>
     prefix.chain(suffixes).map(|segment| segment.at).collect()
 }
 
+/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
+/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
+fn reached_from_the_edges(places: &[Option<Place>]) -> Vec<bool> {
+    let mut reached = vec![false; places.len()];
+    let mut reach = |positions: &mut dyn Iterator<Item = usize>| {
+        let mut own_lines = 0;
+        for position in positions {
+            own_lines = if places[position].is_some() { 0 } else { own_lines + 1 };
+            if own_lines > MAX_OWN_LINES {
+                return;
+            }
+            reached[position] = true;
+        }
+    };
+    reach(&mut (0..places.len()));
+    reach(&mut (0..places.len()).rev());
+    reached
+}
+
 fn rule(place: Place) -> &'static str {
     match place {
         Place::Head => "recurs-at-head",
@@ -464,6 +497,28 @@ mod tests {
             ("ÜBER ١٢ Straße", "über 0 straße"),
         ] {
             assert_eq!(normalised(line), expected);
+        }
+    }
+
+    #[test]
+    fn furniture_is_joined_to_an_end_of_the_page() {
+        let table = [
+            ("a footer", "....RRR", "....RRR"),
+            ("a date within", "R.R....", "R.R...."),
+            ("row labels", "..R..R..", "........"),
+            ("both ends", "R....R.R", "R....R.R"),
+            ("all of it", "RRRR", "RRRR"),
+            ("nothing", "", ""),
+        ];
+        for (name, lines, expected) in table {
+            let places: Vec<_> = lines.chars().map(|c| (c == 'R').then_some(Place::Tail)).collect();
+            let reached = reached_from_the_edges(&places);
+            let cut: String = lines
+                .chars()
+                .zip(reached)
+                .map(|(line, is_reached)| if is_reached { line } else { '.' })
+                .collect();
+            assert_eq!(cut, expected, "{name}");
         }
     }
 
