@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod plan;
 mod run;
+mod undo;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ Exit codes:
     1  internal error
     2  wrong usage
     3  done and published, but some input could not be read (see rejected.csv)
+    4  a source had too much removed, and `--strict` is on; nothing was published
+    5  `undo`: the output does not fit its ledger
    10  input not found
    11  the output is locked by another run
    13  the output could not be written; what was published before is untouched
@@ -44,6 +47,8 @@ enum Command {
     Plan(plan::Plan),
     /// Show what the stages would do to one document, line by line, and why
     Explain(explain::Explain),
+    /// Restore the decoded text of all kept documents, or of one, as JSON Lines
+    Undo(undo::Undo),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -102,6 +107,7 @@ impl Arguments {
             Command::Check(command) => command.run(),
             Command::Plan(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Undo(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
@@ -163,6 +169,9 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
             "warning: {} inputs could not be read; they are listed in rejected.csv",
             grouped(report.input_losses)
         )?;
+    }
+    for source in &report.over_cleaned {
+        writeln!(out, "warning: {source}")?;
     }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(

@@ -274,10 +274,16 @@ impl Run<'_> {
                 self.files.push(write_figures(&self.publication, name, figures.iter())?);
             }
         }
+        let alarm = &self.config.alarm;
+        let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        if alarm.strict && !over_cleaned.is_empty() {
+            return Err(Error::OverCleaned(over_cleaned));
+        }
         let report = Report {
             funnel: self.tally.funnel().clone(),
             skipped,
             input_losses: self.input_losses,
+            over_cleaned,
             repeated_ids: self.names.repeated(),
             files: self.files,
             passes: self.timings,
