@@ -1,6 +1,7 @@
 //! The run: input → passes → output, in corpus order, for any number of threads.
 
 mod copies;
+mod evaluate;
 mod in_order;
 mod names;
 mod plan;
@@ -13,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 pub use copies::{Cluster, Copies};
+pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};

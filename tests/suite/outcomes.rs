@@ -132,6 +132,72 @@ fn undo_gives_the_decoded_text_back() {
 }
 
 #[test]
+fn eval_scores_labelled_pages_and_gates_them() {
+    let work = tempfile::tempdir().unwrap();
+    let gold = work.path().join("gold.jsonl");
+    let page = |lines: &[&str], labels: &[&str], lang: &str| {
+        serde_json::json!({
+            "raw_text": lines.join("\n"), "labels": labels, "lang": lang, "source": "echo",
+            "page_title": "The bridge opens | Echo", "title": "The bridge opens",
+        })
+        .to_string()
+    };
+    let pages = [
+        page(
+            &["The bridge over the Lenne opened on Monday after nine years of work."],
+            &["keep"],
+            "en",
+        ),
+        page(
+            &["The mill on the upper river will be a museum of paper.", "Unheard-of furniture"],
+            &["keep", "drop"],
+            "en",
+        ),
+        page(&["Only furniture"], &["drop"], "en"),
+        page(&["Die Brücke ist offen."], &["keep"], "de"),
+    ];
+    fs::write(&gold, pages.join("\n")).unwrap();
+    let eval = |more: &[&str]| {
+        let fixed = ["--stages", "", "--only", "lang=en"];
+        copydesk().arg("eval").arg(&gold).args(fixed).args(more).output().unwrap()
+    };
+    let figures: serde_json::Value = serde_json::from_slice(&eval(&["--json"]).stdout).unwrap();
+    // Without stages the second page has 12 shingles, of which 9 are of the line to keep.
+    for (name, expected) in [
+        ("pages", 2.0),
+        ("f1", (1.0 + 18.0 / 21.0) / 2.0),
+        ("exact", 0.5),
+        ("drop_recall", 0.0),
+        ("drop_precision", 1.0),
+        ("kept_lines_lost", 0.0),
+        ("hurt_pages", 0.0),
+        ("title_exact", 0.0),
+    ] {
+        let value = figures[name].as_f64().unwrap();
+        assert!((value - expected).abs() < 1e-9, "{name}: {value}");
+    }
+    let shown = String::from_utf8(eval(&["--show", "3"]).stdout).unwrap();
+    assert!(shown.ends_with("gold.jsonl:2: Unheard-of furniture\n"), "{shown}");
+    let table: [(&[&str], i32); 5] = [
+        (&["--min", "exact=0.5", "--max", "hurt_pages=0"], 0),
+        (&["--min", "exact=0.6"], 5),
+        (&["--max", "exact=0.4"], 5),
+        (&["--min", "exactly=0.4"], 78),
+        (&["--min", "exact"], 2),
+    ];
+    for (gates, code) in table {
+        assert_eq!(eval(gates).status.code(), Some(code), "{gates:?}");
+    }
+    fs::write(&gold, "{\"raw_text\": \"a\\nb\", \"labels\": [\"keep\"], \"lang\": \"en\"}")
+        .unwrap();
+    let wrong = eval(&[]);
+    assert_eq!(wrong.status.code(), Some(78));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr).contains("gold.jsonl:1: has 2 lines and 1 labels")
+    );
+}
+
+#[test]
 fn links_and_special_files_are_counted_and_never_opened() {
     let work = tempfile::tempdir().unwrap();
     let dump = work.path().join("dump");
