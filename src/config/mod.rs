@@ -103,26 +103,29 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|why| {
             Error::Setup(format!("could not read config at `{}`: {why}", path.display()))
         })?;
-        let mut config = Self::parse(&path.display().to_string(), &text)?;
-        if let Some(folder) = path.parent() {
-            for path in [&mut config.input.path, &mut config.output.path] {
-                if !path.as_os_str().is_empty() {
-                    *path = folder.join(&path);
-                }
-            }
-            for path in &mut config.stage.boilerplate.rules {
-                *path = folder.join(&path);
-            }
-        }
-        Ok(config)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse_in(folder, &path.display().to_string(), &text)
     }
 
     /// Parses a configuration and checks all its values; `name` is what messages call the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        Self::parse_in(Path::new(""), name, text)
+    }
+
+    fn parse_in(folder: &Path, name: &str, text: &str) -> Result<Self, Error> {
         let source = SourceText { name, text };
         source.check_keys(&Self::default())?;
-        let config: Self = toml::from_str(text)
+        let mut config: Self = toml::from_str(text)
             .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
+        for path in [&mut config.input.path, &mut config.output.path] {
+            if !path.as_os_str().is_empty() {
+                *path = folder.join(&path);
+            }
+        }
+        for path in &mut config.stage.boilerplate.rules {
+            *path = folder.join(&path);
+        }
+        // Rule packs are read to check them, so their paths must be whole by now.
         config.validate().map_err(|why| source.place(why))?;
         Ok(config)
     }

@@ -198,6 +198,28 @@ fn eval_scores_labelled_pages_and_gates_them() {
 }
 
 #[test]
+fn check_refuses_a_rule_that_matches_nothing_or_grows_too_fast() {
+    let work = tempfile::tempdir().unwrap();
+    let config = work.path().join("pipeline.toml");
+    fs::write(&config, "[stage.boilerplate]\nrules = [\"mine.toml\"]\n").unwrap();
+    let table = [
+        ("^hear the valley:", 0, ""),
+        ("(?:hear more)?", 78, "mine.toml:6:9: `regex` of `mine/a` matches the empty string"),
+        ("[a-z]*q|ab", 78, "mine.toml:6:9: `regex` of `mine/a` is slow"),
+    ];
+    for (pattern, code, message) in table {
+        let rule = format!(
+            "pack = \"mine\"\n[[rule]]\nname = \"a\"\nkind = \"line\"\nreason = \"r\"\nregex = '{pattern}'\n"
+        );
+        fs::write(work.path().join("mine.toml"), rule).unwrap();
+        let check = copydesk().args(["check", "--config"]).arg(&config).output().unwrap();
+        let stderr = String::from_utf8(check.stderr).unwrap();
+        assert_eq!(check.status.code(), Some(code), "{pattern}: {stderr}");
+        assert!(stderr.contains(message), "{pattern}: {stderr}");
+    }
+}
+
+#[test]
 fn links_and_special_files_are_counted_and_never_opened() {
     let work = tempfile::tempdir().unwrap();
     let dump = work.path().join("dump");
