@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 /// A run that could not be set up or finished.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -29,9 +31,47 @@ pub enum Error {
         /// The system's word.
         source: io::Error,
     },
+    /// More was removed from a source than `alarm.max-removed-share` allows, and `alarm.strict` is on.
+    #[error("{} too much removed; nothing was published:\n{}\nhint: `copydesk explain FILE` shows why; `[alarm]` sets the limit", plural(.0.len()), list(.0))]
+    OverCleaned(Vec<OverCleaned>),
+    /// An output does not fit its ledger, or a measured figure missed its gate.
+    #[error("{0}")]
+    Mismatch(String),
     /// A defect of this program.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+/// A source that lost more of its text than the alarm allows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OverCleaned {
+    /// The source.
+    pub source: String,
+    /// Share of the decoded bytes that was removed, between 0 and 1, duplicates and other refused documents aside.
+    pub removed_share: f64,
+    /// Documents on which the share rests.
+    pub documents: u64,
+    /// The rule that took most of them, as `stage:rule`.
+    pub rule: String,
+}
+
+impl std::fmt::Display for OverCleaned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let share = 100.0 * self.removed_share;
+        let Self { source, documents, rule, .. } = self;
+        write!(
+            f,
+            "`{source}` lost {share:.1} % of the text of {documents} documents, most to {rule}"
+        )
+    }
+}
+
+fn plural(sources: usize) -> String {
+    if sources == 1 { "one source had".into() } else { format!("{sources} sources had") }
+}
+
+fn list(sources: &[OverCleaned]) -> String {
+    sources.iter().map(|source| format!("  {source}")).collect::<Vec<_>>().join("\n")
 }
 
 impl Error {
@@ -47,6 +87,8 @@ impl Error {
             Self::InputMissing(_) => 10,
             Self::Locked { .. } => 11,
             Self::Output { .. } => 13,
+            Self::OverCleaned(_) => 4,
+            Self::Mismatch(_) => 5,
             Self::Internal(_) => 1,
         }
     }

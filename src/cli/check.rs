@@ -28,6 +28,7 @@ impl Check {
         let mut out = io::stdout().lock();
         writeln!(out, "configuration: ok, stages {}", config.stages.join(", "))?;
         let rules = config.stage.boilerplate.build()?;
+        rules.lint()?;
         rules.self_test()?;
         writeln!(
             out,

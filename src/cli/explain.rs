@@ -13,7 +13,7 @@ use copydesk::stage::boilerplate::{Boilerplate, Bound, LineTrace};
 use copydesk::stage::{self, AnyStage};
 use copydesk::{Error, pipeline};
 
-use super::Settings;
+use super::{Settings, safe};
 
 #[derive(Args)]
 pub(crate) struct Explain {
@@ -25,9 +25,6 @@ pub(crate) struct Explain {
     #[arg(short, long)]
     all: bool,
 }
-
-/// Characters of a line that are shown.
-const SHOWN_CHARS: usize = 100;
 
 impl Explain {
     pub(crate) fn run(self) -> Result<ExitCode> {
@@ -160,21 +157,4 @@ fn write_result(document: &Document, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     writeln!(out, "  title: {}", safe(document.title()))
-}
-
-/// Text of a document as it may be shown on a terminal: without control and direction characters, and not too long.
-fn safe(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN_CHARS)
-        .map(|c| match c {
-            c if c.is_control() => ' ',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
-            c => c,
-        })
-        .collect();
-    if text.chars().nth(SHOWN_CHARS).is_some() {
-        shown.push('…');
-    }
-    shown
 }

@@ -1,10 +1,12 @@
 //! The command line: one file a subcommand, no logic of the pipeline.
 
 mod check;
+mod eval;
 mod explain;
 mod init;
 mod plan;
 mod run;
+mod undo;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -23,12 +25,17 @@ pub(crate) struct Arguments {
     command: Command,
 }
 
+/// Characters of a line that are shown.
+const SHOWN_CHARS: usize = 100;
+
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
     1  internal error
     2  wrong usage
     3  done and published, but some input could not be read (see rejected.csv)
+    4  a source had too much removed, and `--strict` is on; nothing was published
+    5  `eval`: a figure missed its gate; `undo`: the output does not fit its ledger
    10  input not found
    11  the output is locked by another run
    13  the output could not be written; what was published before is untouched
@@ -44,6 +51,10 @@ enum Command {
     Plan(plan::Plan),
     /// Show what the stages would do to one document, line by line, and why
     Explain(explain::Explain),
+    /// Score the configured cleaning against labelled pages, with gates for CI
+    Eval(eval::Eval),
+    /// Restore the decoded text of all kept documents, or of one, as JSON Lines
+    Undo(undo::Undo),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -102,6 +113,8 @@ impl Arguments {
             Command::Check(command) => command.run(),
             Command::Plan(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Eval(command) => command.run(),
+            Command::Undo(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
@@ -164,6 +177,9 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
             grouped(report.input_losses)
         )?;
     }
+    for source in &report.over_cleaned {
+        writeln!(out, "warning: {source}")?;
+    }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(
         out,
@@ -177,6 +193,23 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// A count with separators between thousands.
 fn grouped(count: u64) -> String {
     indicatif::HumanCount(count).to_string()
+}
+
+/// Text of a document as it may be shown on a terminal: without control and direction characters, and not too long.
+fn safe(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN_CHARS)
+        .map(|c| match c {
+            c if c.is_control() => ' ',
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+            c => c,
+        })
+        .collect();
+    if text.chars().nth(SHOWN_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Whether progress can be drawn.

@@ -22,6 +22,9 @@ pub(crate) struct Run {
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
+    /// Fail, and publish nothing, if a source had too much removed (see `[alarm]`)
+    #[arg(long)]
+    strict: bool,
     /// Print the summary as one line of JSON on standard output
     #[arg(long)]
     json: bool,
@@ -29,7 +32,8 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let config = self.settings.load(self.dump.as_deref(), self.output.as_deref())?;
+        let mut config = self.settings.load(self.dump.as_deref(), self.output.as_deref())?;
+        config.alarm.strict |= self.strict;
         let progress = Progress::new(!self.quiet && is_terminal());
         let report = copydesk::run(&config, &progress);
         progress.clear();

@@ -29,6 +29,8 @@ pub struct Config {
     pub stage: stage::Options,
     /// Where the result goes.
     pub output: OutputOptions,
+    /// When a run has removed too much.
+    pub alarm: AlarmOptions,
     /// Resources.
     pub run: RunOptions,
 }
@@ -39,6 +41,24 @@ pub struct Config {
 pub struct OutputOptions {
     /// The folder that is replaced as a whole when the run has succeeded. Empty: it must be named with `-o`.
     pub path: PathBuf,
+}
+
+/// `[alarm]`: when a source has lost so much text that a rule must have gone wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct AlarmOptions {
+    /// Share of a source's decoded text, between 0 and 1, beyond which the run warns; lower is stricter.
+    pub max_removed_share: f64,
+    /// Sources of fewer documents are not judged; lower is stricter.
+    pub min_documents: u64,
+    /// Whether the run then fails and publishes nothing, instead of a warning.
+    pub strict: bool,
+}
+
+impl Default for AlarmOptions {
+    fn default() -> Self {
+        Self { max_removed_share: 0.5, min_documents: 20, strict: false }
+    }
 }
 
 /// `[run]`.
@@ -65,6 +85,7 @@ impl Default for Config {
             input: input::Options::default(),
             stage: stage::Options::default(),
             output: OutputOptions::default(),
+            alarm: AlarmOptions::default(),
             run: RunOptions::default(),
         }
     }
@@ -82,26 +103,29 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|why| {
             Error::Setup(format!("could not read config at `{}`: {why}", path.display()))
         })?;
-        let mut config = Self::parse(&path.display().to_string(), &text)?;
-        if let Some(folder) = path.parent() {
-            for path in [&mut config.input.path, &mut config.output.path] {
-                if !path.as_os_str().is_empty() {
-                    *path = folder.join(&path);
-                }
-            }
-            for path in &mut config.stage.boilerplate.rules {
-                *path = folder.join(&path);
-            }
-        }
-        Ok(config)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse_in(folder, &path.display().to_string(), &text)
     }
 
     /// Parses a configuration and checks all its values; `name` is what messages call the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        Self::parse_in(Path::new(""), name, text)
+    }
+
+    fn parse_in(folder: &Path, name: &str, text: &str) -> Result<Self, Error> {
         let source = SourceText { name, text };
         source.check_keys(&Self::default())?;
-        let config: Self = toml::from_str(text)
+        let mut config: Self = toml::from_str(text)
             .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
+        for path in [&mut config.input.path, &mut config.output.path] {
+            if !path.as_os_str().is_empty() {
+                *path = folder.join(&path);
+            }
+        }
+        for path in &mut config.stage.boilerplate.rules {
+            *path = folder.join(&path);
+        }
+        // Rule packs are read to check them, so their paths must be whole by now.
         config.validate().map_err(|why| source.place(why))?;
         Ok(config)
     }
@@ -118,6 +142,12 @@ impl Config {
             return Err(Error::Setup(format!(
                 "`run.max-memory` must be at least {least}: {}",
                 self.run.max_memory
+            )));
+        }
+        let quota = self.alarm.max_removed_share;
+        if !(0.0..=1.0).contains(&quota) {
+            return Err(Error::Setup(format!(
+                "`alarm.max-removed-share` must lie between 0 and 1: {quota}"
             )));
         }
         self.input

@@ -11,6 +11,7 @@
 
 pub mod csv;
 pub mod publish;
+pub mod undo;
 
 use crate::document::{Document, Fate};
 use crate::error::Error;

@@ -1,6 +1,7 @@
 //! The run: input → passes → output, in corpus order, for any number of threads.
 
 mod copies;
+mod evaluate;
 mod in_order;
 mod names;
 mod plan;
@@ -13,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 pub use copies::{Cluster, Copies};
+pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
@@ -274,10 +276,16 @@ impl Run<'_> {
                 self.files.push(write_figures(&self.publication, name, figures.iter())?);
             }
         }
+        let alarm = &self.config.alarm;
+        let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        if alarm.strict && !over_cleaned.is_empty() {
+            return Err(Error::OverCleaned(over_cleaned));
+        }
         let report = Report {
             funnel: self.tally.funnel().clone(),
             skipped,
             input_losses: self.input_losses,
+            over_cleaned,
             repeated_ids: self.names.repeated(),
             files: self.files,
             passes: self.timings,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
 use crate::output::CONTRACT;
 use crate::output::publish::{Publication, PublishedFile};
@@ -24,6 +24,8 @@ pub struct Report {
     pub skipped: BTreeMap<&'static str, Skipped>,
     /// Rejected rows that stand for input which could not be read.
     pub input_losses: u64,
+    /// Sources that lost more of their text than `[alarm]` allows.
+    pub over_cleaned: Vec<OverCleaned>,
     /// Records whose own id another record bore before them.
     pub repeated_ids: u64,
     /// The files of the output, `run.json` not among them.
@@ -70,6 +72,7 @@ impl Report {
             "duplicates": self.funnel.all_duplicates(),
             "rejected": self.funnel.all_rejected(),
             "input_losses": self.input_losses,
+            "over_cleaned": self.over_cleaned,
             "removed_spans": self.removed_spans(),
             "raw_bytes": self.funnel.raw_bytes,
             "seconds": self.seconds,
@@ -125,6 +128,7 @@ impl Report {
                     (format!("{stage}:{rule}"), counts)
                 })
                 .collect(),
+            over_cleaned: &self.over_cleaned,
             files: &self.files,
             configuration,
             timings: json!({
@@ -151,6 +155,7 @@ struct RunRecord<'a> {
     funnel: serde_json::Value,
     input: serde_json::Value,
     removed: BTreeMap<String, serde_json::Value>,
+    over_cleaned: &'a [OverCleaned],
     files: &'a [PublishedFile],
     configuration: serde_json::Value,
     timings: serde_json::Value,

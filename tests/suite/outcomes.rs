@@ -62,6 +62,164 @@ fn output_inside_the_input_is_not_read_back() {
 }
 
 #[test]
+fn a_source_that_loses_too_much_is_an_alarm_and_strictly_a_failure() {
+    let work = tempfile::tempdir().unwrap();
+    let dump = work.path().join("dump");
+    for n in 0..20 {
+        let (word, tail) = ("orchard".repeat(n + 1), "x".repeat(60));
+        let text = format!("Title {n}\n\nThe {word} of the valley opened.\n\nRefrain {tail}\n");
+        article(&dump, &format!("echo/{n:02}.txt"), &text);
+        article(
+            &dump,
+            &format!("calm/{n:02}.txt"),
+            &format!("Title {n}\n\nThe {word} number {n}\n"),
+        );
+    }
+    let config = work.path().join("pipeline.toml");
+    let rules = "stages = [\"learned-boilerplate\"]\n[alarm]\nmax-removed-share = 0.2\n";
+    fs::write(&config, rules).unwrap();
+    let out = work.path().join("out");
+    let with =
+        |more: &[&str]| run(&dump, &out, &[&["--config", config.to_str().unwrap()], more].concat());
+    let warned = with(&[]);
+    assert_eq!(warned.status.code(), Some(0));
+    let summary = String::from_utf8(warned.stderr).unwrap();
+    assert!(summary.contains("warning: `echo` lost "), "{summary}");
+    assert!(summary.contains("most to learned-boilerplate:recurs-at-"), "{summary}");
+    assert!(!summary.contains("`calm`"), "{summary}");
+    let json: serde_json::Value = serde_json::from_slice(&with(&["--json"]).stdout).unwrap();
+    assert_eq!(json["over_cleaned"][0]["source"], "echo");
+    let old = fs::read(out.join("run.json")).unwrap();
+    let text = String::from_utf8_lossy(&old).into_owned();
+    assert!(text.contains("over_cleaned") && text.contains("\"echo\""), "{text}");
+    assert_eq!(with(&["--strict"]).status.code(), Some(4));
+    assert_eq!(fs::read(out.join("run.json")).unwrap(), old, "the old output stays");
+}
+
+#[test]
+fn undo_gives_the_decoded_text_back() {
+    let work = tempfile::tempdir().unwrap();
+    let dump = crate::support::repository().join("examples/dump");
+    let (out, decoded) = (work.path().join("out"), work.path().join("decoded"));
+    run_well(&dump, &out, &["-q"]);
+    run_well(&dump, &decoded, &["-q", "--stages", ""]);
+    let undo = |more: &[&str]| copydesk().arg("undo").arg(&out).args(more).output().unwrap();
+    let lines = |output: &std::process::Output| -> Vec<serde_json::Value> {
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let all = undo(&[]);
+    assert_eq!(all.status.code(), Some(0), "{}", String::from_utf8_lossy(&all.stderr));
+    let all = lines(&all);
+    let decoded = by_id(&decoded.join("documents.csv"));
+    assert_eq!(all.len(), rows(&out.join("documents.csv")).len());
+    assert!(!rows(&out.join("removed.csv")).is_empty() && !all.is_empty());
+    for line in &all {
+        let row = &decoded[line["id"].as_str().unwrap()];
+        let parts = [&row["title"], &row["text"]].into_iter().filter(|part| !part.is_empty());
+        let whole: Vec<_> = parts.map(String::as_str).collect();
+        assert_eq!(line["text"], whole.join("\n\n"), "{}", row["id"]);
+    }
+    let id = all[1]["id"].as_str().unwrap();
+    assert_eq!(lines(&undo(&[id])), [all[1].clone()]);
+    assert_eq!(undo(&["no-such-id"]).status.code(), Some(5));
+    let table = out.join("removed.csv");
+    let stray = fs::read_to_string(&table).unwrap() + "stray,s,r,0,1,x\r\n";
+    fs::write(&table, stray).unwrap();
+    let broken = undo(&[]);
+    assert_eq!(broken.status.code(), Some(5));
+    assert!(String::from_utf8_lossy(&broken.stderr).contains("`stray`"));
+}
+
+#[test]
+fn eval_scores_labelled_pages_and_gates_them() {
+    let work = tempfile::tempdir().unwrap();
+    let gold = work.path().join("gold.jsonl");
+    let page = |lines: &[&str], labels: &[&str], lang: &str| {
+        serde_json::json!({
+            "raw_text": lines.join("\n"), "labels": labels, "lang": lang, "source": "echo",
+            "page_title": "The bridge opens | Echo", "title": "The bridge opens",
+        })
+        .to_string()
+    };
+    let pages = [
+        page(
+            &["The bridge over the Lenne opened on Monday after nine years of work."],
+            &["keep"],
+            "en",
+        ),
+        page(
+            &["The mill on the upper river will be a museum of paper.", "Unheard-of furniture"],
+            &["keep", "drop"],
+            "en",
+        ),
+        page(&["Only furniture"], &["drop"], "en"),
+        page(&["Die Brücke ist offen."], &["keep"], "de"),
+    ];
+    fs::write(&gold, pages.join("\n")).unwrap();
+    let eval = |more: &[&str]| {
+        let fixed = ["--stages", "", "--only", "lang=en"];
+        copydesk().arg("eval").arg(&gold).args(fixed).args(more).output().unwrap()
+    };
+    let figures: serde_json::Value = serde_json::from_slice(&eval(&["--json"]).stdout).unwrap();
+    // Without stages the second page has 12 shingles, of which 9 are of the line to keep.
+    for (name, expected) in [
+        ("pages", 2.0),
+        ("f1", (1.0 + 18.0 / 21.0) / 2.0),
+        ("exact", 0.5),
+        ("drop_recall", 0.0),
+        ("drop_precision", 1.0),
+        ("kept_lines_lost", 0.0),
+        ("hurt_pages", 0.0),
+        ("title_exact", 0.0),
+    ] {
+        let value = figures[name].as_f64().unwrap();
+        assert!((value - expected).abs() < 1e-9, "{name}: {value}");
+    }
+    let shown = String::from_utf8(eval(&["--show", "3"]).stdout).unwrap();
+    assert!(shown.ends_with("gold.jsonl:2: Unheard-of furniture\n"), "{shown}");
+    let table: [(&[&str], i32); 5] = [
+        (&["--min", "exact=0.5", "--max", "hurt_pages=0"], 0),
+        (&["--min", "exact=0.6"], 5),
+        (&["--max", "exact=0.4"], 5),
+        (&["--min", "exactly=0.4"], 78),
+        (&["--min", "exact"], 2),
+    ];
+    for (gates, code) in table {
+        assert_eq!(eval(gates).status.code(), Some(code), "{gates:?}");
+    }
+    fs::write(&gold, "{\"raw_text\": \"a\\nb\", \"labels\": [\"keep\"], \"lang\": \"en\"}")
+        .unwrap();
+    let wrong = eval(&[]);
+    assert_eq!(wrong.status.code(), Some(78));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr).contains("gold.jsonl:1: has 2 lines and 1 labels")
+    );
+}
+
+#[test]
+fn check_refuses_a_rule_that_matches_nothing_or_grows_too_fast() {
+    let work = tempfile::tempdir().unwrap();
+    let config = work.path().join("pipeline.toml");
+    fs::write(&config, "[stage.boilerplate]\nrules = [\"mine.toml\"]\n").unwrap();
+    let table = [
+        ("^hear the valley:", 0, ""),
+        ("(?:hear more)?", 78, "mine.toml:6:9: `regex` of `mine/a` matches the empty string"),
+        ("[a-z]*q|ab", 78, "mine.toml:6:9: `regex` of `mine/a` is slow"),
+    ];
+    for (pattern, code, message) in table {
+        let rule = format!(
+            "pack = \"mine\"\n[[rule]]\nname = \"a\"\nkind = \"line\"\nreason = \"r\"\nregex = '{pattern}'\n"
+        );
+        fs::write(work.path().join("mine.toml"), rule).unwrap();
+        let check = copydesk().args(["check", "--config"]).arg(&config).output().unwrap();
+        let stderr = String::from_utf8(check.stderr).unwrap();
+        assert_eq!(check.status.code(), Some(code), "{pattern}: {stderr}");
+        assert!(stderr.contains(message), "{pattern}: {stderr}");
+    }
+}
+
+#[test]
 fn links_and_special_files_are_counted_and_never_opened() {
     let work = tempfile::tempdir().unwrap();
     let dump = work.path().join("dump");

@@ -96,6 +96,8 @@ pub(super) struct Rule {
     exact: Vec<String>,
     prefix: Vec<String>,
     regex: Option<Regex>,
+    /// `file:line:column` of the pattern, or of the name where there is none.
+    place: String,
     case_sensitive: bool,
 }
 
@@ -178,6 +180,16 @@ impl Rule {
         })
     }
 
+    /// The pattern, if the rule has one.
+    pub(super) fn regex(&self) -> Option<&Regex> {
+        self.regex.as_ref()
+    }
+
+    /// `file:line:column` of the pattern, or of the rule's name.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Where the group `rest` begins; the whole line is the label where the pattern has no such group.
     fn find_regex(&self, text: &str, folded: &str) -> Option<usize> {
         let regex = self.regex.as_ref()?;
@@ -230,6 +242,7 @@ impl RuleSource {
                 })?)
             }
         };
+        let at = self.regex.as_ref().map_or(self.name.span().start, |regex| regex.span().start);
         let fold_all = |list: &[String]| list.iter().map(|text| super::page::fold(text)).collect();
         Ok(Rule {
             code,
@@ -240,6 +253,7 @@ impl RuleSource {
             exact: fold_all(&self.exact),
             prefix: fold_all(&self.prefix),
             regex,
+            place: locate(file, text, at),
             case_sensitive: self.case_sensitive,
             cut: self.cut,
             keep: self.keep,
@@ -248,10 +262,14 @@ impl RuleSource {
 }
 
 fn setup(file: &str, text: &str, at: usize, what: &str) -> Error {
+    Error::Setup(format!("{}: {what}", locate(file, text, at)))
+}
+
+fn locate(file: &str, text: &str, at: usize) -> String {
     let before = &text[..at.min(text.len())];
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Error::Setup(format!("{file}:{line}:{column}: {what}"))
+    format!("{file}:{line}:{column}")
 }
 
 /// Adds the nearest name to serde's message about an unknown key or variant.
