@@ -104,5 +104,5 @@ fn ends_word(folded: &str, end: usize) -> bool {
 
 /// A mark that may stand around a label: a bullet, a bracket, a colon.
 fn is_mark(c: char) -> bool {
-    c.is_whitespace() || ":.>|*-[]()!\u{2022}\u{25ba}\u{2192}".contains(c)
+    c.is_whitespace() || ":.>|*-[]()!\u{a1}+\u{2022}\u{25ba}\u{25b6}\u{2192}\u{27a1}\u{1f449}\u{fe0f}".contains(c)
 }

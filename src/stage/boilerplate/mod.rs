@@ -49,8 +49,20 @@ use crate::error::Error;
 const EXAMPLE_SOURCE: &str = "valley-echo";
 
 /// The packs that come with the program.
-const PACKS: [(&str, &str); 2] =
-    [("any", include_str!("rules/any.toml")), ("en", include_str!("rules/en.toml"))];
+const PACKS: [(&str, &str); 12] = [
+    ("any", include_str!("rules/any.toml")),
+    ("en", include_str!("rules/en.toml")),
+    ("de", include_str!("rules/de.toml")),
+    ("fr", include_str!("rules/fr.toml")),
+    ("es", include_str!("rules/es.toml")),
+    ("pt", include_str!("rules/pt.toml")),
+    ("it", include_str!("rules/it.toml")),
+    ("nl", include_str!("rules/nl.toml")),
+    ("pl", include_str!("rules/pl.toml")),
+    ("ru", include_str!("rules/ru.toml")),
+    ("uk", include_str!("rules/uk.toml")),
+    ("tr", include_str!("rules/tr.toml")),
+];
 
 /// Options of the `boilerplate` stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -108,12 +108,17 @@ pub(super) fn content_words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Whether double quotation marks open and close within the text, and do not open it.
 pub(super) fn is_unquoted(text: &str) -> bool {
-    let straight = text.matches('"').count();
-    let opening = text.matches(['\u{201c}', '\u{ab}']).count();
-    let closing = text.matches(['\u{201d}', '\u{bb}']).count();
-    straight.is_multiple_of(2)
-        && opening == closing
-        && !text.starts_with(['"', '\u{201c}', '\u{ab}'])
+    let count = |mark: char| text.matches(mark).count();
+    let low = count('\u{201e}');
+    // Where quotations open below the line, both upper marks close them.
+    let curly = match low {
+        0 => count('\u{201c}') == count('\u{201d}'),
+        _ => low == count('\u{201c}') + count('\u{201d}'),
+    };
+    count('"').is_multiple_of(2)
+        && curly
+        && count('\u{ab}') == count('\u{bb}')
+        && !text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}'])
 }
 
 /// Whether a character is a quotation mark of any kind.
@@ -146,12 +151,14 @@ fn fold_into(folded: &mut String, text: &str) -> Range<usize> {
 
 fn fold_char(c: char) -> char {
     match c {
-        '\u{2018}'..='\u{201b}' | '\u{2032}' | '`' => '\'',
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
         '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '\u{2026}' => '.',
         '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => ' ',
         c if c.is_ascii() && !c.is_ascii_whitespace() => c.to_ascii_lowercase(),
+        // Turkish pairs I with \u{131} and \u{130} with i; a label in capitals has to meet the one in small letters.
+        '\u{130}' | '\u{131}' => 'i',
         // Small letters, and scripts without case.
         '\u{df}'..='\u{ff}' | '\u{430}'..='\u{45f}' | '\u{5d0}'..='\u{10ff}' => c,
         '\u{3041}'..='\u{d7ff}' => c,
@@ -180,7 +187,8 @@ fn ends_with_full_stop(text: &str) -> bool {
 }
 
 fn is_quotation(text: &str) -> bool {
-    text.starts_with(['"', '\u{201c}']) && text.ends_with(['"', '\u{201d}'])
+    text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}'])
+        && text.ends_with(['"', '\u{201c}', '\u{201d}', '\u{bb}'])
 }
 
 /// A first word such as "iPhone" or "eBay": a capital within it.
@@ -245,6 +253,26 @@ mod tests {
         assert_eq!(fold("DON\u{2019}T\u{a0}MISS\u{2026}"), "don't miss.");
         assert_eq!(fold("\u{200b}"), "");
         assert_eq!(fold("\u{200b}\u{2014} X"), "- x");
+    }
+
+    #[test]
+    fn folding_equates_turkish_capitals_and_small_letters() {
+        assert_eq!(fold("\u{130}LG\u{130}L\u{130} AYRICA"), fold("ilgili ayr\u{131}ca"));
+    }
+
+    #[test]
+    fn quotation_marks_are_those_of_many_languages() {
+        for (text, expected) in [
+            ("Lesen: \u{201e}Br\u{fc}cke\u{201c} zu", true),
+            ("Czytaj: \u{201e}Most\u{201d} zamkni\u{119}ty", true),
+            ("Lire : \u{ab} Le pont \u{bb}", true),
+            ("\u{201e}Lesen Sie auch\u{201c} steht da", false),
+            ("Er rief: \u{201e}Lesen", false),
+            ("lesen\u{201c}, rief er", false),
+        ] {
+            assert_eq!(is_unquoted(text), expected, "{text}");
+        }
+        assert!(!is_headline("\u{201e}Die Br\u{fc}cke bleibt zu\u{201c}"));
     }
 
     #[test]

@@ -104,6 +104,13 @@ fn last_separator(title: &str) -> Option<(Range<usize>, Separator)> {
     bars.chain(dashes)
         .filter_map(|(text, family)| title.rfind(text).map(|at| (at..at + text.len(), family)))
         .max_by_key(|(at, _)| at.end)
+        .filter(|(at, _)| !is_within_guillemets(title, at))
+}
+
+/// Whether a separator is, or stands within, a quotation in guillemets, as French sets them: with spaces.
+fn is_within_guillemets(title: &str, at: &Range<usize>) -> bool {
+    let before = &title[..at.start];
+    before.matches('\u{ab}').count() > before.matches('\u{bb}').count()
 }
 
 /// Whether a segment spells the name of the source: letters and digits alone count, and of a path or a host only the
@@ -177,6 +184,8 @@ mod tests {
             ("Bridge opens - Daily Lantern", Some((12, Separator::Dash))),
             ("Bridge opens", None),
             ("Twenty-one bridges", None),
+            ("Le pont \u{ab} Neuf \u{bb} rouvre", None),
+            ("Le pont \u{ab} Neuf \u{bb} rouvre | Monde", Some((25, Separator::Bar))),
         ];
         for (title, expected) in table {
             let found = last_separator(title).map(|(at, family)| (at.start, family));
