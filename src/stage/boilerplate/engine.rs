@@ -15,6 +15,16 @@ pub(super) struct Engine<'r> {
     pub(super) packs: Vec<&'r Pack>,
     pub(super) is_active: &'r dyn Fn(&Rule) -> bool,
     pub(super) max_share: f64,
+    pub(super) scope: Scope,
+}
+
+/// Which rules run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Those for lines and the headline.
+    Lines,
+    /// Those for sentences; the page's lines are sentences then.
+    Sentences,
 }
 
 /// What is left of a page.
@@ -95,12 +105,16 @@ impl<'r> Engine<'r> {
         for (line, content) in page.lines.iter().enumerate() {
             let Some(folded) = page.folded(line) else { continue };
             for pack in &self.packs {
-                pack.match_line(content.text, folded, |rule, rest_start| {
+                let found = |rule: usize, rest_start| {
                     let rule = &pack.rules[rule];
                     if (self.is_active)(rule) {
                         candidates.push(Candidate { line, rule, rest_start });
                     }
-                });
+                };
+                match self.scope {
+                    Scope::Lines => pack.match_line(content.text, folded, found),
+                    Scope::Sentences => pack.match_sentence(content.text, folded, found),
+                }
             }
         }
         candidates
@@ -109,7 +123,9 @@ impl<'r> Engine<'r> {
     fn title_rules(&self) -> impl Iterator<Item = &'r Rule> {
         let is_active = self.is_active;
         let rules = self.packs.iter().flat_map(|pack| &pack.rules);
-        rules.filter(move |rule| rule.kind.is_title() && is_active(rule))
+        rules
+            .filter(move |rule| rule.kind.is_title() && is_active(rule))
+            .filter(|_| self.scope == Scope::Lines)
     }
 }
 
@@ -176,7 +192,8 @@ impl<'r> Rounds<'_, 'r, '_> {
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> Vec<(usize, &'r str)> {
         let mut lines = Vec::new();
-        if !sure_only && self.repeats_title(state) {
+        let has_titles = self.engine.scope == Scope::Lines;
+        if has_titles && !sure_only && self.repeats_title(state) {
             lines.push((state.alive[0], TITLE_REPEATED));
         }
         for candidate in self.candidates {
@@ -278,7 +295,9 @@ fn reach(rule: &Rule, spot: &Spot<'_>) -> (Range<usize>, Vec<Check>) {
     let guards = &rule.guards;
     let (position, count) = (spot.position, spot.alive.len());
     let span = match rule.kind {
-        Kind::Line | Kind::TitleSuffix | Kind::TitlePrefix => position..position + 1,
+        Kind::Line | Kind::Sentence | Kind::TitleSuffix | Kind::TitlePrefix => {
+            position..position + 1
+        }
         Kind::Block => {
             let most = guards.max_items.unwrap_or(5).min(count - position - 1);
             let is_item = |at: &usize| is_item(spot, *at);

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::page::{Facts, Page, content_words, fold, is_blank, is_headline, is_quote, is_unquoted};
+use super::page::{
+    Facts, Page, content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced,
+};
 
 /// What a pack may ask of a match, besides the words: `when = { within-last = 3, min-prose = 4 }`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -314,7 +316,10 @@ pub(super) fn all_pass(
 
 /// Whether one of `words` stands in a folded text as a word of its own.
 pub(super) fn has_word(folded: &str, words: &[String]) -> bool {
-    folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|w| w == word))
+    let is_word = |word: &str| words.iter().any(|w| w == word);
+    // Without spaces nothing says where a word ends.
+    let stands_inside = |word: &String| word.starts_with(is_unspaced) && folded.contains(word);
+    folded.split(|c: char| !c.is_alphanumeric()).any(is_word) || words.iter().any(stands_inside)
 }
 
 pub(super) fn when(

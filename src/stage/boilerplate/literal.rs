@@ -23,19 +23,25 @@ pub(super) struct Literals {
     opening: Automaton,
     /// Those that may stand anywhere.
     inside: Automaton,
+    /// Whether a line in ASCII can hold any of them.
+    has_ascii: bool,
 }
 
 impl Literals {
     /// Builds the automata from literals, each with the index of its rule.
     pub(super) fn new(literals: Vec<(String, usize, Literal)>) -> Result<Self, Error> {
+        let has_ascii = literals.iter().any(|(text, ..)| text.is_ascii());
         let (inside, opening) = literals.into_iter().partition(|(_, _, literal)| literal.floats());
         let inside = Automaton::new(inside, StartKind::Unanchored)?;
         let opening = Automaton::new(opening, StartKind::Anchored)?;
-        Ok(Self { opening, inside })
+        Ok(Self { opening, inside, has_ascii })
     }
 
     /// Calls `hit` with a rule and where what follows its label begins; `None` where its regex has to decide.
     pub(super) fn find(&self, folded: &str, mut hit: impl FnMut(usize, Option<usize>)) {
+        if !self.has_ascii && folded.is_ascii() {
+            return;
+        }
         let marks = folded.len() - folded.trim_start_matches(is_mark).len();
         let opened = &folded[marks..];
         self.opening.find(Input::new(opened).anchored(Anchored::Yes), |rule, literal, end| {
@@ -58,6 +64,33 @@ impl Literals {
 impl Literal {
     fn floats(self) -> bool {
         matches!(self, Self::Contains | Self::Cue)
+    }
+}
+
+/// Whether any of some literals stands in a line at all.
+pub(super) struct Prefilter {
+    search: Option<AhoCorasick>,
+    has_ascii: bool,
+}
+
+impl Prefilter {
+    pub(super) fn new(literals: &[(String, usize, Literal)]) -> Result<Self, Error> {
+        if literals.is_empty() {
+            return Ok(Self { search: None, has_ascii: false });
+        }
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(literals.iter().map(|(text, ..)| text))
+            .map_err(|error| Error::Setup(format!("the rules are too large: {error}")))?;
+        let has_ascii = literals.iter().any(|(text, ..)| text.is_ascii());
+        Ok(Self { search: Some(search), has_ascii })
+    }
+
+    /// Tests a folded line of any length; one in ASCII need not be folded.
+    pub(super) fn hits(&self, line: &str) -> bool {
+        let Some(search) = &self.search else { return false };
+        (self.has_ascii || !line.is_ascii()) && search.is_match(line)
     }
 }
 
@@ -104,5 +137,8 @@ fn ends_word(folded: &str, end: usize) -> bool {
 
 /// A mark that may stand around a label: a bullet, a bracket, a colon.
 fn is_mark(c: char) -> bool {
-    c.is_whitespace() || ":.>|*-[]()!\u{a1}+\u{2022}\u{25ba}\u{25b6}\u{2192}\u{27a1}\u{1f449}\u{fe0f}".contains(c)
+    c.is_whitespace()
+        || ":.>|*-[]()!\u{a1}+\u{2022}\u{25ba}\u{2192}\u{203b}\u{27a1}\u{30fb}\u{1f449}\u{fe0f}"
+            .contains(c)
+        || matches!(c, '\u{25a0}'..='\u{26ff}')
 }

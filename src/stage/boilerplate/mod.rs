@@ -10,6 +10,10 @@
 //! is a match and *guards*: where the line stands among those that remain, what its neighbours are, whether it reads as
 //! a headline, whether the next line goes on with its topic. Every guard is described at its field in `guard.rs`.
 //!
+//! **Sentences.** Flattened pages hold promotion and invitations within a paragraph. Rules of the kind `sentence` see
+//! the sentences of a paragraph, and asides in brackets, as lines between the other lines, with the same guards; see
+//! `sentence.rs` for what counts as one. Lines and sentences take turns until neither loses anything.
+//!
 //! **To a fixpoint.** Removing a trailer makes the line before it the last, so rules run until none fires; examining
 //! the result again finds nothing. Should the rules want more than `max-share` of a body, they have most likely
 //! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
@@ -25,11 +29,13 @@ mod lint;
 mod literal;
 mod page;
 mod rule;
+mod sentence;
 #[cfg(test)]
 mod tests;
 mod title;
 mod trace;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
 
@@ -38,30 +44,37 @@ use serde::{Deserialize, Serialize};
 pub use self::guard::{Bound, Check};
 pub use self::trace::{LineTrace, RuleTrial};
 
-use self::engine::{Engine, TITLE_REPEATED};
+use self::engine::{Engine, Scope, TITLE_REPEATED, Trial};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
 use super::Stage;
-use crate::document::{DocId, Document, Findings};
+use crate::document::{Cut, DocId, Document, Findings, Removal};
 use crate::error::Error;
 
 /// The source of the documents that rules give as examples.
 const EXAMPLE_SOURCE: &str = "valley-echo";
 
 /// The packs that come with the program.
-const PACKS: [(&str, &str); 12] = [
+const PACKS: [(&str, &str); 19] = [
     ("any", include_str!("rules/any.toml")),
-    ("en", include_str!("rules/en.toml")),
+    ("ar", include_str!("rules/ar.toml")),
     ("de", include_str!("rules/de.toml")),
-    ("fr", include_str!("rules/fr.toml")),
+    ("en", include_str!("rules/en.toml")),
     ("es", include_str!("rules/es.toml")),
-    ("pt", include_str!("rules/pt.toml")),
+    ("fr", include_str!("rules/fr.toml")),
+    ("hi", include_str!("rules/hi.toml")),
+    ("id", include_str!("rules/id.toml")),
     ("it", include_str!("rules/it.toml")),
+    ("ja", include_str!("rules/ja.toml")),
     ("nl", include_str!("rules/nl.toml")),
     ("pl", include_str!("rules/pl.toml")),
+    ("pt", include_str!("rules/pt.toml")),
     ("ru", include_str!("rules/ru.toml")),
-    ("uk", include_str!("rules/uk.toml")),
+    ("th", include_str!("rules/th.toml")),
     ("tr", include_str!("rules/tr.toml")),
+    ("uk", include_str!("rules/uk.toml")),
+    ("vi", include_str!("rules/vi.toml")),
+    ("zh", include_str!("rules/zh.toml")),
 ];
 
 /// Options of the `boilerplate` stage.
@@ -138,11 +151,10 @@ impl Boilerplate {
     ///
     /// This is the run of [`Stage::examine`] with its notes kept, not a second implementation.
     pub fn explain(&self, document: &Document) -> Vec<LineTrace> {
-        let page = Page::new(document, self.options.max_line_chars);
-        let mut trials = Vec::new();
+        let mut told = Vec::new();
         let is_active = |rule: &Rule| self.is_enabled(rule);
-        let state = self.engine(document, &is_active).run(&page, Some(&mut trials));
-        trace::account(&page, &state, trials)
+        let cuts = self.passes(document, &is_active).run(document, Some(&mut told));
+        trace::account(document, told, &cuts)
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.
@@ -187,21 +199,21 @@ impl Boilerplate {
     /// Whether the rule, alone, makes of the example what it should.
     fn example_holds(&self, pack: &Pack, rule: &Rule, example: &str, is_cut: bool) -> bool {
         let (document, expected) = staged(rule, example, is_cut);
-        let page = Page::new(&document, self.options.max_line_chars);
         let is_active = |other: &Rule| other.code == rule.code;
-        let engine = Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0 };
-        let mut cuts = engine.run(&page, None).cuts(&page);
+        let max_chars = self.options.max_line_chars;
+        let passes = Passes { packs: vec![pack], is_active: &is_active, max_share: 1.0, max_chars };
+        let mut cuts = passes.run(&document, None);
         cuts.retain(|cut| cut.rule == rule.code);
         let mut cleaned = document.clone();
         cleaned.apply(self.name(), Findings { cuts, ..Findings::default() });
         cleaned.text() == expected.text()
     }
 
-    fn engine<'r>(
+    fn passes<'r>(
         &'r self,
         document: &Document,
         is_active: &'r dyn Fn(&Rule) -> bool,
-    ) -> Engine<'r> {
+    ) -> Passes<'r> {
         let language = document.language.as_ref().map(|language| language.code.as_ref());
         let applies = |pack: &&Pack| match (&pack.language, language) {
             (Some(wanted), Some(language)) if !self.options.packs.contains(&pack.name) => {
@@ -210,7 +222,8 @@ impl Boilerplate {
             _ => true,
         };
         let packs = self.packs.iter().filter(applies).collect();
-        Engine { packs, is_active, max_share: self.options.max_share }
+        let Options { max_share, max_line_chars: max_chars, .. } = self.options;
+        Passes { packs, is_active, max_share, max_chars }
     }
 
     fn is_enabled(&self, rule: &Rule) -> bool {
@@ -224,10 +237,95 @@ impl Stage for Boilerplate {
     }
 
     fn examine(&self, document: &Document) -> Findings {
-        let page = Page::new(document, self.options.max_line_chars);
         let is_active = |rule: &Rule| self.is_enabled(rule);
-        let state = self.engine(document, &is_active).run(&page, None);
-        Findings { cuts: state.cuts(&page), ..Findings::default() }
+        let cuts = self.passes(document, &is_active).run(document, None);
+        Findings { cuts, ..Findings::default() }
+    }
+}
+
+/// The engine's passes over one document: its lines and its sentences, in turns.
+struct Passes<'r> {
+    packs: Vec<&'r Pack>,
+    is_active: &'r dyn Fn(&Rule) -> bool,
+    max_share: f64,
+    max_chars: usize,
+}
+
+impl Passes<'_> {
+    /// Finds what goes. Most documents hold no sentence worth a look, and one pass over the lines is all.
+    fn run(&self, document: &Document, mut told: Option<&mut Vec<trace::Told>>) -> Vec<Cut> {
+        let page = Page::new(document, self.max_chars);
+        let cuts = self.pass(Scope::Lines, &page, &[], told.as_deref_mut());
+        let mut lines = page.lines.iter().enumerate();
+        if !lines.any(|(line, content)| self.has_sentence(page.folded(line), content.text)) {
+            return cuts;
+        }
+        let (source, title) = (document.source.clone(), document.title());
+        let mut left = Document::new(DocId(0), "", source, title, document.body());
+        if left.text() != document.text() {
+            return cuts;
+        }
+        let line_cuts = cuts.clone();
+        left.apply("boilerplate", Findings { cuts, ..Findings::default() });
+        let mut has_cut_sentences = false;
+        loop {
+            let wanted = |line: &str| self.has_sentence(None, line);
+            let page =
+                Page::of_sentences(&left, self.max_chars, &wanted, &|text| self.is_aside(text));
+            let cuts = self.pass(Scope::Sentences, &page, left.removed(), told.as_deref_mut());
+            if cuts.is_empty() {
+                break;
+            }
+            has_cut_sentences = true;
+            left.apply("boilerplate", Findings { cuts, ..Findings::default() });
+            let page = Page::new(&left, self.max_chars);
+            let cuts = self.pass(Scope::Lines, &page, left.removed(), told.as_deref_mut());
+            left.apply("boilerplate", Findings { cuts, ..Findings::default() });
+        }
+        if !has_cut_sentences {
+            return line_cuts;
+        }
+        let cut = |removal: &Removal| Cut {
+            at: removal.start as usize..removal.end as usize,
+            rule: removal.rule.clone(),
+        };
+        left.removed().iter().map(cut).collect()
+    }
+
+    fn pass(
+        &self,
+        scope: Scope,
+        page: &Page<'_>,
+        removed: &[Removal],
+        told: Option<&mut Vec<trace::Told>>,
+    ) -> Vec<Cut> {
+        let Self { is_active, max_share, .. } = *self;
+        let engine = Engine { packs: self.packs.clone(), is_active, max_share, scope };
+        let mut trials: Vec<Trial<'_>> = Vec::new();
+        let cuts = engine.run(page, told.is_some().then_some(&mut trials)).cuts(page);
+        if let Some(told) = told {
+            trace::note(page, removed, trials, told);
+        }
+        cuts
+    }
+
+    fn has_sentence(&self, folded: Option<&str>, line: &str) -> bool {
+        let folded = match folded {
+            Some(folded) => Cow::Borrowed(folded),
+            None if line.is_ascii() => Cow::Borrowed(line),
+            None => Cow::Owned(page::fold(line)),
+        };
+        self.packs.iter().any(|pack| pack.has_sentence(&folded))
+    }
+
+    /// Whether a rule for sentences matches what stands in brackets.
+    fn is_aside(&self, text: &str) -> bool {
+        let folded = page::fold(text);
+        let mut is_matched = false;
+        for pack in &self.packs {
+            pack.match_sentence(text, &folded, |_, _| is_matched = true);
+        }
+        is_matched
     }
 }
 

@@ -3,12 +3,15 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::sentence;
 use crate::document::Document;
 
 /// Lines with at least this many words may be prose; shorter ones are headlines, labels and list items.
 const PROSE_WORDS: usize = 10;
 /// Lines with this many words are prose whatever they end with.
 const LONG_WORDS: usize = 30;
+/// The same for scripts that end no sentence with a mark.
+const STOPLESS_WORDS: usize = 20;
 
 /// The headline and the lines of a document.
 pub(super) struct Page<'a> {
@@ -51,6 +54,37 @@ impl<'a> Page<'a> {
         Self { title: document.title(), source: &document.source, lines, folded }
     }
 
+    /// Reads the lines of `document` with every sentence of a paragraph as a line of its own. Only whole sentences and
+    /// asides of `is_wanted` lines get folded text, so that no rule can match anything else.
+    pub(super) fn of_sentences(
+        document: &'a Document,
+        max_chars: usize,
+        is_wanted: &dyn Fn(&str) -> bool,
+        is_aside: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let mut folded = String::new();
+        let mut lines = Vec::new();
+        for line in document.lines() {
+            let units = match is_wanted(line.text) {
+                true => sentence::split(line.text, is_aside),
+                false => Vec::new(),
+            };
+            if units.len() < 2 {
+                let (text, at) = (line.text, line.at);
+                lines.push(PageLine { text, at, folded: None, facts: OnceCell::new() });
+                continue;
+            }
+            for unit in units {
+                let text = &line.text[unit.text];
+                let at = line.at.start + unit.at.start..line.at.start + unit.at.end;
+                let is_tested = unit.is_whole && fits(text, max_chars);
+                let folded = is_tested.then(|| fold_into(&mut folded, text));
+                lines.push(PageLine { text, at, folded, facts: OnceCell::new() });
+            }
+        }
+        Self { title: document.title(), source: &document.source, lines, folded }
+    }
+
     /// The folded text of a line, `None` where the line is too long to be tested.
     pub(super) fn folded(&self, line: usize) -> Option<&str> {
         self.lines[line].folded.clone().map(|range| &self.folded[range])
@@ -67,17 +101,50 @@ impl PageLine<'_> {
 impl Facts {
     /// Looks at one line.
     pub(super) fn of(text: &str) -> Self {
-        let words = text.split_whitespace().count();
+        let words = count_words(text);
         let ends_sentence = ends_like_a_sentence(text);
+        let is_stopless = text.chars().rev().find(|c| c.is_alphabetic()).is_some_and(is_stopless);
+        let long = if is_stopless { STOPLESS_WORDS } else { LONG_WORDS };
         Self {
             words,
-            is_prose: words >= LONG_WORDS || (words >= PROSE_WORDS && ends_sentence),
+            is_prose: words >= long || (words >= PROSE_WORDS && ends_sentence),
             is_headline: words <= LONG_WORDS && is_headline(text),
             has_link: has_link(text),
             is_post: is_post(text),
             is_stamp: is_stamp(text),
         }
     }
+}
+
+/// Words between spaces; where a script puts none, its characters count as fractions of a word.
+pub(super) fn count_words(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.split_ascii_whitespace().count();
+    }
+    text.split_whitespace().map(|run| (run.chars().map(sixtieths).sum::<usize>() / 60).max(1)).sum()
+}
+
+/// How much of a word a character of a script without spaces is.
+fn sixtieths(c: char) -> usize {
+    match c as u32 {
+        // Han.
+        0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff => 30,
+        // Kana.
+        0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff | 0xff66..=0xff9f => 20,
+        _ if is_stopless(c) => 12,
+        _ => 0,
+    }
+}
+
+/// Whether a character is of a script that puts no space between words.
+pub(super) fn is_unspaced(c: char) -> bool {
+    sixtieths(c) > 0
+}
+
+/// Whether a character is of a script with neither spaces between words nor marks at the end of sentences.
+pub(super) fn is_stopless(c: char) -> bool {
+    // Thai, Lao, Khmer; Myanmar has a mark for the end of a sentence, but it, too, is often left out.
+    matches!(c as u32, 0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff)
 }
 
 /// Whether a text reads as a headline: it begins with a capital, a digit or a quotation, and no sentence ends it.
@@ -118,12 +185,14 @@ pub(super) fn is_unquoted(text: &str) -> bool {
     count('"').is_multiple_of(2)
         && curly
         && count('\u{ab}') == count('\u{bb}')
-        && !text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}'])
+        && count('「') == count('」')
+        && count('『') == count('』')
+        && !text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}', '「', '『'])
 }
 
 /// Whether a character is a quotation mark of any kind.
 pub(super) fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}')
+    matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '「'..='』')
 }
 
 /// Whether a character folds to a space.
@@ -155,6 +224,20 @@ fn fold_char(c: char) -> char {
         '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '\u{2026}' => '.',
+        // Full-width forms, and the punctuation of other scripts.
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(c as u32 - 0xfee0).map_or(c, |ascii| ascii.to_ascii_lowercase())
+        }
+        '「'..='』' => '"',
+        '【' => '[',
+        '】' => ']',
+        '。' | '।' | '۔' | '॥' => '.',
+        '、' | '،' => ',',
+        '؛' => ';',
+        '؟' => '?',
+        // Arabic letters that are often written without their marks.
+        'آ' | 'أ' | 'إ' => 'ا',
+        'ى' => 'ي',
         '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => ' ',
         c if c.is_ascii() && !c.is_ascii_whitespace() => c.to_ascii_lowercase(),
         // Turkish pairs I with \u{131} and \u{130} with i; a label in capitals has to meet the one in small letters.
@@ -175,20 +258,25 @@ fn fold_char(c: char) -> char {
 
 fn ends_like_a_sentence(text: &str) -> bool {
     let core = text.trim_end_matches(|c: char| is_quote(c) || matches!(c, ')' | ']' | ' '));
-    core.ends_with(['.', '!', '?', '\u{2026}', ':', '\u{3002}', '\u{964}'])
+    core.ends_with([
+        '.', '!', '?', '\u{2026}', ':', '\u{3002}', '\u{964}', '\u{965}', '！', '？', '：', '؟',
+        '۔',
+    ])
 }
 
 /// A full stop ends a sentence; an ellipsis or an abbreviation in capitals ("U.S.") need not.
 fn ends_with_full_stop(text: &str) -> bool {
     let core = text.trim_end_matches(|c: char| is_quote(c) || matches!(c, ')' | ' '));
-    let Some(before) = core.strip_suffix('.') else { return core.ends_with('\u{3002}') };
+    let Some(before) = core.strip_suffix('.') else {
+        return core.ends_with(['\u{3002}', '\u{964}', '\u{965}', '۔']);
+    };
     let is_abbreviation = before.rsplit(' ').next().is_some_and(|word| word.contains('.'));
     !before.ends_with('.') && !is_abbreviation
 }
 
 fn is_quotation(text: &str) -> bool {
-    text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}'])
-        && text.ends_with(['"', '\u{201c}', '\u{201d}', '\u{bb}'])
+    text.starts_with(['"', '\u{201c}', '\u{201e}', '\u{ab}', '「', '『'])
+        && text.ends_with(['"', '\u{201c}', '\u{201d}', '\u{bb}', '」', '』'])
 }
 
 /// A first word such as "iPhone" or "eBay": a capital within it.
@@ -273,6 +361,47 @@ mod tests {
             assert_eq!(is_unquoted(text), expected, "{text}");
         }
         assert!(!is_headline("\u{201e}Die Br\u{fc}cke bleibt zu\u{201c}"));
+    }
+
+    #[test]
+    fn words_are_estimated_where_no_space_parts_them() {
+        let table = [
+            ("English", "It rained in the valley", 5, false),
+            ("a Chinese label", "相关阅读", 2, false),
+            ("Chinese prose", "昨天夜里山谷下了一场大雨，通往村庄的道路被洪水冲断。", 12, true),
+            (
+                "Japanese prose",
+                "きのうの夜、谷では大雨が降り、村へ向かう道が通れなくなりました。",
+                11,
+                true,
+            ),
+            (
+                "Thai prose",
+                "เมื่อคืนที่ผ่านมาเกิดฝนตกหนักในหุบเขาทางตอนเหนือทำให้ถนนที่มุ่งหน้าไปยังหมู่บ้านถูกน้ำท่วมและรถไม่สามารถสัญจรไปมาได้",
+                22,
+                true,
+            ),
+            ("a Thai label", "ข่าวที่เกี่ยวข้อง", 3, false),
+            ("Hindi prose", "कल रात घाटी में बहुत तेज बारिश हुई और गाँव की सड़क बंद हो गई।", 15, true),
+            (
+                "Arabic prose",
+                "هل هطلت أمطار غزيرة ليلة أمس على الوادي وأغلقت الطريق إلى القرية؟",
+                12,
+                true,
+            ),
+        ];
+        for (name, text, words, is_prose) in table {
+            let facts = Facts::of(text);
+            assert!(facts.words.abs_diff(words) <= 2, "{name}: {}", facts.words);
+            assert_eq!(facts.is_prose, is_prose, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_punctuation_of_other_scripts_folds() {
+        assert_eq!(fold("来源：「ＡＢＣ」！"), "来源:\"abc\"!");
+        assert_eq!(fold("اقرأ أيضًا؟"), "اقرا ايضًا?");
+        assert_eq!(fold("यह भी पढ़ें।"), "यह भी पढ़ें.");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::guard::Guards;
-use super::literal::{Literal, Literals};
+use super::literal::{Literal, Literals, Prefilter};
 use crate::error::Error;
 
 /// A larger pattern is slow to build and to run; most such come of long counted repetitions.
@@ -61,6 +61,8 @@ pub(super) enum Kind {
     Line,
     /// The matched header and the headlines under it.
     Block,
+    /// The matched sentence, or aside in brackets, of a line with more than one.
+    Sentence,
     /// From the matched line to the end.
     Tail,
     /// From the start to the matched line.
@@ -78,6 +80,9 @@ pub(super) struct Pack {
     pub(super) language: Option<String>,
     pub(super) rules: Vec<Rule>,
     literals: Literals,
+    /// Literals of the rules for sentences, and what says that a line is worth being split.
+    sentence_literals: Literals,
+    prefilter: Prefilter,
     /// Rules whose regex must be tried on every line.
     uncued: Vec<usize>,
 }
@@ -110,6 +115,7 @@ impl Pack {
         })?;
         let mut rules: Vec<Rule> = Vec::with_capacity(source.rules.len());
         let mut literals: Vec<(String, usize, Literal)> = Vec::new();
+        let mut sentence_literals: Vec<(String, usize, Literal)> = Vec::new();
         let mut uncued = Vec::new();
         for (index, rule) in source.rules.into_iter().enumerate() {
             let at = rule.name.span().start;
@@ -121,7 +127,14 @@ impl Pack {
                 let what = format!("`{code}` has none of `prefix`, `exact`, `contains`, `regex`");
                 return Err(setup(file, text, at, &what));
             }
-            if !rule.kind.is_title() {
+            if rule.kind == Kind::Sentence {
+                let before = sentence_literals.len();
+                rule.collect_literals(index, &mut sentence_literals);
+                if sentence_literals.len() == before {
+                    let what = format!("`{code}` needs `starts` or `cues` beside its `regex`");
+                    return Err(setup(file, text, at, &what));
+                }
+            } else if !rule.kind.is_title() {
                 rule.collect_literals(index, &mut literals);
                 if rule.regex.is_some() && rule.cues.is_empty() && rule.starts.is_empty() {
                     uncued.push(index);
@@ -130,12 +143,14 @@ impl Pack {
             rules.push(rule.compile(code, file, text)?);
         }
         let literals = Literals::new(literals)?;
+        let prefilter = Prefilter::new(&sentence_literals)?;
+        let sentence_literals = Literals::new(sentence_literals)?;
         let (name, language) = (source.pack, source.language);
-        Ok(Self { name, language, rules, literals, uncued })
+        Ok(Self { name, language, rules, literals, sentence_literals, prefilter, uncued })
     }
 
     /// Calls `found` with every rule that matches a line, and where what follows the label begins; ascending.
-    pub(super) fn match_line(&self, text: &str, folded: &str, mut found: impl FnMut(usize, usize)) {
+    pub(super) fn match_line(&self, text: &str, folded: &str, found: impl FnMut(usize, usize)) {
         let mut hits: Vec<(usize, Option<usize>)> = Vec::new();
         self.literals.find(folded, |rule, rest| {
             if !hits.contains(&(rule, rest)) {
@@ -145,6 +160,32 @@ impl Pack {
         for rule in &self.uncued {
             hits.push((*rule, None));
         }
+        self.settle(hits, text, folded, found);
+    }
+
+    /// The same for a sentence and the rules for sentences.
+    pub(super) fn match_sentence(&self, text: &str, folded: &str, found: impl FnMut(usize, usize)) {
+        let mut hits: Vec<(usize, Option<usize>)> = Vec::new();
+        self.sentence_literals.find(folded, |rule, rest| {
+            if !hits.contains(&(rule, rest)) {
+                hits.push((rule, rest));
+            }
+        });
+        self.settle(hits, text, folded, found);
+    }
+
+    /// Whether a rule for sentences may match within a folded line.
+    pub(super) fn has_sentence(&self, folded: &str) -> bool {
+        self.prefilter.hits(folded)
+    }
+
+    fn settle(
+        &self,
+        mut hits: Vec<(usize, Option<usize>)>,
+        text: &str,
+        folded: &str,
+        mut found: impl FnMut(usize, usize),
+    ) {
         // The longest label of a rule wins, and a label goes before a cue.
         hits.sort_unstable_by_key(|(rule, rest)| (*rule, std::cmp::Reverse(*rest)));
         let mut done = None;

@@ -153,6 +153,34 @@ fn article_text_that_looks_like_residue_stays() {
 }
 
 #[test]
+fn sentences_go_from_a_document_without_line_breaks() {
+    let text = FRAME.join(" ");
+    let flat = format!(
+        "{} Sign up to our newsletter here. {} Follow us on X for more. {}",
+        FRAME[..2].join(" "),
+        FRAME[2..4].join(" "),
+        FRAME[4..].join(" ")
+    );
+    let document = clean(&stage(), "T", &flat);
+    assert_eq!(document.body(), text);
+    let rules: Vec<_> = document.removed().iter().map(|removal| removal.rule.as_ref()).collect();
+    assert_eq!(rules, ["en/newsletter-sentence", "en/follow-sentence"]);
+}
+
+#[test]
+fn reported_and_quoted_invitations_stay() {
+    let table = [
+        "She asked them to sign up for the newsletter. They laughed and went home.",
+        "The card read: “Sign up to our newsletter here. It is free.” They laughed and went home.",
+        "‘Sign up to our newsletter here. Do it now,’ said the card. They laughed and went home.",
+    ];
+    for text in table {
+        let body = article(text, "");
+        assert_eq!(clean(&stage(), "T", &body).body(), body, "{text}");
+    }
+}
+
+#[test]
 fn very_short_articles_stay_whole() {
     let table = [
         ("one line", "Read more: Orchard owners buy the lake"),
@@ -271,6 +299,27 @@ proptest! {
         STAGE.with(|stage| {
             let document = Document::new(DocId(0), "a.txt", "s", &title, &body);
             prop_assert_eq!(stage.explain(&document).len(), document.lines().count() + 1);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn paragraphs_cleaned_twice_are_cleaned_once(
+        paragraphs in prop::collection::vec(arbitrary_lines(), 1..4),
+    ) {
+        thread_local!(static STAGE: Boilerplate = stage());
+        let body = paragraphs.iter().map(|lines| lines.join(" ")).collect::<Vec<_>>().join("\n\n");
+        STAGE.with(|stage| {
+            // Without a language label, all packs are at work.
+            let mut document = Document::new(DocId(0), "a.txt", "s", "T", &body);
+            let told = stage.explain(&document);
+            let findings = stage.examine(&document);
+            let told: usize = told.iter().map(|trace| trace.cuts.len()).sum();
+            prop_assert_eq!(told, findings.cuts.len());
+            let had_body = !document.body().is_empty();
+            document.apply(stage.name(), findings);
+            prop_assert_eq!(!document.body().is_empty(), had_body);
+            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
             Ok(())
         })?;
     }

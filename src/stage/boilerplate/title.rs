@@ -28,7 +28,7 @@ pub(super) fn judge<'a, L: Iterator<Item = &'a str>>(
     match rule.kind {
         Kind::TitlePrefix => judge_prefix(rule, title, checks),
         Kind::TitleSuffix => judge_suffix(rule, title, source, body, checks),
-        Kind::Line | Kind::Block | Kind::Tail | Kind::Head => None,
+        Kind::Line | Kind::Block | Kind::Sentence | Kind::Tail | Kind::Head => None,
     }
 }
 
@@ -170,7 +170,8 @@ fn contains_word(folded: &str, word: &str) -> bool {
 }
 
 fn count_words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+    let words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+    words.map(super::page::count_words).sum()
 }
 
 #[cfg(test)]

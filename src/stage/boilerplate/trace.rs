@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::engine::{Gone, State, TITLE_REPEATED, Trial};
+use super::engine::{TITLE_REPEATED, Trial};
 use super::guard::Check;
 use super::page::Page;
+use crate::document::{Cut, Document, Removal};
 
 /// What was considered about the headline or one line, and what was decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,12 +35,32 @@ pub struct RuleTrial {
     pub fired: bool,
 }
 
-/// Tells what the engine did, line by line.
-pub(super) fn account(
+/// A trial, and where the line began in the text before any cut; `None` for the headline.
+pub(super) type Told = (Option<usize>, RuleTrial);
+
+/// Notes the trials of one pass over a page that is left after `removed`.
+pub(super) fn note(
     page: &Page<'_>,
-    state: &State<'_>,
+    removed: &[Removal],
     trials: Vec<Trial<'_>>,
-) -> Vec<LineTrace> {
+    told: &mut Vec<Told>,
+) {
+    for Trial { line, rule, round, checks, fired } in trials {
+        let at = line.map(|line| before_cuts(removed, page.lines[line].at.start));
+        told.push((at, RuleTrial { rule: rule.to_owned(), round, checks, fired }));
+    }
+}
+
+/// Where a byte of the text that is left stood before.
+fn before_cuts(removed: &[Removal], at: usize) -> usize {
+    removed.iter().fold(at, |at, removal| match removal.start as usize <= at {
+        true => at + (removal.end - removal.start) as usize,
+        false => at,
+    })
+}
+
+/// Tells what was tried and what goes, line by line.
+pub(super) fn account(document: &Document, told: Vec<Told>, cuts: &[Cut]) -> Vec<LineTrace> {
     let blank = |at: Range<usize>, text: &str, is_title| LineTrace {
         at,
         text: text.to_owned(),
@@ -47,25 +68,24 @@ pub(super) fn account(
         trials: Vec::new(),
         cuts: Vec::new(),
     };
-    let mut traces = vec![blank(0..page.title.len(), page.title, true)];
-    traces.extend(page.lines.iter().map(|line| blank(line.at.clone(), line.text, false)));
-    for trial in trials {
-        let Trial { line, rule, round, checks, fired } = trial;
-        let row = line.map_or(0, |line| line + 1);
-        traces[row].trials.push(RuleTrial { rule: rule.to_owned(), round, checks, fired });
+    let mut traces = vec![blank(0..document.title().len(), document.title(), true)];
+    traces.extend(document.lines().map(|line| blank(line.at, line.text, false)));
+    let row_of = |traces: &[LineTrace], at: Range<usize>| {
+        let touches = |trace: &LineTrace| trace.at.start < at.end && at.start < trace.at.end;
+        traces.iter().position(touches).unwrap_or(0)
+    };
+    for (at, trial) in told {
+        let row = at.map_or(0, |at| row_of(&traces, at..at + 1));
+        traces[row].trials.push(trial);
     }
-    for (gone, rule) in &state.gone {
-        match gone {
-            Gone::Title(at) => traces[0].cuts.push((at.clone(), (*rule).to_owned())),
-            Gone::Line(line) => {
-                let trace = &mut traces[line + 1];
-                trace.cuts.push((trace.at.clone(), (*rule).to_owned()));
-                if *rule == TITLE_REPEATED {
-                    let checks = vec![Check::holds("equals-title", true)];
-                    let rule = (*rule).to_owned();
-                    trace.trials.push(RuleTrial { rule, round: 1, checks, fired: true });
-                }
-            }
+    for Cut { at, rule } in cuts {
+        let row = row_of(&traces, at.clone());
+        let trace = &mut traces[row];
+        trace.cuts.push((at.clone(), rule.to_string()));
+        if rule == TITLE_REPEATED {
+            let checks = vec![Check::holds("equals-title", true)];
+            let rule = rule.to_string();
+            trace.trials.push(RuleTrial { rule, round: 1, checks, fired: true });
         }
     }
     traces
