@@ -19,6 +19,7 @@
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
 //! one line are left alone: they cannot be split safely.
 
+pub mod classifier;
 mod engine;
 mod guard;
 mod literal;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 pub use self::guard::{Bound, Check};
 pub use self::trace::{LineTrace, RuleTrial};
 
+use self::classifier::{Classifier, Model, Row};
 use self::engine::{Engine, TITLE_REPEATED};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
@@ -50,6 +52,9 @@ const EXAMPLE_SOURCE: &str = "valley-echo";
 /// The packs that come with the program.
 const PACKS: [(&str, &str); 2] =
     [("any", include_str!("rules/any.toml")), ("en", include_str!("rules/en.toml"))];
+
+/// The model of lines that comes with the program.
+const MODEL: &str = include_str!("classifier/line_model.txt");
 
 /// Options of the `boilerplate` stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +71,10 @@ pub struct Options {
     pub max_line_chars: usize,
     /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
     pub max_share: f64,
+    /// Whether the line classifier judges what the rules leave.
+    pub classifier: bool,
+    /// Score, between 0 and 1, from which on the classifier removes a line. Higher is stricter, and removes less.
+    pub classifier_threshold: f64,
 }
 
 impl Default for Options {
@@ -76,13 +85,26 @@ impl Default for Options {
             disable: Vec::new(),
             max_line_chars: 600,
             max_share: 0.6,
+            classifier: true,
+            classifier_threshold: 0.9,
         }
     }
 }
 
 impl Options {
-    /// Loads and checks the packs.
+    /// Loads and checks the packs and the model.
     pub fn build(&self) -> Result<Boilerplate, Error> {
+        let model = Model::parse(MODEL).expect("the model that comes with the program is sound");
+        self.build_with_model(model)
+    }
+
+    /// As [`Self::build`], with another model of lines.
+    pub fn build_with_model(&self, model: Model) -> Result<Boilerplate, Error> {
+        if !(0.0..=1.0).contains(&self.classifier_threshold) {
+            let value = self.classifier_threshold;
+            let what = format!("`classifier-threshold` must lie between 0 and 1: {value}");
+            return Err(Error::Setup(what));
+        }
         if !(0.0..=1.0).contains(&self.max_share) {
             let what = format!("`max-share` must lie between 0 and 1: {}", self.max_share);
             return Err(Error::Setup(what));
@@ -104,7 +126,9 @@ impl Options {
             })?;
             packs.push(Pack::parse(&path.display().to_string(), &text)?);
         }
-        let boilerplate = Boilerplate { options: self.clone(), packs };
+        let threshold = self.classifier_threshold;
+        let classifier = self.classifier.then_some(Classifier { model, threshold });
+        let boilerplate = Boilerplate { options: self.clone(), packs, classifier };
         for code in &self.disable {
             if !boilerplate.rules().any(|(known, _)| known == code) {
                 return Err(unknown("rule", code, boilerplate.rules().map(|(code, _)| code)));
@@ -118,6 +142,7 @@ impl Options {
 pub struct Boilerplate {
     options: Options,
     packs: Vec<Pack>,
+    classifier: Option<Classifier>,
 }
 
 impl Boilerplate {
@@ -130,6 +155,14 @@ impl Boilerplate {
         let is_active = |rule: &Rule| self.is_enabled(rule);
         let state = self.engine(document, &is_active).run(&page, Some(&mut trials));
         trace::account(&page, &state, trials)
+    }
+
+    /// The lines of a document with their features, as the classifier sees them: what training starts from.
+    pub fn line_rows(document: &Document) -> Vec<(String, Row)> {
+        let page = Page::new(document, 0);
+        let alive: Vec<usize> = (0..page.lines.len()).collect();
+        let rows = classifier::rows(page.title, &classifier::forms(&page), &alive);
+        page.lines.iter().map(|line| line.text.to_owned()).zip(rows).collect()
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.
@@ -167,7 +200,7 @@ impl Boilerplate {
         let (document, expected) = staged(rule, example, is_cut);
         let page = Page::new(&document, self.options.max_line_chars);
         let is_active = |other: &Rule| other.code == rule.code;
-        let engine = Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0 };
+        let engine = Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0, classifier: None };
         let mut cuts = engine.run(&page, None).cuts(&page);
         cuts.retain(|cut| cut.rule == rule.code);
         let mut cleaned = document.clone();
@@ -188,7 +221,8 @@ impl Boilerplate {
             _ => true,
         };
         let packs = self.packs.iter().filter(applies).collect();
-        Engine { packs, is_active, max_share: self.options.max_share }
+        let max_share = self.options.max_share;
+        Engine { packs, is_active, max_share, classifier: self.classifier.as_ref() }
     }
 
     fn is_enabled(&self, rule: &Rule) -> bool {
