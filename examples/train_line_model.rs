@@ -50,7 +50,8 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let gold = arguments.next().context("usage: train_line_model GOLD.jsonl MODEL")?;
     let target = arguments.next().context("usage: train_line_model GOLD.jsonl MODEL")?;
-    let text = std::fs::read_to_string(&gold).with_context(|| format!("could not read `{gold}`"))?;
+    let text =
+        std::fs::read_to_string(&gold).with_context(|| format!("could not read `{gold}`"))?;
     let pages: Vec<Gold> =
         text.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("bad gold")?;
     let rules = Options { classifier: false, ..Options::default() }.build()?;
@@ -59,7 +60,9 @@ fn main() -> Result<()> {
     let models: Vec<Model> = thread::scope(|scope| {
         let train = |fold| {
             let samples = &samples;
-            scope.spawn(move || train(&samples.iter().filter(|s| s.fold != fold).collect::<Vec<_>>()))
+            scope.spawn(move || {
+                train(&samples.iter().filter(|s| s.fold != fold).collect::<Vec<_>>())
+            })
         };
         let workers: Vec<_> = (0..=FOLDS).map(train).collect();
         workers.into_iter().map(|worker| worker.join().expect("training does not panic")).collect()
@@ -71,7 +74,7 @@ fn main() -> Result<()> {
         println!("\n{variant}: by publisher | plain");
         report("rules", &wanted, |_| &rules);
         for classifier_threshold in THRESHOLDS {
-            let options = Options { classifier_threshold, ..Options::default() };
+            let options = Options { classifier: true, classifier_threshold, ..Options::default() };
             let build = |model: &Model| options.build_with_model(model.clone());
             let stages: Vec<Boilerplate> = folds.iter().map(build).collect::<Result<_, _>>()?;
             let name = classifier_threshold.to_string();
@@ -122,8 +125,12 @@ fn report<'s>(name: &str, pages: &[&Gold], stage: impl Fn(&Gold) -> &'s Boilerpl
     }
     println!(
         "{name:6} f1 {:.4} exact {:.3} recall {:.3} precision {:.3} lost {:.2}% hurt {:.1}%",
-        f1 / count, exact / count, gone / drops, gone / f64::max(gone + lost, 1.0),
-        100.0 * lost / keeps, 100.0 * hurt / count
+        f1 / count,
+        exact / count,
+        gone / drops,
+        gone / f64::max(gone + lost, 1.0),
+        100.0 * lost / keeps,
+        100.0 * hurt / count
     );
 }
 
@@ -134,7 +141,9 @@ fn shingle_f1(wanted: &str, found: &str) -> f64 {
             text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let size = words.len().clamp(1, 4);
         let mut all: BTreeMap<u64, f64> = BTreeMap::new();
-        words.windows(size).for_each(|w| *all.entry(xxh3_64(w.join(" ").as_bytes())).or_default() += 1.0);
+        words
+            .windows(size)
+            .for_each(|w| *all.entry(xxh3_64(w.join(" ").as_bytes())).or_default() += 1.0);
         all
     };
     let (wanted, found) = (shingles(wanted), shingles(found));
@@ -150,7 +159,8 @@ fn squeeze(text: &str) -> String {
 /// The page as a dump has it.
 fn document(page: &Gold, body: &str) -> Document {
     let title = page.page_title.as_deref().or(page.title.as_deref()).unwrap_or_default();
-    let mut document = Document::new(DocId(0), "page", page.dataset.as_str(), &squeeze(title), body);
+    let mut document =
+        Document::new(DocId(0), "page", page.dataset.as_str(), &squeeze(title), body);
     document.language = Some(Language { code: page.lang.clone().into(), confidence: 1.0 });
     document
 }
@@ -160,7 +170,9 @@ fn fold(page: &Gold) -> u64 {
     let url = page.url.as_deref().unwrap_or_default();
     let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next());
     let host = host.or(page.page.split('/').nth(1)).unwrap_or_default().to_lowercase();
-    let labels = host.split(['.', '-', '_']).map(|label| label.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let labels = host
+        .split(['.', '-', '_'])
+        .map(|label| label.trim_end_matches(|c: char| c.is_ascii_digit()));
     // The name is the longest part: neither "www" nor the country.
     let name = labels.max_by_key(|label| label.len()).unwrap_or_default();
     xxh3_64(name.as_bytes()) % FOLDS
@@ -179,7 +191,8 @@ fn samples(rules: &Boilerplate, page: &Gold) -> Vec<Sample> {
     let labelled: Vec<(&str, &str)> =
         page.raw_text.lines().zip(page.labels.iter().map(String::as_str)).collect();
     let stays = |at: &usize| {
-        labelled[*at].1 != "drop" || xxh3_64(format!("{}{at}", page.page).as_bytes()).is_multiple_of(3)
+        labelled[*at].1 != "drop"
+            || xxh3_64(format!("{}{at}", page.page).as_bytes()).is_multiple_of(3)
     };
     let late: Vec<usize> = (0..labelled.len()).filter(stays).collect();
     let all: Vec<usize> = (0..labelled.len()).collect();
@@ -219,7 +232,8 @@ struct Split {
 }
 
 fn train(samples: &[&Sample]) -> Model {
-    let cuts: Vec<Vec<f32>> = (0..NAMES.len()).map(|feature| cut_points(samples, feature)).collect();
+    let cuts: Vec<Vec<f32>> =
+        (0..NAMES.len()).map(|feature| cut_points(samples, feature)).collect();
     let bin = |sample: &&Sample| -> Vec<u8> {
         (0..NAMES.len())
             .map(|feature| cuts[feature].partition_point(|cut| *cut < sample.row[feature]) as u8)
@@ -256,7 +270,8 @@ fn grow(bins: &[u8], slopes: &[[f64; 2]], cuts: &[Vec<f32>], sums: &mut [f64]) -
         let best = (0..leaves.len()).max_by(|a, b| gain(&leaves[*a]).total_cmp(&gain(&leaves[*b])));
         let Some((at, Some(split))) = best.map(|at| (at, leaves[at].split)) else { break };
         let Leaf { node, samples, mut histogram, .. } = leaves.swap_remove(at);
-        let is_left = |at: &u32| usize::from(bins[*at as usize * NAMES.len() + split.feature]) <= split.bin;
+        let is_left =
+            |at: &u32| usize::from(bins[*at as usize * NAMES.len() + split.feature]) <= split.bin;
         let (left, right): (Vec<u32>, Vec<u32>) = samples.into_iter().partition(is_left);
         let small = count(bins, slopes, if left.len() < right.len() { &left } else { &right });
         for (whole, part) in histogram.iter_mut().zip(&small) {

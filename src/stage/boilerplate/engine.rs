@@ -60,6 +60,9 @@ struct Candidate<'r> {
 pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
 /// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
 const MIN_REPEATED_TITLE: usize = 16;
+/// Largest share of a body that the classifier may take, with the rules that fire behind it; and it may not take more
+/// lines than it leaves lines of prose.
+const MAX_CLASSIFIED_SHARE: f64 = 0.3;
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
 
@@ -68,7 +71,7 @@ impl<'r> Engine<'r> {
     ///
     /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
     /// than the allowed share of what the first left, the first's result stands. At last the classifier judges what is
-    /// left, in turn with the rules, with the same limit. All of it depends only on what remains, so examining the
+    /// left, in turn with the rules, with a limit of its own. All of it depends only on what remains, so examining the
     /// result again finds nothing.
     pub(super) fn run<'p>(
         &self,
@@ -164,7 +167,9 @@ impl<'r> Rounds<'_, 'r, '_> {
             let judged = classifier.judge(title, &forms, &state.alive);
             if let Some(trials) = trials.as_mut() {
                 let shown = judged.iter().filter(|line| line.score >= SHOWN_SCORE);
-                trials.extend(shown.map(|line| trial(classifier, line, state.alive[line.position], round)));
+                trials.extend(
+                    shown.map(|line| trial(classifier, line, state.alive[line.position], round)),
+                );
             }
             let lines: Vec<_> = judged
                 .iter()
@@ -177,9 +182,12 @@ impl<'r> Rounds<'_, 'r, '_> {
             state.cut_lines(lines);
             state = self.fixpoint(state, false, trials);
         }
+        // What would take more has most likely taken a list for residue.
         let before = chars(self.page, &ruled.alive);
         let taken = before - chars(self.page, &state.alive);
-        if taken as f64 > self.engine.max_share * before as f64 || state.alive.is_empty() {
+        let lines = ruled.alive.len() - state.alive.len();
+        let prose = state.alive.iter().filter(|line| forms[**line].is_prose).count();
+        if taken as f64 > MAX_CLASSIFIED_SHARE * before as f64 || lines > prose {
             return ruled;
         }
         state
@@ -320,8 +328,7 @@ impl<'r> State<'r> {
 fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize) -> Trial<'r> {
     let (value, limit) = ((judged.score * 1000.0).round() / 1000.0, judged.limit);
     let passed = judged.goes();
-    let mut checks =
-        vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
+    let mut checks = vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
     let added = classifier.model.contributions(&judged.row);
     let mut order: Vec<usize> = (0..added.len()).collect();
     order.sort_by(|a, b| added[*b].total_cmp(&added[*a]));

@@ -15,6 +15,9 @@
 //! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
 //! line.
 //!
+//! **The line classifier** (`classifier = true`) judges what the rules leave by the form of a line and its neighbours, in
+//! turn with the rules. It is off by default: on publishers that it has not seen it hurts pages that rules leave alone.
+//!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
 //! one line are left alone: they cannot be split safely.
@@ -71,7 +74,7 @@ pub struct Options {
     pub max_line_chars: usize,
     /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
     pub max_share: f64,
-    /// Whether the line classifier judges what the rules leave.
+    /// Whether the line classifier judges what the rules leave. It finds more, and hurts more pages.
     pub classifier: bool,
     /// Score, between 0 and 1, from which on the classifier removes a line. Higher is stricter, and removes less.
     pub classifier_threshold: f64,
@@ -85,8 +88,8 @@ impl Default for Options {
             disable: Vec::new(),
             max_line_chars: 600,
             max_share: 0.6,
-            classifier: true,
-            classifier_threshold: 0.9,
+            classifier: false,
+            classifier_threshold: 0.99,
         }
     }
 }
@@ -200,7 +203,8 @@ impl Boilerplate {
         let (document, expected) = staged(rule, example, is_cut);
         let page = Page::new(&document, self.options.max_line_chars);
         let is_active = |other: &Rule| other.code == rule.code;
-        let engine = Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0, classifier: None };
+        let engine =
+            Engine { packs: vec![pack], is_active: &is_active, max_share: 1.0, classifier: None };
         let mut cuts = engine.run(&page, None).cuts(&page);
         cuts.retain(|cut| cut.rule == rule.code);
         let mut cleaned = document.clone();

@@ -249,6 +249,21 @@ fn explain_shows_guards_beside_their_thresholds_and_agrees_with_examine() {
     assert_eq!(told, found);
 }
 
+/// The stage with the classifier at a threshold so low that it finds something.
+fn eager() -> Boilerplate {
+    let options = Options { classifier: true, classifier_threshold: 0.3, ..Options::default() };
+    options.build().expect("the built-in model is valid")
+}
+
+#[test]
+fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
+    let links = "Lake news\n\nValley sports\n\nMore from the valley";
+    let body = article(links, "");
+    assert!(clean(&eager(), "T", &body).body().len() < body.len());
+    let list = (1..40).map(|n| format!("{n}. Runner {n}, {n}:05")).collect::<Vec<_>>().join("\n");
+    assert_eq!(eager().examine(&english("T", &list)).cuts, []);
+}
+
 /// Lines of the packs' own examples, and prose.
 fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
     let mut lines: Vec<String> = FRAME.iter().map(|line| (*line).to_owned()).collect();
@@ -271,6 +286,19 @@ proptest! {
         STAGE.with(|stage| {
             let document = Document::new(DocId(0), "a.txt", "s", &title, &body);
             prop_assert_eq!(stage.explain(&document).len(), document.lines().count() + 1);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn cleaning_twice_with_the_classifier_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
+        thread_local!(static STAGE: Boilerplate = eager());
+        let lines: Vec<&String> = body.iter().chain(&labels).collect();
+        let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
+        let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();
+        STAGE.with(|stage| {
+            let document = clean(stage, "Fog lifts at noon", &body);
+            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
             Ok(())
         })?;
     }

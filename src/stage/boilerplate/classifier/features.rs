@@ -7,18 +7,87 @@ use std::hash::Hasher;
 
 /// Names of the features, in the order of a row. The model file repeats them, so that the two cannot drift apart.
 pub const NAMES: [&str; 81] = [
-    "chars", "words", "word-chars", "end", "start", "capitals", "capital-words", "digits", "punctuation", "symbols",
-    "separators", "has-link", "has-handle", "brackets", "has-time", "has-date", "has-year", "label-words", "inner-stops",
-    "commas", "quotes", "uncased", "is-prose", "title-overlap", "title-covered", "lines-before", "lines-behind",
-    "place", "prose-before", "prose-behind", "to-prose-before", "to-prose-behind", "is-outside-prose", "prose-share",
-    "prose-chars", "lines", "median-chars", "bare-share", "short-run-before", "short-run-behind", "repeats", "alike",
-    "words-elsewhere", "words-in-prose", "long-words-in-prose", "short-words-in-prose", "long-words",
-    "before-chars", "before-words", "before-end", "before-start", "before-prose", "before-capital-words",
-    "before-in-prose", "before2-chars", "before2-end", "before2-prose", "before3-chars", "before3-prose",
-    "behind-chars", "behind-words", "behind-end", "behind-start", "behind-prose", "behind-capital-words",
-    "behind-in-prose", "behind2-chars", "behind2-end", "behind2-prose", "behind3-chars", "behind3-prose",
-    "around-end-same", "around-chars-ratio", "near-bare", "near-in-prose", "timeline", "doc-in-prose",
-    "question", "first-word-in-prose", "prose-share-before", "prose-share-behind",
+    "chars",
+    "words",
+    "word-chars",
+    "end",
+    "start",
+    "capitals",
+    "capital-words",
+    "digits",
+    "punctuation",
+    "symbols",
+    "separators",
+    "has-link",
+    "has-handle",
+    "brackets",
+    "has-time",
+    "has-date",
+    "has-year",
+    "label-words",
+    "inner-stops",
+    "commas",
+    "quotes",
+    "uncased",
+    "is-prose",
+    "title-overlap",
+    "title-covered",
+    "lines-before",
+    "lines-behind",
+    "place",
+    "prose-before",
+    "prose-behind",
+    "to-prose-before",
+    "to-prose-behind",
+    "is-outside-prose",
+    "prose-share",
+    "prose-chars",
+    "lines",
+    "median-chars",
+    "bare-share",
+    "short-run-before",
+    "short-run-behind",
+    "repeats",
+    "alike",
+    "words-elsewhere",
+    "words-in-prose",
+    "long-words-in-prose",
+    "short-words-in-prose",
+    "long-words",
+    "before-chars",
+    "before-words",
+    "before-end",
+    "before-start",
+    "before-prose",
+    "before-capital-words",
+    "before-in-prose",
+    "before2-chars",
+    "before2-end",
+    "before2-prose",
+    "before3-chars",
+    "before3-prose",
+    "behind-chars",
+    "behind-words",
+    "behind-end",
+    "behind-start",
+    "behind-prose",
+    "behind-capital-words",
+    "behind-in-prose",
+    "behind2-chars",
+    "behind2-end",
+    "behind2-prose",
+    "behind3-chars",
+    "behind3-prose",
+    "around-end-same",
+    "around-chars-ratio",
+    "near-bare",
+    "near-in-prose",
+    "timeline",
+    "doc-in-prose",
+    "question",
+    "first-word-in-prose",
+    "prose-share-before",
+    "prose-share-behind",
 ];
 
 /// The features of one line.
@@ -57,7 +126,7 @@ pub(in super::super) struct Form {
     uncased: f32,
     question: bool,
     starts_with_time: bool,
-    pub(super) is_prose: bool,
+    pub(in super::super) is_prose: bool,
     /// Hashes of the words, or of pairs of characters where words are not separated; the long ones marked.
     tokens: Vec<(u32, bool)>,
     text: u32,
@@ -145,11 +214,15 @@ impl Form {
                 }
                 return;
             }
-            '|' | '\u{b7}' | '\u{bb}' | '\u{2022}' | '/' | '>' | '\u{203a}' => self.separators += 1.0,
+            '|' | '\u{b7}' | '\u{bb}' | '\u{2022}' | '/' | '>' | '\u{203a}' => {
+                self.separators += 1.0
+            }
             '(' | '[' | '{' => self.brackets += 1.0,
             '@' | '#' => self.has_handle = true,
             ',' | ';' | '\u{3001}' | '\u{ff0c}' | '\u{60c}' => self.commas += 1.0,
-            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{300c}' => self.quotes += 1.0,
+            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{300c}' => {
+                self.quotes += 1.0
+            }
             '\u{3002}' => self.inner_stops += 1.0,
             '?' | '\u{ff1f}' | '\u{61f}' => self.question = true,
             '.' | '!' | ':' | '-' | '\'' | ')' | ']' | '\u{2013}' | '\u{2014}' | '\u{2019}' => {}
@@ -309,7 +382,13 @@ impl<'f> Sheet<'f> {
         }
         let count = form.tokens.len() as f32;
         let of = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { NONE };
-        [of(elsewhere, count), of(prose, count), of(long_prose, long), of(prose - long_prose, count - long), first]
+        [
+            of(elsewhere, count),
+            of(prose, count),
+            of(long_prose, long),
+            of(prose - long_prose, count - long),
+            first,
+        ]
     }
 
     /// The features of the line at `at`.
@@ -320,10 +399,14 @@ impl<'f> Sheet<'f> {
             let other = at.checked_add_signed(offset)?;
             Some((*self.forms.get(other)?, &self.known[other]))
         };
-        let of = |offset: isize, value: fn(&Form) -> f32| near(offset).map_or(NONE, |(form, _)| value(form));
+        let of = |offset: isize, value: fn(&Form) -> f32| {
+            near(offset).map_or(NONE, |(form, _)| value(form))
+        };
         let prose_of = |offset: isize| of(offset, |form| flag(form.is_prose));
         let in_prose_of = |offset: isize| near(offset).map_or(NONE, |(_, known)| known[1]);
-        let shared = form.tokens.iter().filter(|(hash, _)| self.title.binary_search(hash).is_ok()).count() as f32;
+        let shared =
+            form.tokens.iter().filter(|(hash, _)| self.title.binary_search(hash).is_ok()).count()
+                as f32;
         let prose_before = self.prose[at] as f32;
         let prose_behind = (self.prose[count] - self.prose[at + 1]) as f32;
         let mut before = self.forms[..at].iter().rev();
@@ -344,27 +427,87 @@ impl<'f> Sheet<'f> {
         let long = form.tokens.iter().filter(|(_, is_long)| *is_long).count() as f32;
         let tokens = form.tokens.len() as f32;
         [
-            form.chars, form.words, share(form.chars, form.words), form.end, form.start, form.capitals,
-            form.capital_words, form.digits, form.punctuation, form.symbols, form.separators, flag(form.has_link),
-            flag(form.has_handle), form.brackets, flag(form.has_time), flag(form.has_date), flag(form.has_year),
-            form.label_words, form.inner_stops, form.commas, form.quotes, form.uncased, flag(form.is_prose),
-            share(shared, tokens), share(shared, self.title.len() as f32), at.min(40) as f32,
-            (count - at - 1).min(40) as f32, share(at as f32, count as f32), prose_before.min(20.0),
-            prose_behind.min(20.0), to_before.min(50.0), to_behind.min(50.0), flag(is_outside),
-            share(self.prose[count] as f32, count as f32), self.prose_chars, count.min(200) as f32, self.median,
-            self.bare, run_before as f32, run_behind as f32, f32::from(self.texts[&form.text]).min(5.0),
-            share(f32::from(self.shapes[&shape(form)]), count as f32), known[0], known[1], known[2], known[3],
-            share(long, tokens), of(-1, |form| form.chars), of(-1, |form| form.words), of(-1, |form| form.end),
-            of(-1, |form| form.start), prose_of(-1), of(-1, |form| form.capital_words), in_prose_of(-1),
-            of(-2, |form| form.chars), of(-2, |form| form.end), prose_of(-2), of(-3, |form| form.chars), prose_of(-3),
-            of(1, |form| form.chars), of(1, |form| form.words), of(1, |form| form.end), of(1, |form| form.start),
-            prose_of(1), of(1, |form| form.capital_words), in_prose_of(1), of(2, |form| form.chars),
-            of(2, |form| form.end), prose_of(2), of(3, |form| form.chars), prose_of(3),
+            form.chars,
+            form.words,
+            share(form.chars, form.words),
+            form.end,
+            form.start,
+            form.capitals,
+            form.capital_words,
+            form.digits,
+            form.punctuation,
+            form.symbols,
+            form.separators,
+            flag(form.has_link),
+            flag(form.has_handle),
+            form.brackets,
+            flag(form.has_time),
+            flag(form.has_date),
+            flag(form.has_year),
+            form.label_words,
+            form.inner_stops,
+            form.commas,
+            form.quotes,
+            form.uncased,
+            flag(form.is_prose),
+            share(shared, tokens),
+            share(shared, self.title.len() as f32),
+            at.min(40) as f32,
+            (count - at - 1).min(40) as f32,
+            share(at as f32, count as f32),
+            prose_before.min(20.0),
+            prose_behind.min(20.0),
+            to_before.min(50.0),
+            to_behind.min(50.0),
+            flag(is_outside),
+            share(self.prose[count] as f32, count as f32),
+            self.prose_chars,
+            count.min(200) as f32,
+            self.median,
+            self.bare,
+            run_before as f32,
+            run_behind as f32,
+            f32::from(self.texts[&form.text]).min(5.0),
+            share(f32::from(self.shapes[&shape(form)]), count as f32),
+            known[0],
+            known[1],
+            known[2],
+            known[3],
+            share(long, tokens),
+            of(-1, |form| form.chars),
+            of(-1, |form| form.words),
+            of(-1, |form| form.end),
+            of(-1, |form| form.start),
+            prose_of(-1),
+            of(-1, |form| form.capital_words),
+            in_prose_of(-1),
+            of(-2, |form| form.chars),
+            of(-2, |form| form.end),
+            prose_of(-2),
+            of(-3, |form| form.chars),
+            prose_of(-3),
+            of(1, |form| form.chars),
+            of(1, |form| form.words),
+            of(1, |form| form.end),
+            of(1, |form| form.start),
+            prose_of(1),
+            of(1, |form| form.capital_words),
+            in_prose_of(1),
+            of(2, |form| form.chars),
+            of(2, |form| form.end),
+            prose_of(2),
+            of(3, |form| form.chars),
+            prose_of(3),
             mean(&|(other, _)| flag(other.end == form.end)),
             mean(&|(other, _)| other.chars.min(form.chars) / other.chars.max(form.chars).max(1.0)),
-            mean(&|(other, _)| flag(other.is_bare())), mean(&|(_, known)| known[1].max(0.0)),
-            self.stamps.min(10.0), self.in_prose, flag(form.question), known[4],
-            share(prose_before, at as f32), share(prose_behind, (count - at - 1) as f32),
+            mean(&|(other, _)| flag(other.is_bare())),
+            mean(&|(_, known)| known[1].max(0.0)),
+            self.stamps.min(10.0),
+            self.in_prose,
+            flag(form.question),
+            known[4],
+            share(prose_before, at as f32),
+            share(prose_behind, (count - at - 1) as f32),
         ]
     }
 }
@@ -382,7 +525,9 @@ fn start_class(c: char) -> f32 {
         c if c.is_uppercase() => 2.0,
         c if c.is_numeric() => 4.0,
         c if c.is_alphabetic() => 3.0,
-        '-' | '*' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{b7}' | '\u{25a0}'..='\u{25ff}' => 5.0,
+        '-' | '*' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{b7}' | '\u{25a0}'..='\u{25ff}' => {
+            5.0
+        }
         '(' | '[' | '{' => 6.0,
         _ => 7.0,
     }
@@ -390,12 +535,18 @@ fn start_class(c: char) -> f32 {
 
 /// What ends a line, from the likeliest end of a sentence to the unlikeliest.
 fn end_class(text: &str) -> f32 {
-    let is_closing = |c: char| matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{bb}' | '\u{ab}' | '\u{300d}');
+    let is_closing = |c: char| {
+        matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{bb}' | '\u{ab}' | '\u{300d}')
+    };
     let core = text.trim_end_matches(is_closing);
     let Some(last) = core.chars().next_back() else { return 9.0 };
     match last {
         '.' | '\u{3002}' | '\u{964}' | '\u{6d4}' | '\u{ff0e}' => {
-            if core.ends_with("...") { 4.0 } else { 0.0 }
+            if core.ends_with("...") {
+                4.0
+            } else {
+                0.0
+            }
         }
         '!' | '?' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}' => 1.0,
         _ if core.len() < text.len() => 2.0,

@@ -131,7 +131,13 @@ mod tests {
     #[test]
     fn damaged_models_are_refused() {
         let text = stump().to_text();
-        for (from, to) in [("model 1", "model 2"), ("chars words", "words chars"), ("0:20.5:1", "0:20.5:0"), ("0:20.5:1", "0:20.5:2"), ("1.5", "NaN")] {
+        for (from, to) in [
+            ("model 1", "model 2"),
+            ("chars words", "words chars"),
+            ("0:20.5:1", "0:20.5:0"),
+            ("0:20.5:1", "0:20.5:2"),
+            ("1.5", "NaN"),
+        ] {
             assert_eq!(Model::parse(&text.replacen(from, to, 1)), None, "{to}");
         }
     }
