@@ -60,9 +60,6 @@ struct Candidate<'r> {
 pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
 /// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
 const MIN_REPEATED_TITLE: usize = 16;
-/// Largest share of a body that the classifier may take, with the rules that fire behind it; and it may not take more
-/// lines than it leaves lines of prose.
-const MAX_CLASSIFIED_SHARE: f64 = 0.3;
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
 
@@ -71,7 +68,7 @@ impl<'r> Engine<'r> {
     ///
     /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
     /// than the allowed share of what the first left, the first's result stands. At last the classifier judges what is
-    /// left, in turn with the rules, with a limit of its own. All of it depends only on what remains, so examining the
+    /// left, in turn with the rules, with the same limit. All of it depends only on what remains, so examining the
     /// result again finds nothing.
     pub(super) fn run<'p>(
         &self,
@@ -185,9 +182,7 @@ impl<'r> Rounds<'_, 'r, '_> {
         // What would take more has most likely taken a list for residue.
         let before = chars(self.page, &ruled.alive);
         let taken = before - chars(self.page, &state.alive);
-        let lines = ruled.alive.len() - state.alive.len();
-        let prose = state.alive.iter().filter(|line| forms[**line].is_prose).count();
-        if taken as f64 > MAX_CLASSIFIED_SHARE * before as f64 || lines > prose {
+        if taken as f64 > self.engine.max_share * before as f64 || state.alive.is_empty() {
             return ruled;
         }
         state
