@@ -100,6 +100,9 @@ const PROSE_WORDS: f32 = 10.0;
 /// Words that make a paragraph whatever it ends with.
 const LONG_WORDS: f32 = 30.0;
 
+/// A line near another, and how much of it stands elsewhere.
+type Neighbour<'s> = (&'s Form, &'s [f32; 5]);
+
 /// What one line's text alone tells.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Form {
@@ -395,7 +398,7 @@ impl<'f> Sheet<'f> {
     pub(super) fn row(&self, at: usize) -> Row {
         let form = self.forms[at];
         let count = self.forms.len();
-        let near = |offset: isize| -> Option<(&Form, &[f32; 5])> {
+        let near = |offset: isize| -> Option<Neighbour<'_>> {
             let other = at.checked_add_signed(offset)?;
             Some((*self.forms.get(other)?, &self.known[other]))
         };
@@ -416,9 +419,9 @@ impl<'f> Sheet<'f> {
         let is_short = |form: &&&Form| form.chars < 80.0 && !form.is_prose;
         let run_before = self.forms[..at].iter().rev().take(40).take_while(is_short).count();
         let run_behind = self.forms[at + 1..].iter().take(40).take_while(is_short).count();
-        let around: Vec<(&Form, &[f32; 5])> =
+        let around: Vec<Neighbour<'_>> =
             [-3, -2, -1, 1, 2, 3].into_iter().filter_map(near).collect();
-        let mean = |value: &dyn Fn(&(&Form, &[f32; 5])) -> f32| {
+        let mean = |value: &dyn Fn(&Neighbour<'_>) -> f32| {
             share(around.iter().map(value).sum::<f32>(), around.len() as f32)
         };
         let known = &self.known[at];
