@@ -111,12 +111,16 @@ fn write_line(number: usize, line: &LineTrace, out: &mut impl Write) -> io::Resu
         writeln!(out, "         {} {verdict} (round {})", trial.rule, trial.round)?;
         for check in &trial.checks {
             let mark = if check.passed { "ok" } else { "no" };
-            let side = match check.bound {
-                Bound::AtMost => "at most",
-                Bound::AtLeast => "at least",
-            };
             let (guard, value, limit) = (check.guard, check.value, check.limit);
-            writeln!(out, "           {mark}  {guard} = {value}, {side} {limit}")?;
+            match check.bound {
+                Bound::AtMost => {
+                    writeln!(out, "           {mark}  {guard} = {value}, at most {limit}")?;
+                }
+                Bound::AtLeast => {
+                    writeln!(out, "           {mark}  {guard} = {value}, at least {limit}")?;
+                }
+                Bound::Shown => writeln!(out, "               because {guard} = {value}")?,
+            }
         }
     }
     Ok(())

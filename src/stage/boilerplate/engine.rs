@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::guard::{Check, Spot, all_pass};
+use super::classifier::{self, Classifier, Judged};
+use super::guard::{Bound, Check, Spot, all_pass};
 use super::page::{Facts, Page};
 use super::rule::{Kind, Pack, Rule};
 use super::title;
@@ -15,6 +16,7 @@ pub(super) struct Engine<'r> {
     pub(super) packs: Vec<&'r Pack>,
     pub(super) is_active: &'r dyn Fn(&Rule) -> bool,
     pub(super) max_share: f64,
+    pub(super) classifier: Option<&'r Classifier>,
     pub(super) scope: Scope,
 }
 
@@ -68,13 +70,16 @@ struct Candidate<'r> {
 pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
 /// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
 const MIN_REPEATED_TITLE: usize = 16;
+/// An account leaves out lines that the classifier takes for text.
+const SHOWN_SCORE: f64 = 0.5;
 
 impl<'r> Engine<'r> {
     /// Finds what goes. `trials` asks for everything that was considered on the way.
     ///
     /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
-    /// than the allowed share of what the first left, the first's result stands. Both depend only on what remains, so
-    /// examining the result again finds nothing.
+    /// than the allowed share of what the first left, the first's result stands. At last the classifier judges what is
+    /// left, in turn with the rules, with the same limit. All of it depends only on what remains, so examining the
+    /// result again finds nothing.
     pub(super) fn run<'p>(
         &self,
         page: &'p Page<'p>,
@@ -94,10 +99,13 @@ impl<'r> Engine<'r> {
         let before = chars(page, &sure.alive);
         let all = rounds.fixpoint(sure.clone(), false, &mut trials);
         let taken = before - chars(page, &all.alive);
-        if taken as f64 <= self.max_share * before as f64 && !all.alive.is_empty() {
-            return all;
+        if taken as f64 > self.max_share * before as f64 || all.alive.is_empty() {
+            return sure;
         }
-        sure
+        match self.classifier {
+            Some(classifier) => rounds.classified(classifier, all, &mut trials),
+            None => all,
+        }
     }
 
     fn candidates<'p>(&self, page: &'p Page<'p>) -> Vec<Candidate<'r>> {
@@ -154,6 +162,44 @@ impl<'r> Rounds<'_, 'r, '_> {
                 state.cut_title(cut, rule);
             }
             state.cut_lines(lines);
+        }
+        state
+    }
+
+    /// Lets the classifier and the rules take turns until neither finds anything.
+    fn classified(
+        &self,
+        classifier: &Classifier,
+        ruled: State<'r>,
+        trials: &mut Option<&mut Vec<Trial<'r>>>,
+    ) -> State<'r> {
+        let forms = classifier::forms(self.page);
+        let mut state = ruled.clone();
+        for round in 1.. {
+            let title = &self.page.title[state.title.clone()];
+            let judged = classifier.judge(title, &forms, &state.alive);
+            if let Some(trials) = trials.as_mut() {
+                let shown = judged.iter().filter(|line| line.score >= SHOWN_SCORE);
+                trials.extend(
+                    shown.map(|line| trial(classifier, line, state.alive[line.position], round)),
+                );
+            }
+            let lines: Vec<_> = judged
+                .iter()
+                .filter(|line| line.goes())
+                .map(|line| (state.alive[line.position], classifier::code(line.score)))
+                .collect();
+            if lines.is_empty() {
+                break;
+            }
+            state.cut_lines(lines);
+            state = self.fixpoint(state, false, trials);
+        }
+        // What would take more has most likely taken a list for residue.
+        let before = chars(self.page, &ruled.alive);
+        let taken = before - chars(self.page, &state.alive);
+        if taken as f64 > self.engine.max_share * before as f64 || state.alive.is_empty() {
+            return ruled;
         }
         state
     }
@@ -288,6 +334,21 @@ impl<'r> State<'r> {
         };
         self.gone.iter().map(cut).collect()
     }
+}
+
+/// The account of a line that the classifier judged: its score, and the features that added most to it.
+fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize) -> Trial<'r> {
+    let (value, limit) = ((judged.score * 1000.0).round() / 1000.0, judged.limit);
+    let passed = judged.goes();
+    let mut checks = vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
+    let added = classifier.model.contributions(&judged.row);
+    let mut order: Vec<usize> = (0..added.len()).collect();
+    order.sort_by(|a, b| added[*b].total_cmp(&added[*a]));
+    checks.extend(order.into_iter().take(3).map(|at| {
+        let value = f64::from((judged.row[at] * 100.0).round()) / 100.0;
+        Check::shown(classifier::NAMES[at], value)
+    }));
+    Trial { line: Some(line), rule: classifier::code(judged.score), round, checks, fired: passed }
 }
 
 /// Which of the remaining lines go with a match, and the conditions on that many lines.

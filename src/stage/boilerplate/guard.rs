@@ -115,6 +115,8 @@ pub enum Bound {
     AtMost,
     /// The value must reach the limit.
     AtLeast,
+    /// There is no limit: the value is one that the classifier's score rests on.
+    Shown,
 }
 
 impl Check {
@@ -126,6 +128,10 @@ impl Check {
     pub(super) fn at_least(guard: &'static str, value: usize, limit: usize) -> Self {
         let (value, limit) = (value as f64, limit as f64);
         Self { guard, value, bound: Bound::AtLeast, limit, passed: value >= limit }
+    }
+
+    pub(super) fn shown(guard: &'static str, value: f64) -> Self {
+        Self { guard, value, bound: Bound::Shown, limit: value, passed: true }
     }
 
     pub(super) fn holds(guard: &'static str, passed: bool) -> Self {

@@ -19,10 +19,14 @@
 //! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
 //! line.
 //!
+//! **The line classifier** (`classifier = true`) judges what the rules leave by the form of a line and its neighbours, in
+//! turn with the rules. It is off by default: on publishers that it has not seen it hurts pages that rules leave alone.
+//!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
 //! one line are left alone: they cannot be split safely.
 
+pub mod classifier;
 mod engine;
 mod guard;
 mod lint;
@@ -44,6 +48,7 @@ use serde::{Deserialize, Serialize};
 pub use self::guard::{Bound, Check};
 pub use self::trace::{LineTrace, RuleTrial};
 
+use self::classifier::{Classifier, Model, Row};
 use self::engine::{Engine, Scope, TITLE_REPEATED, Trial};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
@@ -77,6 +82,9 @@ const PACKS: [(&str, &str); 19] = [
     ("zh", include_str!("rules/zh.toml")),
 ];
 
+/// The model of lines that comes with the program.
+const MODEL: &str = include_str!("classifier/line_model.txt");
+
 /// Options of the `boilerplate` stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -92,6 +100,10 @@ pub struct Options {
     pub max_line_chars: usize,
     /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
     pub max_share: f64,
+    /// Whether the line classifier judges what the rules leave. It finds more, and hurts more pages.
+    pub classifier: bool,
+    /// Score, between 0 and 1, from which on the classifier removes a line. Higher is stricter, and removes less.
+    pub classifier_threshold: f64,
 }
 
 impl Default for Options {
@@ -102,13 +114,26 @@ impl Default for Options {
             disable: Vec::new(),
             max_line_chars: 600,
             max_share: 0.6,
+            classifier: false,
+            classifier_threshold: 0.99,
         }
     }
 }
 
 impl Options {
-    /// Loads and checks the packs.
+    /// Loads and checks the packs and the model.
     pub fn build(&self) -> Result<Boilerplate, Error> {
+        let model = Model::parse(MODEL).expect("the model that comes with the program is sound");
+        self.build_with_model(model)
+    }
+
+    /// As [`Self::build`], with another model of lines.
+    pub fn build_with_model(&self, model: Model) -> Result<Boilerplate, Error> {
+        if !(0.0..=1.0).contains(&self.classifier_threshold) {
+            let value = self.classifier_threshold;
+            let what = format!("`classifier-threshold` must lie between 0 and 1: {value}");
+            return Err(Error::Setup(what));
+        }
         if !(0.0..=1.0).contains(&self.max_share) {
             let what = format!("`max-share` must lie between 0 and 1: {}", self.max_share);
             return Err(Error::Setup(what));
@@ -130,7 +155,9 @@ impl Options {
             })?;
             packs.push(Pack::parse(&path.display().to_string(), &text)?);
         }
-        let boilerplate = Boilerplate { options: self.clone(), packs };
+        let threshold = self.classifier_threshold;
+        let classifier = self.classifier.then_some(Classifier { model, threshold });
+        let boilerplate = Boilerplate { options: self.clone(), packs, classifier };
         for code in &self.disable {
             if !boilerplate.rules().any(|(known, _)| known == code) {
                 return Err(unknown("rule", code, boilerplate.rules().map(|(code, _)| code)));
@@ -144,6 +171,7 @@ impl Options {
 pub struct Boilerplate {
     options: Options,
     packs: Vec<Pack>,
+    classifier: Option<Classifier>,
 }
 
 impl Boilerplate {
@@ -155,6 +183,14 @@ impl Boilerplate {
         let is_active = |rule: &Rule| self.is_enabled(rule);
         let cuts = self.passes(document, &is_active).run(document, Some(&mut told));
         trace::account(document, told, &cuts)
+    }
+
+    /// The lines of a document with their features, as the classifier sees them: what training starts from.
+    pub fn line_rows(document: &Document) -> Vec<(String, Row)> {
+        let page = Page::new(document, 0);
+        let alive: Vec<usize> = (0..page.lines.len()).collect();
+        let rows = classifier::rows(page.title, &classifier::forms(&page), &alive);
+        page.lines.iter().map(|line| line.text.to_owned()).zip(rows).collect()
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.
@@ -201,7 +237,13 @@ impl Boilerplate {
         let (document, expected) = staged(rule, example, is_cut);
         let is_active = |other: &Rule| other.code == rule.code;
         let max_chars = self.options.max_line_chars;
-        let passes = Passes { packs: vec![pack], is_active: &is_active, max_share: 1.0, max_chars };
+        let passes = Passes {
+            packs: vec![pack],
+            is_active: &is_active,
+            max_share: 1.0,
+            max_chars,
+            classifier: None,
+        };
         let mut cuts = passes.run(&document, None);
         cuts.retain(|cut| cut.rule == rule.code);
         let mut cleaned = document.clone();
@@ -223,7 +265,7 @@ impl Boilerplate {
         };
         let packs = self.packs.iter().filter(applies).collect();
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;
-        Passes { packs, is_active, max_share, max_chars }
+        Passes { packs, is_active, max_share, max_chars, classifier: self.classifier.as_ref() }
     }
 
     fn is_enabled(&self, rule: &Rule) -> bool {
@@ -249,6 +291,7 @@ struct Passes<'r> {
     is_active: &'r dyn Fn(&Rule) -> bool,
     max_share: f64,
     max_chars: usize,
+    classifier: Option<&'r Classifier>,
 }
 
 impl Passes<'_> {
@@ -300,7 +343,9 @@ impl Passes<'_> {
         told: Option<&mut Vec<trace::Told>>,
     ) -> Vec<Cut> {
         let Self { is_active, max_share, .. } = *self;
-        let engine = Engine { packs: self.packs.clone(), is_active, max_share, scope };
+        // The classifier knows lines; sentences are for the rules.
+        let classifier = self.classifier.filter(|_| scope == Scope::Lines);
+        let engine = Engine { packs: self.packs.clone(), is_active, max_share, classifier, scope };
         let mut trials: Vec<Trial<'_>> = Vec::new();
         let cuts = engine.run(page, told.is_some().then_some(&mut trials)).cuts(page);
         if let Some(told) = told {

@@ -277,6 +277,30 @@ fn explain_shows_guards_beside_their_thresholds_and_agrees_with_examine() {
     assert_eq!(told, found);
 }
 
+/// The stage with a classifier that takes every short line: what the engine makes of it must hold for any model.
+fn eager() -> Boilerplate {
+    let leaf = |value| classifier::Node { feature: None, value, left: 0 };
+    let root = classifier::Node { feature: Some(0), value: 30.5, left: 1 };
+    let model = Model::new(-2.0, vec![vec![root, leaf(9.0), leaf(0.0)]]);
+    let options = Options { classifier: true, ..Options::default() };
+    options.build_with_model(model).expect("the options are valid")
+}
+
+#[test]
+fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
+    let links = "Lake news\n\nValley sports\n\nMore from the valley";
+    let body = article(links, "");
+    let document = clean(&eager(), "T", &body);
+    assert_eq!(document.body(), article("", ""));
+    assert_eq!(document.removed()[0].rule, "line-model-99");
+    let traces = eager().explain(&english("T", &body));
+    let link = traces.iter().find(|trace| trace.text == "Lake news").expect("it is there");
+    let guards: Vec<_> = link.trials[0].checks.iter().map(|check| check.guard).collect();
+    assert_eq!(guards[..2], ["score", "chars"]);
+    let list = (1..40).map(|n| format!("{n}. Runner {n}, {n}:05")).collect::<Vec<_>>().join("\n");
+    assert_eq!(eager().examine(&english("T", &list)).cuts, []);
+}
+
 /// Lines of the packs' own examples, and prose.
 fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
     let mut lines: Vec<String> = FRAME.iter().map(|line| (*line).to_owned()).collect();
@@ -319,6 +343,19 @@ proptest! {
             let had_body = !document.body().is_empty();
             document.apply(stage.name(), findings);
             prop_assert_eq!(!document.body().is_empty(), had_body);
+            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn cleaning_twice_with_the_classifier_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
+        thread_local!(static STAGE: Boilerplate = eager());
+        let lines: Vec<&String> = body.iter().chain(&labels).collect();
+        let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
+        let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();
+        STAGE.with(|stage| {
+            let document = clean(stage, "Fog lifts at noon", &body);
             prop_assert_eq!(stage.examine(&document).cuts, vec![]);
             Ok(())
         })?;
