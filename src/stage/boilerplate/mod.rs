@@ -56,6 +56,10 @@ use super::Stage;
 use crate::document::{Cut, DocId, Document, Findings, Removal};
 use crate::error::Error;
 
+/// Where nobody was asked for the language. All packs together would be slow, and would take one language's words for
+/// another's; English furniture stands on pages of every language.
+const UNLABELLED: &str = "en";
+
 /// The source of the documents that rules give as examples.
 const EXAMPLE_SOURCE: &str = "valley-echo";
 
@@ -90,7 +94,7 @@ const MODEL: &str = include_str!("classifier/line_model.txt");
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Options {
     /// Built-in packs to use, for every document. Empty: `any`, and the pack of the document's language; a document
-    /// without a language label is held against all of them.
+    /// without a language label is taken for English.
     pub packs: Vec<String>,
     /// Rule packs of your own, as TOML files; each says in `language` which documents it is for.
     pub rules: Vec<PathBuf>,
@@ -256,12 +260,10 @@ impl Boilerplate {
         document: &Document,
         is_active: &'r dyn Fn(&Rule) -> bool,
     ) -> Passes<'r> {
-        let language = document.language.as_ref().map(|language| language.code.as_ref());
-        let applies = |pack: &&Pack| match (&pack.language, language) {
-            (Some(wanted), Some(language)) if !self.options.packs.contains(&pack.name) => {
-                wanted == language
-            }
-            _ => true,
+        let language = document.language.as_ref().map_or(UNLABELLED, |language| &language.code);
+        let applies = |pack: &&Pack| match &pack.language {
+            Some(wanted) => wanted == language || self.options.packs.contains(&pack.name),
+            None => true,
         };
         let packs = self.packs.iter().filter(applies).collect();
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;

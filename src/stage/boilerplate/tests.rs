@@ -331,10 +331,12 @@ proptest! {
     fn paragraphs_cleaned_twice_are_cleaned_once(
         paragraphs in prop::collection::vec(arbitrary_lines(), 1..4),
     ) {
-        thread_local!(static STAGE: Boilerplate = stage());
+        thread_local!(static STAGE: Boilerplate = {
+            let packs = PACKS.iter().map(|(name, _)| (*name).to_owned()).collect();
+            Options { packs, ..Options::default() }.build().expect("the built-in packs are valid")
+        });
         let body = paragraphs.iter().map(|lines| lines.join(" ")).collect::<Vec<_>>().join("\n\n");
         STAGE.with(|stage| {
-            // Without a language label, all packs are at work.
             let mut document = Document::new(DocId(0), "a.txt", "s", "T", &body);
             let told = stage.explain(&document);
             let findings = stage.examine(&document);
