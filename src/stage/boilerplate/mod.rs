@@ -31,6 +31,7 @@ mod engine;
 mod guard;
 mod lint;
 mod literal;
+mod packs;
 mod page;
 mod rule;
 mod sentence;
@@ -50,6 +51,7 @@ pub use self::trace::{LineTrace, RuleTrial};
 
 use self::classifier::{Classifier, Model, Row};
 use self::engine::{Engine, Scope, TITLE_REPEATED, Trial};
+use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
 use super::Stage;
@@ -62,29 +64,6 @@ const UNLABELLED: &str = "en";
 
 /// The source of the documents that rules give as examples.
 const EXAMPLE_SOURCE: &str = "valley-echo";
-
-/// The packs that come with the program.
-const PACKS: [(&str, &str); 19] = [
-    ("any", include_str!("rules/any.toml")),
-    ("ar", include_str!("rules/ar.toml")),
-    ("de", include_str!("rules/de.toml")),
-    ("en", include_str!("rules/en.toml")),
-    ("es", include_str!("rules/es.toml")),
-    ("fr", include_str!("rules/fr.toml")),
-    ("hi", include_str!("rules/hi.toml")),
-    ("id", include_str!("rules/id.toml")),
-    ("it", include_str!("rules/it.toml")),
-    ("ja", include_str!("rules/ja.toml")),
-    ("nl", include_str!("rules/nl.toml")),
-    ("pl", include_str!("rules/pl.toml")),
-    ("pt", include_str!("rules/pt.toml")),
-    ("ru", include_str!("rules/ru.toml")),
-    ("th", include_str!("rules/th.toml")),
-    ("tr", include_str!("rules/tr.toml")),
-    ("uk", include_str!("rules/uk.toml")),
-    ("vi", include_str!("rules/vi.toml")),
-    ("zh", include_str!("rules/zh.toml")),
-];
 
 /// The model of lines that comes with the program.
 const MODEL: &str = include_str!("classifier/line_model.txt");
@@ -135,29 +114,32 @@ impl Options {
     pub fn build_with_model(&self, model: Model) -> Result<Boilerplate, Error> {
         if !(0.0..=1.0).contains(&self.classifier_threshold) {
             let value = self.classifier_threshold;
-            let what = format!("`classifier-threshold` must lie between 0 and 1: {value}");
+            let what = format!(
+                "`stage.boilerplate.classifier-threshold` must lie between 0 and 1: {value}"
+            );
             return Err(Error::Setup(what));
         }
         if !(0.0..=1.0).contains(&self.max_share) {
-            let what = format!("`max-share` must lie between 0 and 1: {}", self.max_share);
+            let what = format!(
+                "`stage.boilerplate.max-share` must lie between 0 and 1: {}",
+                self.max_share
+            );
             return Err(Error::Setup(what));
         }
         for name in &self.packs {
-            let names = PACKS.map(|(name, _)| name);
-            if !names.contains(&name.as_str()) {
-                return Err(unknown("rule pack", name, names.into_iter()));
+            let names = || BUILT_IN.iter().map(|pack| pack.name);
+            if !names().any(|known| known == name) {
+                return Err(unknown("rule pack", name, names()));
             }
         }
         let is_wanted = |name: &str| self.packs.is_empty() || self.packs.iter().any(|p| p == name);
-        let mut packs = Vec::new();
-        for (name, text) in PACKS.into_iter().filter(|(name, _)| is_wanted(name)) {
-            packs.push(Pack::parse(&format!("rules/{name}.toml"), text)?);
-        }
+        let wanted = BUILT_IN.iter().filter(|pack| is_wanted(pack.name));
+        let mut packs: Vec<AnyPack> = wanted.map(AnyPack::BuiltIn).collect();
         for path in &self.rules {
             let text = fs::read_to_string(path).map_err(|error| {
                 Error::Setup(format!("could not read rule pack at `{}`: {error}", path.display()))
             })?;
-            packs.push(Pack::parse(&path.display().to_string(), &text)?);
+            packs.push(AnyPack::Own(Box::new(Pack::parse(&path.display().to_string(), &text)?)));
         }
         let threshold = self.classifier_threshold;
         let classifier = self.classifier.then_some(Classifier { model, threshold });
@@ -174,7 +156,7 @@ impl Options {
 /// The stage: compiled packs and the limits.
 pub struct Boilerplate {
     options: Options,
-    packs: Vec<Pack>,
+    packs: Vec<AnyPack>,
     classifier: Option<Classifier>,
 }
 
@@ -200,7 +182,7 @@ impl Boilerplate {
     /// The code of every rule with the sentence that says why it removes, pack by pack.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         let repeated = (TITLE_REPEATED, "The first line repeats the headline.");
-        let rules = self.packs.iter().flat_map(|pack| &pack.rules);
+        let rules = self.packs.iter().flat_map(|pack| &pack.compiled().rules);
         std::iter::once(repeated)
             .chain(rules.map(|rule| (rule.code.as_str(), rule.reason.as_str())))
     }
@@ -209,7 +191,7 @@ impl Boilerplate {
     /// linearly with the line. The error lists all that fail, with their places. Takes some milliseconds a pattern.
     pub fn lint(&self) -> Result<(), Error> {
         let built_in = self.packs.len() - self.options.rules.len();
-        let rules = self.packs[built_in..].iter().flat_map(|pack| &pack.rules);
+        let rules = self.packs[built_in..].iter().flat_map(|pack| &pack.compiled().rules);
         let wrong: Vec<_> = rules.flat_map(lint::lint).collect();
         if wrong.is_empty() { Ok(()) } else { Err(Error::Setup(wrong.join("\n"))) }
     }
@@ -217,7 +199,7 @@ impl Boilerplate {
     /// Runs every rule against its own examples: `cut` must go, `keep` must stay. The error lists all that fail.
     pub fn self_test(&self) -> Result<(), Error> {
         let mut failures = Vec::new();
-        for pack in &self.packs {
+        for pack in self.packs.iter().map(AnyPack::compiled) {
             for rule in &pack.rules {
                 let cut = rule.cut.iter().map(|example| (example, true));
                 let keep = rule.keep.iter().map(|example| (example, false));
@@ -261,11 +243,12 @@ impl Boilerplate {
         is_active: &'r dyn Fn(&Rule) -> bool,
     ) -> Passes<'r> {
         let language = document.language.as_ref().map_or(UNLABELLED, |language| &language.code);
-        let applies = |pack: &&Pack| match &pack.language {
-            Some(wanted) => wanted == language || self.options.packs.contains(&pack.name),
+        let is_named = |name: &str| self.options.packs.iter().any(|wanted| wanted == name);
+        let applies = |pack: &&AnyPack| match pack.language() {
+            Some(wanted) => wanted == language || is_named(pack.name()),
             None => true,
         };
-        let packs = self.packs.iter().filter(applies).collect();
+        let packs = self.packs.iter().filter(applies).map(AnyPack::compiled).collect();
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;
         Passes { packs, is_active, max_share, max_chars, classifier: self.classifier.as_ref() }
     }

@@ -158,7 +158,8 @@ fn is_boundary(line: &str, at: usize) -> bool {
         || is_letter && !is_network
         || ABBREVIATIONS.contains(&word.to_lowercase().as_str());
     // "item 3." may be an ordinal number, and Thai abbreviates with full stops but ends no sentence with one.
-    !is_abbreviation && !is_stopless(last) && !(last.is_numeric() && word.chars().count() < 3)
+    let is_ordinal = last.is_numeric() && word.chars().count() < 3;
+    !(is_abbreviation || is_stopless(last) || is_ordinal)
 }
 
 /// Parts a sentence at the asides in it.

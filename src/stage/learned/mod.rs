@@ -620,7 +620,8 @@ mod tests {
     #[test]
     fn what_the_headlines_of_a_source_share_is_an_ornament() {
         let plain = |n: usize| format!("The bridge of mile {n} opens");
-        let table: [(&str, &dyn Fn(usize) -> String, bool); 7] = [
+        type Title<'a> = &'a dyn Fn(usize) -> String;
+        let table: [(&str, Title<'_>, bool); 7] = [
             ("an outlet", &|n| format!("{} - Valley Echo", plain(n)), true),
             ("a chain", &|n| format!("{} | World | Valley Echo", plain(n)), true),
             ("a label", &|n| format!("WATCH: {}", plain(n)), true),
