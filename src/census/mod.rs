@@ -65,13 +65,7 @@ impl Workspace {
 
     /// A new, empty table.
     pub fn census(&self) -> Census {
-        Census {
-            workspace: self.clone(),
-            bytes: Vec::new(),
-            entries: Vec::new(),
-            runs: Vec::new(),
-            rows: 0,
-        }
+        Census { workspace: self.clone(), bytes: Vec::new(), entries: Vec::new(), runs: Vec::new() }
     }
 
     /// An unnamed file that vanishes with the process.
@@ -86,7 +80,6 @@ pub struct Census {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     runs: Vec<File>,
-    rows: u64,
 }
 
 /// One row in memory: 32 bytes, its payload in the shared buffer.
@@ -109,17 +102,11 @@ impl Census {
             .map_err(|_| Error::Internal("a census payload over 4 GiB".into()))?;
         self.bytes.extend_from_slice(payload);
         self.entries.push(Entry { key, document, len, at });
-        self.rows += 1;
         if self.bytes.len() + self.entries.len() * size_of::<Entry>() > self.workspace.budget_bytes
         {
             self.spill()?;
         }
         Ok(())
-    }
-
-    /// Number of rows added so far.
-    pub fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Number of scratch files in use.
