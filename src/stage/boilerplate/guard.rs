@@ -58,10 +58,10 @@ pub(super) struct Guards {
     pub(super) max_sentences: Option<usize>,
     /// For titles: the separator before the segment.
     pub(super) separator: Option<Separator>,
-    /// For titles: every word of the segment begins with a capital or a digit.
+    /// For titles: every word of the segment begins with a capital or a digit, but for articles and prepositions.
     pub(super) title_case: bool,
-    /// For titles: most words before the separator begin small. In a headline in title case, the case of the segment
-    /// says nothing.
+    /// For titles: most words before the separator begin small, or a long one does. In a headline in title case, the
+    /// case of the segment says nothing.
     pub(super) sentence_case_before: bool,
     /// For titles: no quotation ends before the separator (a quoted speaker's name follows one).
     pub(super) not_after_quote: bool,
@@ -69,6 +69,15 @@ pub(super) struct Guards {
     pub(super) is_source: bool,
     /// For titles: the body never mentions the segment, as it would a person or a place in the news.
     pub(super) absent_from_body: bool,
+    /// For titles: the body's first lines do not mention the segment. A speaker or a topic stands there; an outlet that
+    /// somebody `told` something is named further down.
+    pub(super) absent_from_lead: bool,
+    /// For titles: the words before the separator hold the segment already; no headline names a thing twice so.
+    pub(super) repeated_in_title: bool,
+    /// For titles: at least so many words stay, where two are not enough to tell.
+    pub(super) min_words_left: Option<usize>,
+    /// For titles: the segment is all that stands behind the first bar, with the separators in it.
+    pub(super) from_first_bar: bool,
 }
 
 /// What stands behind a label.
