@@ -15,14 +15,17 @@ use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 const FOLDS: u64 = 5;
-const TREES: usize = 140;
+const TREES: usize = 250;
 const LEAVES: usize = 20;
-const RATE: f64 = 0.1;
+const RATE: f64 = 0.06;
 const RIDGE: f64 = 4.0;
 /// Least sum of the second derivatives in a leaf: with fewer, it is one page's quirk.
 const MIN_HESSIAN: f64 = 4.0;
 const BINS: usize = 48;
-const THRESHOLDS: [f64; 9] = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99];
+/// Of ten features and of ten samples, how many a tree sees: trees that differ generalise better.
+const FEATURES_OF_TEN: u64 = 4;
+const SAMPLES_OF_TEN: u64 = 7;
+const THRESHOLDS: [f64; 4] = [0.7, 0.8, 0.9, 0.99];
 
 /// One labelled page.
 #[derive(Deserialize)]
@@ -245,25 +248,54 @@ fn train(samples: &[&Sample]) -> Model {
     let bias = (drops / (total - drops)).ln() as f32;
     let mut sums = vec![f64::from(bias); samples.len()];
     let mut trees = Vec::new();
-    for _ in 0..TREES {
+    for tree in 0..TREES {
         let slope = |(sample, sum): (&&Sample, &f64)| {
             let p = 1.0 / (1.0 + (-sum).exp());
             let y = f64::from(u8::from(sample.is_drop));
             [sample.weight * (y - p), sample.weight * p * (1.0 - p)]
         };
         let slopes: Vec<[f64; 2]> = samples.iter().zip(&sums).map(slope).collect();
-        trees.push(grow(&bins, &slopes, &cuts, &mut sums));
+        let sample: Vec<u32> = (0..slopes.len() as u32)
+            .filter(|at| is_drawn(tree, *at as usize, SAMPLES_OF_TEN))
+            .collect();
+        let nodes = grow(tree, &bins, &slopes, &cuts, sample);
+        for (at, sum) in sums.iter_mut().enumerate() {
+            *sum += value_of(&nodes, samples[at]);
+        }
+        trees.push(nodes);
     }
     Model::new(bias, trees)
 }
 
-/// Grows one tree, the most gainful leaf first, and adds what it says to `sums`.
-fn grow(bins: &[u8], slopes: &[[f64; 2]], cuts: &[Vec<f32>], sums: &mut [f64]) -> Vec<Node> {
+/// Whether a feature or sample is among those that a tree sees. The same in every run.
+fn is_drawn(tree: usize, at: usize, of_ten: u64) -> bool {
+    xxh3_64(format!("{tree} {of_ten} {at}").as_bytes()) % 10 < of_ten
+}
+
+/// What a tree adds for a sample.
+fn value_of(nodes: &[Node], sample: &Sample) -> f64 {
+    let mut node = nodes[0];
+    while let Some(feature) = node.feature {
+        let goes_right = sample.row[usize::from(feature)] > node.value;
+        node = nodes[usize::from(node.left) + usize::from(goes_right)];
+    }
+    f64::from(node.value)
+}
+
+/// Grows one tree from the samples `all`, the most gainful leaf first.
+fn grow(
+    tree: usize,
+    bins: &[u8],
+    slopes: &[[f64; 2]],
+    cuts: &[Vec<f32>],
+    all: Vec<u32>,
+) -> Vec<Node> {
+    let is_seen: Vec<bool> =
+        (0..NAMES.len()).map(|feature| is_drawn(tree, feature, FEATURES_OF_TEN)).collect();
     let blank = Node { feature: None, value: 0.0, left: 0 };
     let mut nodes = vec![blank];
-    let all: Vec<u32> = (0..slopes.len() as u32).collect();
     let histogram = count(bins, slopes, &all);
-    let split = best_split(&histogram);
+    let split = best_split(&histogram, &is_seen);
     let mut leaves = vec![Leaf { node: 0, samples: all, histogram, split }];
     while leaves.len() < LEAVES {
         let gain = |leaf: &Leaf| leaf.split.map_or(0.0, |split| split.gain);
@@ -284,7 +316,7 @@ fn grow(bins: &[u8], slopes: &[[f64; 2]], cuts: &[Vec<f32>], sums: &mut [f64]) -
         nodes[node] = Node { feature: Some(split.feature as u16), value, left: first as u16 };
         nodes.extend([blank, blank]);
         for (node, samples, histogram) in [(first, left, of_left), (first + 1, right, of_right)] {
-            let split = best_split(&histogram);
+            let split = best_split(&histogram, &is_seen);
             leaves.push(Leaf { node, samples, histogram, split });
         }
     }
@@ -295,7 +327,6 @@ fn grow(bins: &[u8], slopes: &[[f64; 2]], cuts: &[Vec<f32>], sums: &mut [f64]) -
         // Four decimals are enough, and keep the file small.
         let value = (RATE * slope / (curve + RIDGE) * 1e4).round() / 1e4;
         nodes[leaf.node].value = value as f32;
-        leaf.samples.iter().for_each(|at| sums[*at as usize] += value);
     }
     nodes
 }
@@ -313,10 +344,11 @@ fn count(bins: &[u8], slopes: &[[f64; 2]], samples: &[u32]) -> Histogram {
     histogram
 }
 
-fn best_split(histogram: &Histogram) -> Option<Split> {
+fn best_split(histogram: &Histogram, is_seen: &[bool]) -> Option<Split> {
     let worth = |sum: [f64; 2]| sum[0] * sum[0] / (sum[1] + RIDGE);
     let mut best: Option<Split> = None;
-    for (feature, bins) in histogram.chunks_exact(BINS).enumerate() {
+    let features = histogram.chunks_exact(BINS).enumerate();
+    for (feature, bins) in features.filter(|(feature, _)| is_seen[*feature]) {
         let total = bins.iter().fold([0.0, 0.0], |sum, bin| [sum[0] + bin[0], sum[1] + bin[1]]);
         let mut left = [0.0, 0.0];
         for (bin, sum) in bins.iter().enumerate() {

@@ -173,6 +173,9 @@ impl<'r> Rounds<'_, 'r, '_> {
         ruled: State<'r>,
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> State<'r> {
+        if !classifier::may_judge(self.page, &ruled.alive) {
+            return ruled;
+        }
         let forms = classifier::forms(self.page);
         let mut state = ruled.clone();
         for round in 1.. {

@@ -19,8 +19,9 @@
 //! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
 //! line.
 //!
-//! **The line classifier** (`classifier = true`) judges what the rules leave by the form of a line and its neighbours, in
-//! turn with the rules. It is off by default: on publishers that it has not seen it hurts pages that rules leave alone.
+//! **The line classifier** judges what the rules leave by the form of a line and its neighbours, in turn with the rules. It
+//! is silent but on whole pages, where several lines around the article speak of the page itself; on text that an extractor
+//! has cleaned it would hurt pages that the rules leave alone.
 //!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
@@ -83,9 +84,10 @@ pub struct Options {
     pub max_line_chars: usize,
     /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
     pub max_share: f64,
-    /// Whether the line classifier judges what the rules leave. It finds more, and hurts more pages.
+    /// Whether the line classifier judges what the rules leave on whole pages, with furniture around the article.
     pub classifier: bool,
-    /// Score, between 0 and 1, from which on the classifier removes a line. Higher is stricter, and removes less.
+    /// Score, between 0 and 1, from which on the classifier removes a line outside the article; within it .97 is the
+    /// least. Higher is stricter, and removes less.
     pub classifier_threshold: f64,
 }
 
@@ -97,8 +99,8 @@ impl Default for Options {
             disable: Vec::new(),
             max_line_chars: 600,
             max_share: 0.6,
-            classifier: false,
-            classifier_threshold: 0.99,
+            classifier: true,
+            classifier_threshold: 0.9,
         }
     }
 }

@@ -289,7 +289,9 @@ fn eager() -> Boilerplate {
 #[test]
 fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
     let links = "Lake news\n\nValley sports\n\nMore from the valley";
-    let body = article(links, "");
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    assert_eq!(clean(&eager(), "T", &article(links, "")).body(), article(links, ""));
+    let body = article(links, page);
     let document = clean(&eager(), "T", &body);
     assert_eq!(document.body(), article("", ""));
     assert_eq!(document.removed()[0].rule, "line-model-99");

@@ -1,12 +1,13 @@
-//! What can be said about a line without knowing its language: its form, its place, and the lines around it.
+//! The features of a line: its own form, its place, and the lines around it.
 //!
 //! Nothing here depends on lines that are gone, so that a cleaned page is judged as it stands.
 
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::Hasher;
+use rustc_hash::FxHashMap;
+
+use super::form::{Form, NONE, flag, share};
 
 /// Names of the features, in the order of a row. The model file repeats them, so that the two cannot drift apart.
-pub const NAMES: [&str; 81] = [
+pub const NAMES: [&str; 108] = [
     "chars",
     "words",
     "word-chars",
@@ -88,195 +89,43 @@ pub const NAMES: [&str; 81] = [
     "first-word-in-prose",
     "prose-share-before",
     "prose-share-behind",
+    "reader-words",
+    "reader-share",
+    "outlet-words",
+    "outlet-share",
+    "site-words",
+    "site-share",
+    "is-quoted",
+    "before2-reader-share",
+    "before2-outlet-share",
+    "before2-site-words",
+    "before2-site-share",
+    "before-reader-share",
+    "before-outlet-share",
+    "before-site-words",
+    "before-site-share",
+    "behind-reader-share",
+    "behind-outlet-share",
+    "behind-site-words",
+    "behind-site-share",
+    "behind2-reader-share",
+    "behind2-outlet-share",
+    "behind2-site-words",
+    "behind2-site-share",
+    "site-lines",
+    "reader-lines",
+    "site-lines-before",
+    "site-lines-behind",
 ];
 
 /// The features of one line.
 pub type Row = [f32; NAMES.len()];
 
-/// Stands for a neighbour that is not there.
-const NONE: f32 = -1.0;
-/// Words of which a sentence has at least so many.
-const PROSE_WORDS: f32 = 10.0;
-/// Words that make a paragraph whatever it ends with.
-const LONG_WORDS: f32 = 30.0;
+/// Features that tell a line's topic, the last of a row.
+const TOPICS: usize = 27;
 
 /// A line near another, and how much of it stands elsewhere.
 type Neighbour<'s> = (&'s Form, &'s [f32; 5]);
-
-/// What one line's text alone tells.
-#[derive(Clone, Debug, Default)]
-pub(in super::super) struct Form {
-    chars: f32,
-    words: f32,
-    end: f32,
-    start: f32,
-    capitals: f32,
-    capital_words: f32,
-    digits: f32,
-    punctuation: f32,
-    symbols: f32,
-    separators: f32,
-    has_link: bool,
-    has_handle: bool,
-    brackets: f32,
-    has_time: bool,
-    has_date: bool,
-    has_year: bool,
-    label_words: f32,
-    inner_stops: f32,
-    commas: f32,
-    quotes: f32,
-    uncased: f32,
-    question: bool,
-    starts_with_time: bool,
-    pub(in super::super) is_prose: bool,
-    /// Hashes of the words, or of pairs of characters where words are not separated; the long ones marked.
-    tokens: Vec<(u32, bool)>,
-    text: u32,
-}
-
-impl Form {
-    /// Reads a line, character by character.
-    pub(in super::super) fn of(text: &str) -> Self {
-        let mut form = Self::default();
-        let (mut letters, mut upper, mut cased, mut alphanumeric) = (0.0, 0.0, 0.0, 0.0);
-        let (mut spaced, mut scripts, mut capital_words) = (0.0_f32, 0.0_f32, 0.0_f32);
-        let mut before = ' ';
-        let mut digit_run = 0;
-        let mut runs: [u8; 3] = [0; 3];
-        let mut word = Word::default();
-        let mut hasher = FxHasher::default();
-        for c in text.chars() {
-            form.chars += 1.0;
-            if c.is_alphanumeric() || is_mark(c) {
-                alphanumeric += 1.0;
-                hasher.write_u32(lower(c) as u32);
-                if c.is_ascii_digit() || c.is_numeric() {
-                    form.digits += 1.0;
-                    digit_run += 1;
-                } else {
-                    letters += 1.0;
-                    let is_upper = c.is_uppercase();
-                    if is_upper {
-                        upper += 1.0;
-                    }
-                    if is_upper || c.is_lowercase() {
-                        cased += 1.0;
-                    }
-                    if word.chars == 0 {
-                        capital_words += f32::from(u8::from(is_upper));
-                    }
-                }
-                if is_unspaced(c) {
-                    scripts += 1.0;
-                    if is_unspaced(before) {
-                        form.tokens.push((pair(before, c), true));
-                    }
-                } else {
-                    if word.chars == 0 {
-                        spaced += 1.0;
-                    }
-                    word.push(c);
-                }
-            } else {
-                word.finish(&mut form.tokens);
-                form.punctuate(c, before);
-            }
-            if !c.is_ascii_digit() && digit_run > 0 {
-                form.numbers(&mut runs, digit_run, text, c);
-                digit_run = 0;
-            }
-            before = c;
-        }
-        word.finish(&mut form.tokens);
-        if digit_run > 0 {
-            form.numbers(&mut runs, digit_run, text, ' ');
-        }
-        form.words = spaced + scripts / 2.0;
-        form.text = hasher.finish() as u32;
-        form.capitals = share(upper, cased);
-        form.capital_words = share(capital_words, spaced);
-        form.uncased = share(letters - cased, letters);
-        form.digits = share(form.digits, alphanumeric);
-        form.punctuation = share(form.punctuation, form.chars);
-        form.has_link = text.contains("://") || text.contains("www.");
-        form.label_words = label_words(text);
-        form.start = text.chars().next().map_or(NONE, start_class);
-        form.end = end_class(text);
-        form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
-        let ends = form.end <= 2.0;
-        form.is_prose = form.words >= LONG_WORDS || (form.words >= PROSE_WORDS && ends);
-        form
-    }
-
-    fn punctuate(&mut self, c: char, before: char) {
-        match c {
-            c if c.is_whitespace() => {
-                if matches!(before, '.' | '!' | '?' | '\u{6d4}' | '\u{964}') {
-                    self.inner_stops += 1.0;
-                }
-                return;
-            }
-            '|' | '\u{b7}' | '\u{bb}' | '\u{2022}' | '/' | '>' | '\u{203a}' => {
-                self.separators += 1.0
-            }
-            '(' | '[' | '{' => self.brackets += 1.0,
-            '@' | '#' => self.has_handle = true,
-            ',' | ';' | '\u{3001}' | '\u{ff0c}' | '\u{60c}' => self.commas += 1.0,
-            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{300c}' => {
-                self.quotes += 1.0
-            }
-            '\u{3002}' => self.inner_stops += 1.0,
-            '?' | '\u{ff1f}' | '\u{61f}' => self.question = true,
-            '.' | '!' | ':' | '-' | '\'' | ')' | ']' | '\u{2013}' | '\u{2014}' | '\u{2019}' => {}
-            _ => self.symbols += 1.0,
-        }
-        self.punctuation += 1.0;
-    }
-
-    /// Notes a run of digits that ends before `next`: a year, or part of a time or date.
-    fn numbers(&mut self, runs: &mut [u8; 3], length: u8, text: &str, next: char) {
-        *runs = [runs[1], runs[2], length];
-        if length == 4 && (text.contains("20") || text.contains("19")) {
-            self.has_year = true;
-        }
-        if length <= 2 && matches!(next, ':' | 'h') {
-            self.has_time = true;
-        }
-        let is_date = runs.iter().all(|run| matches!(run, 1 | 2 | 4));
-        if is_date && (runs[0] == 4 || runs[2] == 4) {
-            self.has_date = true;
-        }
-    }
-
-    fn is_bare(&self) -> bool {
-        !self.is_prose && self.words < LONG_WORDS && self.end > 2.0
-    }
-}
-
-/// The letters of one word, hashed as they come.
-#[derive(Default)]
-struct Word {
-    chars: u32,
-    hash: u32,
-}
-
-impl Word {
-    fn push(&mut self, c: char) {
-        self.chars += 1;
-        // Endings vary with grammar: a long word is known by its first seven letters.
-        if self.chars <= 7 {
-            self.hash = (self.hash.rotate_left(5) ^ lower(c) as u32).wrapping_mul(0x9e37_79b9);
-        }
-    }
-
-    fn finish(&mut self, tokens: &mut Vec<(u32, bool)>) {
-        if self.chars > 0 {
-            tokens.push((self.hash, self.chars >= 5));
-            *self = Self::default();
-        }
-    }
-}
 
 /// The remaining lines of a page, and what they tell together.
 pub(super) struct Sheet<'f> {
@@ -287,6 +136,10 @@ pub(super) struct Sheet<'f> {
     shapes: FxHashMap<u32, u16>,
     /// Prose lines before each line.
     prose: Vec<u32>,
+    /// Lines with words of web pages before each line.
+    site: Vec<u32>,
+    /// Share of the lines that address the reader.
+    readers: f32,
     known: Vec<[f32; 5]>,
     first_prose: usize,
     last_prose: usize,
@@ -303,7 +156,7 @@ impl<'f> Sheet<'f> {
         let mut tokens: FxHashMap<u32, (u16, u16)> = FxHashMap::default();
         let mut texts: FxHashMap<u32, u16> = FxHashMap::default();
         let mut shapes: FxHashMap<u32, u16> = FxHashMap::default();
-        let mut prose = vec![0];
+        let (mut prose, mut site) = (vec![0], vec![0]);
         let mut own = Vec::new();
         let (mut chars, mut in_prose) = (0.0, 0.0);
         for form in &forms {
@@ -319,6 +172,7 @@ impl<'f> Sheet<'f> {
             *texts.entry(form.text).or_default() += 1;
             *shapes.entry(shape(form)).or_default() += 1;
             prose.push(prose[prose.len() - 1] + u32::from(form.is_prose));
+            site.push(site[site.len() - 1] + u32::from(form.site > 0.0));
             chars += form.chars;
             in_prose += if form.is_prose { form.chars } else { 0.0 };
         }
@@ -336,6 +190,7 @@ impl<'f> Sheet<'f> {
             median: lengths.get(lengths.len() / 2).map_or(0.0, |length| *length as f32),
             bare: share(forms.iter().filter(|form| form.is_bare()).count() as f32, count),
             stamps: forms.iter().filter(|form| form.starts_with_time).count() as f32,
+            readers: share(forms.iter().filter(|form| form.reader > 0.0).count() as f32, count),
             in_prose: 0.0,
             known: Vec::new(),
             forms,
@@ -343,6 +198,7 @@ impl<'f> Sheet<'f> {
             texts,
             shapes,
             prose,
+            site,
             title,
         };
         sheet.known = (0..sheet.forms.len()).map(|at| sheet.familiar(at)).collect();
@@ -356,6 +212,27 @@ impl<'f> Sheet<'f> {
 
     pub(super) fn is_prose(&self, at: usize) -> bool {
         self.forms[at].is_prose
+    }
+
+    /// Whether the line is prose, and those beside it are.
+    pub(super) fn is_in_prose(&self, at: usize) -> bool {
+        let around = [at.checked_sub(1), Some(at), Some(at + 1)];
+        around
+            .into_iter()
+            .all(|at| at.and_then(|at| self.forms.get(at)).is_some_and(|f| f.is_prose))
+    }
+
+    /// Whether so many of the lines differ in their letters and digits.
+    pub(super) fn has_different(&self, lines: &[usize], count: usize) -> bool {
+        let mut texts: Vec<u32> = lines.iter().map(|at| self.forms[*at].text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.len() >= count
+    }
+
+    /// Whether the line has a word of web pages, subscriptions or apps, and is short enough for a witness.
+    pub(super) fn may_witness(&self, at: usize) -> bool {
+        self.forms[at].site > 0.0 && self.forms[at].bytes <= super::MAX_WITNESS_BYTES
     }
 
     /// Lines that begin with a time of day.
@@ -429,7 +306,7 @@ impl<'f> Sheet<'f> {
         let is_outside = has_prose && (at < self.first_prose || at > self.last_prose);
         let long = form.tokens.iter().filter(|(_, is_long)| *is_long).count() as f32;
         let tokens = form.tokens.len() as f32;
-        [
+        let own = [
             form.chars,
             form.words,
             share(form.chars, form.words),
@@ -511,7 +388,41 @@ impl<'f> Sheet<'f> {
             known[4],
             share(prose_before, at as f32),
             share(prose_behind, (count - at - 1) as f32),
-        ]
+        ];
+        let mut row = [0.0; NAMES.len()];
+        row[..own.len()].copy_from_slice(&own);
+        row[own.len()..].copy_from_slice(&self.topics(at));
+        row
+    }
+
+    /// What the line, its neighbours and the page say to readers and of themselves.
+    fn topics(&self, at: usize) -> [f32; TOPICS] {
+        let form = self.forms[at];
+        let shares = |form: &Form| {
+            let words = (form.tokens.len() as f32).max(1.0);
+            [form.reader / words, form.outlet / words, form.site, form.site / words]
+        };
+        let near = |offset: isize| {
+            let other = at.checked_add_signed(offset).and_then(|other| self.forms.get(other));
+            other.map_or([NONE; 4], |form| shares(form))
+        };
+        let [reader, outlet, site, site_share] = shares(form);
+        let own =
+            [form.reader, reader, form.outlet, outlet, site, site_share, flag(form.quotes > 0.0)];
+        let count = self.forms.len();
+        let all = self.site[count] as f32;
+        let before = self.site[at] as f32;
+        let behind = (self.site[count] - self.site[at + 1]) as f32;
+        let page = [
+            share(all, count as f32),
+            self.readers,
+            share(before, at as f32),
+            share(behind, (count - at - 1) as f32),
+        ];
+        let mut row = [0.0; TOPICS];
+        let parts = own.into_iter().chain([-2, -1, 1, 2].into_iter().flat_map(near)).chain(page);
+        row.iter_mut().zip(parts).for_each(|(value, part)| *value = part);
+        row
     }
 }
 
@@ -519,82 +430,4 @@ impl<'f> Sheet<'f> {
 fn shape(form: &Form) -> u32 {
     let length = (form.chars.max(1.0).log2() as u32).min(12);
     (form.start as i32 as u32 & 0xf) << 8 | (form.end as i32 as u32 & 0xf) << 4 | length
-}
-
-fn start_class(c: char) -> f32 {
-    match c {
-        c if c.is_lowercase() => 0.0,
-        '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{300c}' => 1.0,
-        c if c.is_uppercase() => 2.0,
-        c if c.is_numeric() => 4.0,
-        c if c.is_alphabetic() => 3.0,
-        '-' | '*' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{b7}' | '\u{25a0}'..='\u{25ff}' => {
-            5.0
-        }
-        '(' | '[' | '{' => 6.0,
-        _ => 7.0,
-    }
-}
-
-/// What ends a line, from the likeliest end of a sentence to the unlikeliest.
-fn end_class(text: &str) -> f32 {
-    let is_closing = |c: char| {
-        matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{bb}' | '\u{ab}' | '\u{300d}')
-    };
-    let core = text.trim_end_matches(is_closing);
-    let Some(last) = core.chars().next_back() else { return 9.0 };
-    match last {
-        '.' | '\u{3002}' | '\u{964}' | '\u{6d4}' | '\u{ff0e}' => {
-            if core.ends_with("...") {
-                4.0
-            } else {
-                0.0
-            }
-        }
-        '!' | '?' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}' => 1.0,
-        _ if core.len() < text.len() => 2.0,
-        ',' | ';' | '\u{ff0c}' | '\u{60c}' => 3.0,
-        '\u{2026}' => 4.0,
-        ')' | ']' | '}' => 5.0,
-        ':' | '\u{ff1a}' => 7.0,
-        c if c.is_numeric() => 8.0,
-        c if c.is_alphabetic() || is_mark(c) => 6.0,
-        _ => 9.0,
-    }
-}
-
-/// Words before the first colon, where a label of up to five stands there.
-fn label_words(text: &str) -> f32 {
-    let Some((label, rest)) = text.split_once([':', '\u{ff1a}']) else { return 0.0 };
-    let words = label.split_whitespace().count();
-    let is_label = (1..=5).contains(&words) && (rest.is_empty() || rest.starts_with(' '));
-    if is_label { words as f32 } else { 0.0 }
-}
-
-/// Scripts that do not separate words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
-}
-
-/// Vowel signs, which no property of `char` calls letters in every case.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}' | '\u{e30}'..='\u{e4e}'
-        | '\u{102b}'..='\u{103e}' | '\u{64b}'..='\u{65f}')
-}
-
-fn lower(c: char) -> char {
-    if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) }
-}
-
-fn pair(before: char, c: char) -> u32 {
-    (before as u32).wrapping_mul(0x9e37_79b9) ^ (c as u32).wrapping_mul(0x85eb_ca6b)
-}
-
-fn share(part: f32, whole: f32) -> f32 {
-    if whole > 0.0 { part / whole } else { 0.0 }
-}
-
-fn flag(is_so: bool) -> f32 {
-    f32::from(u8::from(is_so))
 }

@@ -1,16 +1,21 @@
 //! The line classifier: what neither rules nor recurrence catch, by the form of a line and of the lines around it.
 //!
-//! It knows no words and no publishers. It judges what the rules leave, in rounds, and is silent where a page is not an
-//! article in prose, for then its evidence means nothing. `MODEL.md` beside this file says how the model was made.
+//! It knows no publishers, and of words only those by which pages speak of themselves (`lexicon`). It judges what the rules
+//! leave, in rounds, and is silent where a page is not an article in prose, for then its evidence means nothing. In a
+//! text that an extractor has cleaned, what looks like furniture is mostly the article's own: only a page on which several
+//! lines speak of the page itself is judged. `MODEL.md` beside this file says how
+//! the model was made, and what it does.
 
 mod features;
+mod form;
+mod lexicon;
 mod model;
 
 pub use self::features::{NAMES, Row};
 pub use self::model::{Model, Node};
 
-pub(super) use self::features::Form;
 use self::features::Sheet;
+pub(super) use self::form::Form;
 use super::page::Page;
 
 /// Score floors in percent, and the code of a removal whose score reaches it.
@@ -26,10 +31,26 @@ const CODES: [(f64, &str); 6] = [
 const MIN_PROSE: usize = 3;
 /// Lines that begin with a time of day, from which on a page counts as a live blog.
 const TIMELINE_STAMPS: usize = 3;
-/// Score that a line of prose between lines of prose must reach: an article's middle is the article.
+/// Below this score a line of prose is the article's for sure.
+const SURE_PROSE_SCORE: f64 = 0.3;
+/// Score that a line between the article's first and last sure prose must reach: lists, sub-heads and questions of an
+/// interview stand there. In five folds by publisher this halves the lines lost on text of a newspaper crawler (2.9 % to
+/// 1.2 % at 0.9), and costs a tenth of the recall on whole pages.
+const INNER_SCORE: f64 = 0.97;
+/// The same for a line of prose between lines of prose: an article's middle is the article.
 const INNER_PROSE_SCORE: f64 = 0.995;
 
-/// The model and the score from which on a line goes.
+/// What shows that a page is a whole one, with furniture around the article: so many different lines outside the article
+/// that speak of the web page itself, with scores of at least so much. Lists of names, recipes and interviews have lines
+/// that look like furniture, but none of those. In five folds by publisher, no page of a newspaper crawler's text is hurt
+/// that the rules leave whole, and of whole pages seven tenths of the recall remain.
+const WITNESSES: usize = 3;
+const WITNESS_SCORE: f64 = 0.95;
+
+/// A longer line, in bytes, is no witness: so a page can be told from an article before any form is taken.
+const MAX_WITNESS_BYTES: usize = 240;
+
+/// The model, and the score from which on a line of a whole page goes.
 pub(super) struct Classifier {
     pub(super) model: Model,
     pub(super) threshold: f64,
@@ -51,6 +72,15 @@ impl Judged {
     }
 }
 
+/// Whether a page may have witnesses; nearly all articles without furniture have not, and cost nothing more.
+pub(super) fn may_judge(page: &Page<'_>, alive: &[usize]) -> bool {
+    let is_candidate = |line: &&usize| {
+        let text = page.lines[**line].text;
+        text.len() <= MAX_WITNESS_BYTES && lexicon::speaks_of_itself(text)
+    };
+    alive.iter().filter(is_candidate).nth(WITNESSES - 1).is_some()
+}
+
 /// The forms of a page's lines; they stay what they are while lines go.
 pub(super) fn forms(page: &Page<'_>) -> Vec<Form> {
     page.lines.iter().map(|line| Form::of(line.text)).collect()
@@ -70,27 +100,34 @@ pub(super) fn code(score: f64) -> &'static str {
 impl Classifier {
     /// Scores the lines in `alive`; none where the page is not an article in prose.
     pub(super) fn judge(&self, title: &str, forms: &[Form], alive: &[usize]) -> Vec<Judged> {
-        if alive.iter().filter(|line| forms[**line].is_prose).nth(MIN_PROSE - 1).is_none() {
-            return Vec::new();
-        }
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
         if sheet.stamps() >= TIMELINE_STAMPS {
             return Vec::new();
         }
-        let judged = |position: usize| {
-            let row = sheet.row(position);
-            let score = self.model.score(&row);
-            Judged { position, score, limit: self.limit(&sheet, position), row }
+        let score = |at: usize| self.model.score(&sheet.row(at));
+        let is_witness = |at: &usize| sheet.may_witness(*at) && score(*at) >= WITNESS_SCORE;
+        let witnesses: Vec<usize> = (0..sheet.len()).filter(is_witness).collect();
+        if !sheet.has_different(&witnesses, WITNESSES) {
+            return Vec::new();
+        }
+        let rows: Vec<Row> = (0..sheet.len()).map(|at| sheet.row(at)).collect();
+        let scores: Vec<f64> = rows.iter().map(|row| self.model.score(row)).collect();
+        let is_sure = |at: &usize| sheet.is_prose(*at) && scores[*at] < SURE_PROSE_SCORE;
+        let sure: Vec<usize> = (0..sheet.len()).filter(is_sure).collect();
+        let (Some(first), Some(last)) = (sure.first(), sure.last()) else { return Vec::new() };
+        let is_inner = |at: usize| *first < at && at < *last;
+        let outside: Vec<usize> = witnesses.into_iter().filter(|at| !is_inner(*at)).collect();
+        if sure.len() < MIN_PROSE || !sheet.has_different(&outside, WITNESSES) {
+            return Vec::new();
+        }
+        let judged = |(position, row): (usize, Row)| {
+            let limit = match (is_inner(position), sheet.is_in_prose(position)) {
+                (true, true) => self.threshold.max(INNER_PROSE_SCORE),
+                (true, false) => self.threshold.max(INNER_SCORE),
+                (false, _) => self.threshold,
+            };
+            Judged { position, score: scores[position], limit, row }
         };
-        (0..sheet.len()).map(judged).collect()
-    }
-
-    fn limit(&self, sheet: &Sheet<'_>, position: usize) -> f64 {
-        let is_inner = sheet.is_prose(position)
-            && position > 0
-            && sheet.is_prose(position - 1)
-            && position + 1 < sheet.len()
-            && sheet.is_prose(position + 1);
-        if is_inner { self.threshold.max(INNER_PROSE_SCORE) } else { self.threshold }
+        rows.into_iter().enumerate().map(judged).collect()
     }
 }

@@ -1,0 +1,303 @@
+//! What one line's text alone tells: its length, its ends, its capitals, digits and separators, and what its words are
+//! about.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use super::lexicon::{self, Topic};
+
+/// Stands for what is not there.
+pub(super) const NONE: f32 = -1.0;
+/// Words of which a sentence has at least so many.
+const PROSE_WORDS: f32 = 10.0;
+/// Words that make a paragraph whatever it ends with.
+const LONG_WORDS: f32 = 30.0;
+
+/// What one line's text alone tells.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Form {
+    pub(super) bytes: usize,
+    pub(super) chars: f32,
+    pub(super) words: f32,
+    pub(super) end: f32,
+    pub(super) start: f32,
+    pub(super) capitals: f32,
+    pub(super) capital_words: f32,
+    pub(super) digits: f32,
+    pub(super) punctuation: f32,
+    pub(super) symbols: f32,
+    pub(super) separators: f32,
+    pub(super) has_link: bool,
+    pub(super) has_handle: bool,
+    pub(super) brackets: f32,
+    pub(super) has_time: bool,
+    pub(super) has_date: bool,
+    pub(super) has_year: bool,
+    pub(super) label_words: f32,
+    pub(super) inner_stops: f32,
+    pub(super) commas: f32,
+    pub(super) quotes: f32,
+    pub(super) uncased: f32,
+    pub(super) question: bool,
+    pub(super) starts_with_time: bool,
+    pub(in super::super) is_prose: bool,
+    /// Hashes of the words, or of pairs of characters where words are not separated; the long ones marked.
+    pub(super) tokens: Vec<(u32, bool)>,
+    pub(super) text: u32,
+    /// Words that address the reader, speak for the outlet, and belong to a web page.
+    pub(super) reader: f32,
+    pub(super) outlet: f32,
+    pub(super) site: f32,
+}
+
+impl Form {
+    /// Reads a line, character by character.
+    pub(in super::super) fn of(text: &str) -> Self {
+        let mut form = Self { bytes: text.len(), ..Self::default() };
+        let (mut letters, mut upper, mut cased, mut alphanumeric) = (0.0, 0.0, 0.0, 0.0);
+        let (mut spaced, mut scripts, mut capital_words) = (0.0_f32, 0.0_f32, 0.0_f32);
+        let mut before = ' ';
+        let mut digit_run = 0;
+        let mut runs: [u8; 3] = [0; 3];
+        let mut word = Word::default();
+        let mut hasher = FxHasher::default();
+        for c in text.chars() {
+            form.chars += 1.0;
+            if c.is_alphanumeric() || is_mark(c) {
+                alphanumeric += 1.0;
+                hasher.write_u32(lower(c) as u32);
+                if c.is_ascii_digit() || c.is_numeric() {
+                    form.digits += 1.0;
+                    digit_run += 1;
+                } else {
+                    letters += 1.0;
+                    let is_upper = c.is_uppercase();
+                    if is_upper {
+                        upper += 1.0;
+                    }
+                    if is_upper || c.is_lowercase() {
+                        cased += 1.0;
+                    }
+                    if word.chars == 0 {
+                        capital_words += f32::from(u8::from(is_upper));
+                    }
+                }
+                if is_unspaced(c) {
+                    scripts += 1.0;
+                    if is_unspaced(before) {
+                        form.tokens.push((pair(before, c), true));
+                    }
+                } else {
+                    if word.chars == 0 {
+                        spaced += 1.0;
+                    }
+                    word.push(c);
+                }
+            } else {
+                word.finish(&mut form.tokens);
+                form.punctuate(c, before);
+            }
+            if !c.is_ascii_digit() && digit_run > 0 {
+                form.numbers(&mut runs, digit_run, text, c);
+                digit_run = 0;
+            }
+            before = c;
+        }
+        word.finish(&mut form.tokens);
+        if digit_run > 0 {
+            form.numbers(&mut runs, digit_run, text, ' ');
+        }
+        form.words = spaced + scripts / 2.0;
+        form.text = hasher.finish() as u32;
+        form.capitals = share(upper, cased);
+        form.capital_words = share(capital_words, spaced);
+        form.uncased = share(letters - cased, letters);
+        form.digits = share(form.digits, alphanumeric);
+        form.punctuation = share(form.punctuation, form.chars);
+        form.has_link = text.contains("://") || text.contains("www.");
+        form.label_words = label_words(text);
+        form.count_topics();
+        form.start = text.chars().next().map_or(NONE, start_class);
+        form.end = end_class(text);
+        form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
+        let ends = form.end <= 2.0;
+        form.is_prose = form.words >= LONG_WORDS || (form.words >= PROSE_WORDS && ends);
+        form
+    }
+
+    fn count_topics(&mut self) {
+        for (stem, _) in &self.tokens {
+            match lexicon::topic(*stem) {
+                Some(Topic::Reader) => self.reader += 1.0,
+                Some(Topic::Outlet) => self.outlet += 1.0,
+                Some(Topic::Site) => self.site += 1.0,
+                None => {}
+            }
+        }
+    }
+
+    fn punctuate(&mut self, c: char, before: char) {
+        match c {
+            c if c.is_whitespace() => {
+                if matches!(before, '.' | '!' | '?' | '\u{6d4}' | '\u{964}') {
+                    self.inner_stops += 1.0;
+                }
+                return;
+            }
+            '|' | '\u{b7}' | '\u{bb}' | '\u{2022}' | '/' | '>' | '\u{203a}' => {
+                self.separators += 1.0
+            }
+            '(' | '[' | '{' => self.brackets += 1.0,
+            '@' | '#' => self.has_handle = true,
+            ',' | ';' | '\u{3001}' | '\u{ff0c}' | '\u{60c}' => self.commas += 1.0,
+            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{300c}' => {
+                self.quotes += 1.0
+            }
+            '\u{3002}' => self.inner_stops += 1.0,
+            '\u{a9}' => {
+                self.site += 1.0;
+                self.symbols += 1.0;
+            }
+            '?' | '\u{ff1f}' | '\u{61f}' => self.question = true,
+            '.' | '!' | ':' | '-' | '\'' | ')' | ']' | '\u{2013}' | '\u{2014}' | '\u{2019}' => {}
+            _ => self.symbols += 1.0,
+        }
+        self.punctuation += 1.0;
+    }
+
+    /// Notes a run of digits that ends before `next`: a year, or part of a time or date.
+    fn numbers(&mut self, runs: &mut [u8; 3], length: u8, text: &str, next: char) {
+        *runs = [runs[1], runs[2], length];
+        if length == 4 && (text.contains("20") || text.contains("19")) {
+            self.has_year = true;
+        }
+        if length <= 2 && matches!(next, ':' | 'h') {
+            self.has_time = true;
+        }
+        let is_date = runs.iter().all(|run| matches!(run, 1 | 2 | 4));
+        if is_date && (runs[0] == 4 || runs[2] == 4) {
+            self.has_date = true;
+        }
+    }
+
+    pub(super) fn is_bare(&self) -> bool {
+        !self.is_prose && self.words < LONG_WORDS && self.end > 2.0
+    }
+}
+
+/// The letters of one word, hashed as they come.
+#[derive(Default)]
+struct Word {
+    chars: u32,
+    hash: u32,
+}
+
+impl Word {
+    fn push(&mut self, c: char) {
+        self.chars += 1;
+        if self.chars <= lexicon::STEM_CHARS {
+            self.hash = lexicon::push(self.hash, lower(c));
+        }
+    }
+
+    fn finish(&mut self, tokens: &mut Vec<(u32, bool)>) {
+        if self.chars > 0 {
+            tokens.push((self.hash, self.chars >= 5));
+            *self = Self::default();
+        }
+    }
+}
+
+fn start_class(c: char) -> f32 {
+    match c {
+        c if c.is_lowercase() => 0.0,
+        '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{300c}' => 1.0,
+        c if c.is_uppercase() => 2.0,
+        c if c.is_numeric() => 4.0,
+        c if c.is_alphabetic() => 3.0,
+        '-' | '*' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{b7}' | '\u{25a0}'..='\u{25ff}' => {
+            5.0
+        }
+        '(' | '[' | '{' => 6.0,
+        _ => 7.0,
+    }
+}
+
+/// What ends a line, from the likeliest end of a sentence to the unlikeliest.
+fn end_class(text: &str) -> f32 {
+    let is_closing = |c: char| {
+        matches!(c, '"' | '\'' | '\u{2018}'..='\u{201f}' | '\u{bb}' | '\u{ab}' | '\u{300d}')
+    };
+    let core = text.trim_end_matches(is_closing);
+    let Some(last) = core.chars().next_back() else { return 9.0 };
+    match last {
+        '.' | '\u{3002}' | '\u{964}' | '\u{6d4}' | '\u{ff0e}' => {
+            if core.ends_with("...") {
+                4.0
+            } else {
+                0.0
+            }
+        }
+        '!' | '?' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}' => 1.0,
+        _ if core.len() < text.len() => 2.0,
+        ',' | ';' | '\u{ff0c}' | '\u{60c}' => 3.0,
+        '\u{2026}' => 4.0,
+        ')' | ']' | '}' => 5.0,
+        ':' | '\u{ff1a}' => 7.0,
+        c if c.is_numeric() => 8.0,
+        c if c.is_alphabetic() || is_mark(c) => 6.0,
+        _ => 9.0,
+    }
+}
+
+/// Words before the first colon, where a label of up to five stands there.
+fn label_words(text: &str) -> f32 {
+    let Some((label, rest)) = text.split_once([':', '\u{ff1a}']) else { return 0.0 };
+    let words = label.split_whitespace().count();
+    let is_label = (1..=5).contains(&words) && (rest.is_empty() || rest.starts_with(' '));
+    if is_label { words as f32 } else { 0.0 }
+}
+
+/// Scripts that do not separate words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
+/// Vowel signs, which no property of `char` calls letters in every case.
+pub(super) fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}' | '\u{e30}'..='\u{e4e}'
+        | '\u{102b}'..='\u{103e}' | '\u{64b}'..='\u{65f}')
+}
+
+pub(super) fn lower(c: char) -> char {
+    if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) }
+}
+
+fn pair(before: char, c: char) -> u32 {
+    (before as u32).wrapping_mul(0x9e37_79b9) ^ (c as u32).wrapping_mul(0x85eb_ca6b)
+}
+
+pub(super) fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+pub(super) fn flag(is_so: bool) -> f32 {
+    f32::from(u8::from(is_so))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_its_form_and_its_topic() {
+        let form = Form::of("Sign up for our newsletter and we will write to you, \u{a9} 2031");
+        assert_eq!((form.reader, form.outlet, form.site), (1.0, 2.0, 3.0));
+        assert!(form.has_year && !form.is_prose && form.end == 8.0);
+        let form = Form::of("The bridge was built a hundred years ago by two engineers from here.");
+        assert!(form.is_prose && form.end == 0.0);
+        assert_eq!((form.reader, form.outlet, form.site), (0.0, 0.0, 1.0));
+    }
+}
