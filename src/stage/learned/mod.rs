@@ -24,6 +24,9 @@
 //! The edge rule is from eye counts on 37,554 scraped articles: of the lines that recur in three or more documents of
 //! a source, those at head or tail in 80 % of the cases were furniture throughout, those in the middle only by half.
 
+mod lines;
+#[cfg(test)]
+mod tests;
 mod titles;
 
 use std::ops::Range;
@@ -32,6 +35,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use self::lines::{
+    EDGES_AT, LABEL_CHARS, Occurrence, edges, longest_two, normalised, reached_from_the_edges,
+    source_hash,
+};
 use super::{CorpusStage, Place, Verdict, Verdicts};
 use crate::census::{Group, Groups, Key, Observation};
 use crate::document::{Document, Findings, Line};
@@ -116,52 +123,13 @@ struct Size {
     titled: usize,
 }
 
-/// What a line's row says: the source, where the line stands, and what else the document says.
-struct Occurrence {
-    source: u64,
-    at_head: bool,
-    at_tail: bool,
-    /// Hash of the longest other line: reprints of one story share it.
-    story: u32,
-}
-
-impl Occurrence {
-    fn to_payload(&self) -> Vec<u8> {
-        let mut payload = Vec::with_capacity(13);
-        payload.extend_from_slice(&self.source.to_le_bytes());
-        payload.push(edges(self.at_head, self.at_tail));
-        payload.extend_from_slice(&self.story.to_le_bytes());
-        payload
-    }
-
-    fn from_payload(payload: &[u8]) -> Option<Self> {
-        let source = u64::from_le_bytes(payload.get(..8)?.try_into().ok()?);
-        let place = *payload.get(EDGES_AT)?;
-        let story = u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?);
-        Some(Self { source, at_head: place & 1 != 0, at_tail: place & 2 != 0, story })
-    }
-}
-
-/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
-const MAX_OWN_LINES: usize = 1;
-
-/// Up to so many characters a line is a label, which a table or an article may have of its own.
-const LABEL_CHARS: usize = 24;
-
-/// Where in a payload the edges stand.
-const EDGES_AT: usize = 8;
-
-fn edges(at_head: bool, at_tail: bool) -> u8 {
-    u8::from(at_head) | u8::from(at_tail) << 1
-}
-
 impl CorpusStage for LearnedBoilerplate {
     fn name(&self) -> &'static str {
         "learned-boilerplate"
     }
 
     fn observe(&self, document: &Document) -> Vec<Observation> {
-        let source = source_hash(document);
+        let source = source_hash(&document.source);
         let mut observations = vec![Observation {
             key: Key { table: SOURCES, hash: source },
             payload: vec![u8::from(!document.title().is_empty())],
@@ -224,7 +192,7 @@ impl CorpusStage for LearnedBoilerplate {
     }
 
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {
-        let source = source_hash(document);
+        let source = source_hash(&document.source);
         let mut findings = Findings::default();
         let mut removed = 0;
         let lines: Vec<_> = document.lines().collect();
@@ -339,47 +307,6 @@ impl LearnedBoilerplate {
     }
 }
 
-/// Squeezes white space and lower-cases letters; a number becomes `0` where it is the only one.
-///
-/// Digits with one of `.,:/-` between them are one number, so that a time or a date is folded.
-fn normalised(line: &str) -> String {
-    let mut normal = String::with_capacity(line.len());
-    let mut first_number = 0..0;
-    let mut numbers = 0;
-    let mut in_number = false;
-    for (at, c) in line.char_indices() {
-        // Most characters by far, settled at once.
-        if c.is_ascii_lowercase() {
-            in_number = false;
-            normal.push(c);
-            continue;
-        }
-        let joins = in_number
-            && matches!(c, '.' | ',' | ':' | '/' | '-')
-            && line[at + 1..].starts_with(char::is_numeric);
-        if joins || c.is_numeric() {
-            numbers += usize::from(!in_number);
-            if numbers == 1 {
-                let start = if in_number { first_number.start } else { normal.len() };
-                first_number = start..normal.len() + c.len_utf8();
-            }
-            in_number = true;
-            normal.push(c);
-            continue;
-        }
-        in_number = false;
-        if !c.is_whitespace() {
-            normal.extend(c.to_lowercase());
-        } else if !normal.ends_with(' ') {
-            normal.push(' ');
-        }
-    }
-    if numbers == 1 {
-        normal.replace_range(first_number, "0");
-    }
-    normal
-}
-
 /// The spans of a headline that verdicts call ornaments, each chain from the outside in up to the first that is none.
 fn ornaments(source: u64, title: &str, verdicts: &Verdicts) -> Vec<Range<usize>> {
     let (prefix, suffixes) = titles::segments(title);
@@ -392,265 +319,10 @@ fn ornaments(source: u64, title: &str, verdicts: &Verdicts) -> Vec<Range<usize>>
     prefix.chain(suffixes).map(|segment| segment.at).collect()
 }
 
-/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
-/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
-fn reached_from_the_edges(places: &[Option<Place>]) -> Vec<bool> {
-    let mut reached = vec![false; places.len()];
-    let mut reach = |positions: &mut dyn Iterator<Item = usize>| {
-        let mut own_lines = 0;
-        for position in positions {
-            own_lines = if places[position].is_some() { 0 } else { own_lines + 1 };
-            if own_lines > MAX_OWN_LINES {
-                return;
-            }
-            reached[position] = true;
-        }
-    };
-    reach(&mut (0..places.len()));
-    reach(&mut (0..places.len()).rev());
-    reached
-}
-
 fn rule(place: Place) -> &'static str {
     match place {
         Place::Head => "recurs-at-head",
         Place::Tail => "recurs-at-tail",
         Place::Anywhere => "recurs-at-edge",
-    }
-}
-
-fn source_hash(document: &Document) -> u64 {
-    xxh3_64(document.source.as_bytes())
-}
-
-/// Positions of the longest and the second longest line; the same twice where there is only one.
-fn longest_two(lines: &[Line<'_>]) -> [usize; 2] {
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(lines[*index].text.len()));
-    let first = order.first().copied().unwrap_or(0);
-    [first, order.get(1).copied().unwrap_or(first)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::census::Workspace;
-    use crate::document::DocId;
-
-    fn stage() -> LearnedBoilerplate {
-        Options::default().build().unwrap()
-    }
-
-    fn corpus(bodies: &[(&str, String)]) -> Vec<Document> {
-        let document = |(index, (source, body)): (usize, &(&str, String))| {
-            Document::new(DocId(index as u32), format!("{index}.txt"), *source, "", body)
-        };
-        bodies.iter().enumerate().map(document).collect()
-    }
-
-    fn resolve(stage: &LearnedBoilerplate, documents: &[Document]) -> Verdicts {
-        let folder = tempfile::tempdir().unwrap();
-        let mut census = Workspace::new(folder.path(), 1 << 20).census();
-        for document in documents {
-            for row in stage.observe(document) {
-                census.push(document.id, row.key, &row.payload).unwrap();
-            }
-        }
-        stage.resolve(census.into_groups().unwrap()).unwrap()
-    }
-
-    fn cleaned(stage: &LearnedBoilerplate, documents: &[Document]) -> Vec<String> {
-        let verdicts = resolve(stage, documents);
-        let clean = |document: &Document| {
-            let mut document = document.clone();
-            let findings = stage.examine(&document, &verdicts);
-            document.apply("learned-boilerplate", findings);
-            document.body().to_owned()
-        };
-        documents.iter().map(clean).collect()
-    }
-
-    /// An article nobody else has: five paragraphs about the number `n`.
-    fn story(n: usize) -> String {
-        let words = ["bridge", "harbour", "council", "school", "orchard", "railway", "museum"];
-        let paragraph = |part: usize| {
-            format!(
-                "Part {part}: the {} of quarter {}{part}x was the talk of the town.",
-                words[n % 7],
-                "abcdefghij".as_bytes()[n % 10] as char
-            ) + &"y".repeat(n + part)
-        };
-        (0..5).map(paragraph).collect::<Vec<_>>().join("\n\n")
-    }
-
-    const FOOTER: &str = "Our desk answers letters on weekdays";
-
-    #[test]
-    fn lines_are_compared_by_their_normal_form() {
-        for (line, expected) in [
-            ("Page  7 |\tEdition", "page 0 | edition"),
-            ("Printed 03/11/2031, 12:30", "printed 03/11/2031, 12:30"),
-            ("Printed 03/11/2031", "printed 0"),
-            ("12:30", "0"),
-            ("Net 3.1 mln vs 2.9 mln", "net 3.1 mln vs 2.9 mln"),
-            ("No. 7.", "no. 0."),
-            ("ÜBER ١٢ Straße", "über 0 straße"),
-        ] {
-            assert_eq!(normalised(line), expected);
-        }
-    }
-
-    #[test]
-    fn furniture_is_joined_to_an_end_of_the_page() {
-        let table = [
-            ("a footer", "....RRR", "....RRR"),
-            ("a date within", "R.R....", "R.R...."),
-            ("row labels", "..R..R..", "........"),
-            ("both ends", "R....R.R", "R....R.R"),
-            ("all of it", "RRRR", "RRRR"),
-            ("nothing", "", ""),
-        ];
-        for (name, lines, expected) in table {
-            let places: Vec<_> = lines.chars().map(|c| (c == 'R').then_some(Place::Tail)).collect();
-            let reached = reached_from_the_edges(&places);
-            let cut: String = lines
-                .chars()
-                .zip(reached)
-                .map(|(line, is_reached)| if is_reached { line } else { '.' })
-                .collect();
-            assert_eq!(cut, expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_line_that_ends_the_articles_of_a_source_is_cut() {
-        let bodies: Vec<_> =
-            (0..8).map(|n| ("gazette", format!("{}\n\n{FOOTER}", story(n)))).collect();
-        let texts = cleaned(&stage(), &corpus(&bodies));
-        assert!(texts.iter().all(|text| !text.contains(FOOTER)), "{texts:?}");
-        assert_eq!(texts[3], story(3));
-    }
-
-    #[test]
-    fn a_number_and_case_do_not_hide_a_line() {
-        let footer = |n: usize| match n % 2 {
-            0 => format!("Printed 0{n}/11/2031 | EDITION"),
-            _ => format!("printed 1{n}/02/2032 |  Edition"),
-        };
-        let bodies: Vec<_> =
-            (0..8).map(|n| ("g", format!("{}\n\n{}", story(n), footer(n)))).collect();
-        assert!(
-            cleaned(&stage(), &corpus(&bodies))
-                .iter()
-                .all(|text| !text.to_lowercase().contains("edition"))
-        );
-    }
-
-    #[test]
-    fn what_is_not_boilerplate_stays() {
-        let in_middle = |n: usize| {
-            let story = story(n);
-            let (head, tail) = story.split_at(story.rfind("\n\nPart 3").unwrap());
-            let long = story.replace("talk", "pride");
-            format!("{long}\n\n{head}\n\nWhat happens next{tail}\n\n{long}")
-        };
-        let speaker = |n: usize| {
-            let said: Vec<_> =
-                story(n).split("\n\n").map(|line| format!("ada holm\n\n{line}")).collect();
-            said.join("\n\n")
-        };
-        let cases: [(&str, Vec<(&str, String)>); 6] = [
-            ("a speaker of transcripts", (0..9).map(|n| ("g", speaker(n))).collect()),
-            (
-                "figures of reports",
-                (0..9)
-                    .map(|n| ("g", format!("Net {n}.1 mln vs 2.{n} mln\n\n{}", story(n))))
-                    .collect(),
-            ),
-            ("a sub-head in the middle", (0..9).map(|n| ("g", in_middle(n))).collect()),
-            (
-                "too few documents",
-                (0..4).map(|n| ("g", format!("{}\n\n{FOOTER}", story(n)))).collect(),
-            ),
-            (
-                "reprints of one story",
-                (0..9).map(|_| ("g", format!("{}\n\n{FOOTER}", story(1)))).collect(),
-            ),
-            (
-                "different sources",
-                (0..9)
-                    .map(|n| (["a", "b", "c"][n % 3], format!("{}\n\n{FOOTER}", story(n))))
-                    .collect(),
-            ),
-        ];
-        for (name, bodies) in cases {
-            let documents = corpus(&bodies);
-            let expected: Vec<_> =
-                documents.iter().map(|document| document.body().to_owned()).collect();
-            assert_eq!(cleaned(&stage(), &documents), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_document_that_is_mostly_repetition_is_left_alone() {
-        let mut bodies: Vec<_> =
-            (0..8).map(|n| ("g", format!("{}\n\n{FOOTER}", story(n)))).collect();
-        bodies.push(("g", format!("Closed today.\n\n{FOOTER}")));
-        let texts = cleaned(&stage(), &corpus(&bodies));
-        assert!(texts[8].contains(FOOTER) && !texts[0].contains(FOOTER));
-    }
-
-    /// Headlines of one source, each over a story of its own, as they come out.
-    fn titles_cleaned(titles: &[String]) -> Vec<String> {
-        let document = |(n, title): (usize, &String)| {
-            let body = format!("{}\n\nThe minister of roads was there.", story(n));
-            Document::new(DocId(n as u32), format!("{n}.txt"), "g", title, &body)
-        };
-        let documents: Vec<_> = titles.iter().enumerate().map(document).collect();
-        let verdicts = resolve(&stage(), &documents);
-        let clean = |document: &Document| {
-            let mut document = document.clone();
-            let findings = stage().examine(&document, &verdicts);
-            document.apply("learned-boilerplate", findings);
-            document.title().to_owned()
-        };
-        documents.iter().map(clean).collect()
-    }
-
-    #[test]
-    fn what_the_headlines_of_a_source_share_is_an_ornament() {
-        let plain = |n: usize| format!("The bridge of mile {n} opens");
-        type Title<'a> = &'a dyn Fn(usize) -> String;
-        let table: [(&str, Title<'_>, bool); 7] = [
-            ("an outlet", &|n| format!("{} - Valley Echo", plain(n)), true),
-            ("a chain", &|n| format!("{} | World | Valley Echo", plain(n)), true),
-            ("a label", &|n| format!("WATCH: {}", plain(n)), true),
-            ("digits are folded", &|n| format!("{} | Issue {}", plain(n), n + 1), true),
-            ("a closing quotation mark", &|n| format!("\"{}\" - Ada Holm", plain(n)), false),
-            (
-                "a speaker in a few headlines",
-                &|n| plain(n) + if n % 3 == 0 { " - Minister" } else { "" },
-                false,
-            ),
-            ("a series", &|n| format!("Analysis: {}", plain(n)), false),
-        ];
-        for (name, title, is_cut) in table {
-            let titles: Vec<_> = (0..18).map(title).collect();
-            let expected: Vec<_> = match is_cut {
-                true => (0..18).map(plain).collect(),
-                false => titles.clone(),
-            };
-            assert_eq!(titles_cleaned(&titles), expected, "{name}");
-        }
-        let few: Vec<_> = (0..4).map(|n| format!("{} | Valley Echo", plain(n))).collect();
-        assert_eq!(titles_cleaned(&few), few, "too few documents");
-    }
-
-    #[test]
-    fn options_out_of_range_name_the_key() {
-        let options = Options { min_share: 2.0, ..Options::default() };
-        assert!(options.build().err().unwrap().to_string().contains("min-share"));
-        let options = Options { min_documents: 1, ..Options::default() };
-        assert!(options.build().err().unwrap().to_string().contains("min-documents"));
     }
 }

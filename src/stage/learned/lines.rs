@@ -1,0 +1,119 @@
+//! Lines as the census sees them: the form in which they are compared, where they stand, and which of them are
+//! joined to an end of the page.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::document::Line;
+use crate::stage::Place;
+
+/// What a line's row says: the source, where the line stands, and what else the document says.
+pub(super) struct Occurrence {
+    pub(super) source: u64,
+    pub(super) at_head: bool,
+    pub(super) at_tail: bool,
+    /// Hash of the longest other line: reprints of one story share it.
+    pub(super) story: u32,
+}
+
+impl Occurrence {
+    pub(super) fn to_payload(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(13);
+        payload.extend_from_slice(&self.source.to_le_bytes());
+        payload.push(edges(self.at_head, self.at_tail));
+        payload.extend_from_slice(&self.story.to_le_bytes());
+        payload
+    }
+
+    pub(super) fn from_payload(payload: &[u8]) -> Option<Self> {
+        let source = u64::from_le_bytes(payload.get(..8)?.try_into().ok()?);
+        let place = *payload.get(EDGES_AT)?;
+        let story = u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?);
+        Some(Self { source, at_head: place & 1 != 0, at_tail: place & 2 != 0, story })
+    }
+}
+
+/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
+const MAX_OWN_LINES: usize = 1;
+
+/// Up to so many characters a line is a label, which a table or an article may have of its own.
+pub(super) const LABEL_CHARS: usize = 24;
+
+/// Where in a payload the edges stand.
+pub(super) const EDGES_AT: usize = 8;
+
+pub(super) fn edges(at_head: bool, at_tail: bool) -> u8 {
+    u8::from(at_head) | u8::from(at_tail) << 1
+}
+
+/// Squeezes white space and lower-cases letters; a number becomes `0` where it is the only one.
+///
+/// Digits with one of `.,:/-` between them are one number, so that a time or a date is folded.
+pub(super) fn normalised(line: &str) -> String {
+    let mut normal = String::with_capacity(line.len());
+    let mut first_number = 0..0;
+    let mut numbers = 0;
+    let mut in_number = false;
+    for (at, c) in line.char_indices() {
+        // Most characters by far, settled at once.
+        if c.is_ascii_lowercase() {
+            in_number = false;
+            normal.push(c);
+            continue;
+        }
+        let joins = in_number
+            && matches!(c, '.' | ',' | ':' | '/' | '-')
+            && line[at + 1..].starts_with(char::is_numeric);
+        if joins || c.is_numeric() {
+            numbers += usize::from(!in_number);
+            if numbers == 1 {
+                let start = if in_number { first_number.start } else { normal.len() };
+                first_number = start..normal.len() + c.len_utf8();
+            }
+            in_number = true;
+            normal.push(c);
+            continue;
+        }
+        in_number = false;
+        if !c.is_whitespace() {
+            normal.extend(c.to_lowercase());
+        } else if !normal.ends_with(' ') {
+            normal.push(' ');
+        }
+    }
+    if numbers == 1 {
+        normal.replace_range(first_number, "0");
+    }
+    normal
+}
+
+/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
+/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
+pub(super) fn reached_from_the_edges(places: &[Option<Place>]) -> Vec<bool> {
+    let mut reached = vec![false; places.len()];
+    let mut reach = |positions: &mut dyn Iterator<Item = usize>| {
+        let mut own_lines = 0;
+        for position in positions {
+            own_lines = if places[position].is_some() { 0 } else { own_lines + 1 };
+            if own_lines > MAX_OWN_LINES {
+                return;
+            }
+            reached[position] = true;
+        }
+    };
+    reach(&mut (0..places.len()));
+    reach(&mut (0..places.len()).rev());
+    reached
+}
+
+/// The seed of all hashes that belong to a source.
+pub(super) fn source_hash(source: &str) -> u64 {
+    xxh3_64(source.as_bytes())
+}
+
+/// Positions of the longest and the second longest line; the same twice where there is only one.
+pub(super) fn longest_two(lines: &[Line<'_>]) -> [usize; 2] {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(lines[*index].text.len()));
+    let first = order.first().copied().unwrap_or(0);
+    [first, order.get(1).copied().unwrap_or(first)]
+}
