@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod explain;
 mod init;
+mod learn;
 mod plan;
 mod run;
 mod undo;
@@ -55,6 +56,8 @@ enum Command {
     Eval(eval::Eval),
     /// Restore the decoded text of all kept documents, or of one, as JSON Lines
     Undo(undo::Undo),
+    /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
+    Learn(learn::Learn),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -115,6 +118,7 @@ impl Arguments {
             Command::Explain(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
+            Command::Learn(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }

@@ -122,7 +122,8 @@ impl Config {
                 *path = folder.join(&path);
             }
         }
-        for path in &mut config.stage.boilerplate.rules {
+        let known = &mut config.stage.learned_boilerplate.known;
+        for path in config.stage.boilerplate.rules.iter_mut().chain(known) {
             *path = folder.join(&path);
         }
         // Rule packs are read to check them, so their paths must be whole by now.

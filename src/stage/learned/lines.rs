@@ -4,7 +4,6 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::Line;
-use crate::stage::Place;
 
 /// What a line's row says: the source, where the line stands, and what else the document says.
 pub(super) struct Occurrence {
@@ -88,21 +87,28 @@ pub(super) fn normalised(line: &str) -> String {
 
 /// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
 /// before them that are the article's own. A table's row labels recur as well, but with figures between them.
-pub(super) fn reached_from_the_edges(places: &[Option<Place>]) -> Vec<bool> {
-    let mut reached = vec![false; places.len()];
-    let mut reach = |positions: &mut dyn Iterator<Item = usize>| {
+pub(super) fn reached_from_the_edges(recurs: &[bool]) -> Vec<Reached> {
+    let mut reached = vec![Reached::default(); recurs.len()];
+    let mut reach = |positions: &mut dyn Iterator<Item = usize>, mark: fn(&mut Reached)| {
         let mut own_lines = 0;
         for position in positions {
-            own_lines = if places[position].is_some() { 0 } else { own_lines + 1 };
+            own_lines = if recurs[position] { 0 } else { own_lines + 1 };
             if own_lines > MAX_OWN_LINES {
                 return;
             }
-            reached[position] = true;
+            mark(&mut reached[position]);
         }
     };
-    reach(&mut (0..places.len()));
-    reach(&mut (0..places.len()).rev());
+    reach(&mut (0..recurs.len()), |reached| reached.from_head = true);
+    reach(&mut (0..recurs.len()).rev(), |reached| reached.from_tail = true);
     reached
+}
+
+/// From which ends of the page furniture reaches to a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) from_head: bool,
+    pub(super) from_tail: bool,
 }
 
 /// The seed of all hashes that belong to a source.

@@ -24,20 +24,29 @@
 //! The edge rule is from eye counts on 37,554 scraped articles: of the lines that recur in three or more documents of
 //! a source, those at head or tail in 80 % of the cases were furniture throughout, those in the middle only by half.
 
+mod day;
+mod known;
 mod lines;
+mod sightings;
 #[cfg(test)]
 mod tests;
 mod titles;
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64;
 
+pub use self::day::Day;
+pub use self::known::{Entry, EntryPlace, parse, to_toml};
+pub use self::sightings::{Learner, Sighting};
+
+use self::known::Known;
 use self::lines::{
-    EDGES_AT, LABEL_CHARS, Occurrence, edges, longest_two, normalised, reached_from_the_edges,
-    source_hash,
+    EDGES_AT, LABEL_CHARS, Occurrence, Reached, edges, longest_two, normalised,
+    reached_from_the_edges, source_hash,
 };
 use super::{CorpusStage, Place, Verdict, Verdicts};
 use crate::census::{Group, Groups, Key, Observation};
@@ -48,6 +57,8 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Options {
+    /// Files of boilerplate that is known beforehand, as `copydesk learn` writes them.
+    pub known: Vec<PathBuf>,
     /// Documents of one source that must carry the line; higher is stricter.
     pub min_documents: u32,
     /// Share of the source's documents that must carry it, between 0 and 1; higher is stricter.
@@ -68,6 +79,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            known: Vec::new(),
             min_documents: 5,
             min_share: 0.01,
             edge_lines: 5,
@@ -82,6 +94,7 @@ impl Default for Options {
 /// The stage.
 pub struct LearnedBoilerplate {
     options: Options,
+    known: Known,
 }
 
 impl Options {
@@ -105,7 +118,7 @@ impl Options {
                 self.min_documents
             )));
         }
-        Ok(LearnedBoilerplate { options: self.clone() })
+        Ok(LearnedBoilerplate { options: self.clone(), known: Known::load(&self.known)? })
     }
 }
 
@@ -196,27 +209,36 @@ impl CorpusStage for LearnedBoilerplate {
         let mut findings = Findings::default();
         let mut removed = 0;
         let lines: Vec<_> = document.lines().collect();
-        let recurs = |line: &Line<'_>| match verdicts.get(self.line_hash(source, line)?) {
-            Some(Verdict::Recurs { place, .. }) => Some(place),
-            _ => None,
-        };
-        let places: Vec<_> = lines.iter().map(recurs).collect();
-        let reached = reached_from_the_edges(&places);
-        for ((line, place), is_reached) in lines.into_iter().zip(places).zip(reached) {
-            let is_label = line.text.chars().nth(LABEL_CHARS).is_none();
-            if let (Some(place), true) = (place, is_reached || !is_label) {
-                removed += line.text.len();
-                findings.cut(line.at, rule(place));
+        let claim = |line: &Line<'_>| {
+            let key = self.line_hash(source, line)?;
+            match (verdicts.get(key), self.known.line(key)) {
+                (Some(Verdict::Recurs { place, .. }), _) => Some(Claim::Learned(place)),
+                (_, Some(entry)) => Some(Claim::Known(entry.place)),
+                _ => None,
             }
+        };
+        let claims: Vec<_> = lines.iter().map(claim).collect();
+        for (line, rule) in self.furniture(&lines, &claims) {
+            removed += lines[line].text.len();
+            findings.cut(lines[line].at.clone(), rule);
         }
         if removed as f64 > self.options.max_removed_share * document.body().len() as f64 {
             findings = Findings::default();
         }
-        for at in ornaments(source, document.title(), verdicts) {
-            findings.cut(at, "recurs-in-title");
+        for (at, rule) in self.ornaments(source, document.title(), verdicts) {
+            findings.cut(at, rule);
         }
         findings
     }
+}
+
+/// Why a line may be boilerplate, and where it then stands.
+#[derive(Clone, Copy, Debug)]
+enum Claim {
+    /// This corpus shows it.
+    Learned(Place),
+    /// A file says so.
+    Known(EntryPlace),
 }
 
 impl LearnedBoilerplate {
@@ -291,6 +313,85 @@ impl LearnedBoilerplate {
         is_ornament.then_some(Verdict::Ornament { documents: documents as u32 })
     }
 
+    /// The spans of a headline that are ornaments, each chain from the outside in up to the first that is none.
+    fn ornaments(
+        &self,
+        source: u64,
+        title: &str,
+        verdicts: &Verdicts,
+    ) -> Vec<(Range<usize>, &'static str)> {
+        let (prefix, suffixes) = titles::segments(title);
+        let judge = |segment: titles::Segment| {
+            let is_enough = |documents: u32| {
+                !segment.is_after_quote || documents >= titles::MIN_DOCUMENTS_AFTER_QUOTE
+            };
+            let rule = match verdicts.get(titles::key(source, title, &segment)) {
+                Some(Verdict::Ornament { documents }) if is_enough(documents) => "recurs-in-title",
+                _ => {
+                    let entry = self.known.title(source, &title[segment.at.clone()])?;
+                    is_enough(entry.documents).then(|| entry.place.rule())?
+                }
+            };
+            Some((segment.at, rule))
+        };
+        prefix.and_then(judge).into_iter().chain(suffixes.into_iter().map_while(judge)).collect()
+    }
+
+    /// Which lines go, and by which rule, ascending.
+    ///
+    /// A known line goes only at its place. What went between it and the end of the page does not count, so that
+    /// cleaning again finds nothing.
+    fn furniture(
+        &self,
+        lines: &[Line<'_>],
+        claims: &[Option<Claim>],
+    ) -> Vec<(usize, &'static str)> {
+        let recurs: Vec<_> = claims.iter().map(Option::is_some).collect();
+        let reached = reached_from_the_edges(&recurs);
+        let mut rules: Vec<Option<&'static str>> = vec![None; lines.len()];
+        loop {
+            let alive: Vec<_> = (0..lines.len()).filter(|line| rules[*line].is_none()).collect();
+            for (position, line) in alive.iter().enumerate() {
+                let Some(claim) = claims[*line] else { continue };
+                let is_label = lines[*line].text.chars().nth(LABEL_CHARS).is_none();
+                let Reached { from_head, from_tail } = reached[*line];
+                let at_head = from_head || !is_label && position < self.options.edge_lines;
+                let at_tail =
+                    from_tail || !is_label && position + self.options.edge_lines >= alive.len();
+                let is_furniture = match claim {
+                    Claim::Learned(_) => from_head || from_tail || !is_label,
+                    Claim::Known(EntryPlace::Head) => at_head,
+                    Claim::Known(EntryPlace::Tail) => at_tail,
+                    Claim::Known(_) => at_head || at_tail,
+                };
+                rules[*line] = is_furniture.then(|| match claim {
+                    Claim::Learned(place) => rule(place),
+                    Claim::Known(place) => place.rule(),
+                });
+            }
+            if alive.iter().all(|line| rules[*line].is_none()) {
+                break;
+            }
+        }
+        let gone = rules.into_iter().enumerate();
+        gone.filter_map(|(line, rule)| Some((line, rule?))).collect()
+    }
+
+    /// The entry of a known line or ornament that stands at `at`: the evidence for a cut by a `known-…` rule.
+    pub fn known_entry(&self, document: &Document, at: &Range<usize>) -> Option<&Entry> {
+        let source = source_hash(&document.source);
+        let text = document.text().get(at.clone())?;
+        match at.end <= document.title().len() {
+            true => self.known.title(source, text),
+            false => self.known.line(self.line_hash(source, &Line { text, at: at.clone() })?),
+        }
+    }
+
+    /// Number of lines and ornaments that the files in `known` hold.
+    pub fn known_len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Hash of a normalised line under its source; `None` for a line that is never learned.
     fn line_hash(&self, source: u64, line: &Line<'_>) -> Option<u64> {
         let most = self.options.max_line_chars;
@@ -300,23 +401,8 @@ impl LearnedBoilerplate {
             return None;
         }
         let normal = normalised(line.text);
-        normal
-            .chars()
-            .any(char::is_alphanumeric)
-            .then(|| xxh3_64_with_seed(normal.as_bytes(), source))
+        normal.chars().any(char::is_alphanumeric).then(|| known::line_key(source, &normal))
     }
-}
-
-/// The spans of a headline that verdicts call ornaments, each chain from the outside in up to the first that is none.
-fn ornaments(source: u64, title: &str, verdicts: &Verdicts) -> Vec<Range<usize>> {
-    let (prefix, suffixes) = titles::segments(title);
-    let is_ornament = |segment: &titles::Segment| {
-        matches!(verdicts.get(titles::key(source, title, segment)), Some(Verdict::Ornament { documents })
-            if !segment.is_after_quote || documents >= titles::MIN_DOCUMENTS_AFTER_QUOTE)
-    };
-    let prefix = prefix.into_iter().filter(|segment| is_ornament(segment));
-    let suffixes = suffixes.into_iter().take_while(|segment| is_ornament(segment));
-    prefix.chain(suffixes).map(|segment| segment.at).collect()
 }
 
 fn rule(place: Place) -> &'static str {
