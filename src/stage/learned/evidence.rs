@@ -5,7 +5,7 @@
 //! | stories | many | one, reprinted |
 //! | edge of the page | always the same | anywhere |
 //! | days, where records are dated | spread like the source's documents, or most documents of its days | a few days of many, in some documents |
-//! | topic | speaks of the page | its longest words are the article's as well |
+//! | the line before | anything | a quotation: the line names who said it |
 //! | form | a statement, a label, a date | a question among the first lines: a sub-head |
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,11 +24,8 @@ const MIN_SOURCE_DAYS: u16 = 14;
 const MIN_EVENT_HELD: f64 = 0.8;
 /// Share of the source's documents of those days from which on the line is furniture after all: that of a campaign.
 const CAMPAIGN_SHARE: f64 = 0.5;
-/// Share of a line's documents that are about what the line is about, from which on it is text.
-const MIN_TOPICAL_SHARE: f64 = 0.5;
-/// From this share of the source's documents on a line is furniture whatever it speaks of: a university's self-portrait
-/// has the words of its news.
-const MOST: f64 = 0.25;
+/// Share of a line's documents in which it stands right behind a quotation, from which on it names who said it.
+const MIN_ATTRIBUTION_SHARE: f64 = 0.5;
 
 /// What is known of a source as a whole. Six bytes a day of a source, and some forty a source.
 #[derive(Default)]
@@ -88,7 +85,7 @@ pub(super) struct Evidence {
     rows: usize,
     head: usize,
     tail: usize,
-    topical: usize,
+    attributions: usize,
     is_question: bool,
     /// A day for each story, ascending.
     days: Vec<Day>,
@@ -97,14 +94,14 @@ pub(super) struct Evidence {
 impl Evidence {
     pub(super) fn of(group: &Group) -> Option<Self> {
         let first = Occurrence::from_payload(&group.rows.first()?.payload)?;
-        let (mut head, mut tail, mut topical) = (0, 0, 0);
+        let (mut head, mut tail, mut attributions) = (0, 0, 0);
         let mut stories = FxHashSet::default();
         let mut days = Vec::new();
         for row in &group.rows {
             let occurrence = Occurrence::from_payload(&row.payload)?;
             head += usize::from(occurrence.at_head);
             tail += usize::from(occurrence.at_tail);
-            topical += usize::from(occurrence.is_topical);
+            attributions += usize::from(occurrence.is_attribution);
             if stories.insert(occurrence.story) {
                 days.extend(occurrence.day);
             }
@@ -112,7 +109,7 @@ impl Evidence {
         days.sort_unstable();
         let (rows, stories) = (group.rows.len(), stories.len());
         let (source, is_question) = (first.source, first.is_question);
-        Some(Self { source, stories, rows, head, tail, topical, is_question, days })
+        Some(Self { source, stories, rows, head, tail, attributions, is_question, days })
     }
 
     /// The place of the line, if it is furniture.
@@ -121,8 +118,8 @@ impl Evidence {
         if self.stories < options.min_documents as usize || share < options.min_share {
             return None;
         }
-        let is_topical = self.topical as f64 >= MIN_TOPICAL_SHARE * self.rows as f64;
-        if self.is_of_an_event(size) || (is_topical && share < MOST) {
+        let is_attribution = self.attributions as f64 >= MIN_ATTRIBUTION_SHARE * self.rows as f64;
+        if is_attribution || self.is_of_an_event(size) {
             return None;
         }
         let needed = options.min_edge_share * self.rows as f64;

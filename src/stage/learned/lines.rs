@@ -11,8 +11,8 @@ pub(super) struct Occurrence {
     pub(super) source: u64,
     pub(super) at_head: bool,
     pub(super) at_tail: bool,
-    /// Whether the line is about what the document is about; see [`is_topical`].
-    pub(super) is_topical: bool,
+    /// Whether the line names who said the line before.
+    pub(super) is_attribution: bool,
     pub(super) is_question: bool,
     /// Hash of the longest other line: reprints of one story share it.
     pub(super) story: u32,
@@ -23,7 +23,7 @@ impl Occurrence {
     pub(super) fn to_payload(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(15);
         payload.extend_from_slice(&self.source.to_le_bytes());
-        let about = u8::from(self.is_topical) << 2 | u8::from(self.is_question) << 3;
+        let about = u8::from(self.is_attribution) << 2 | u8::from(self.is_question) << 3;
         payload.push(edges(self.at_head, self.at_tail) | about);
         payload.extend_from_slice(&self.story.to_le_bytes());
         payload.extend_from_slice(&self.day.map_or(0, Day::code).to_le_bytes());
@@ -36,7 +36,7 @@ impl Occurrence {
             source: u64::from_le_bytes(payload.get(..8)?.try_into().ok()?),
             at_head: flags & 1 != 0,
             at_tail: flags & 2 != 0,
-            is_topical: flags & 4 != 0,
+            is_attribution: flags & 4 != 0,
             is_question: flags & 8 != 0,
             story: u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?),
             day: Day::from_code(u16::from_le_bytes(payload.get(13..15)?.try_into().ok()?)),
@@ -63,41 +63,18 @@ fn edges(at_head: bool, at_tail: bool) -> u8 {
     u8::from(at_head) | u8::from(at_tail) << 1
 }
 
-/// Shorter lines, in bytes, are not asked for their topic: they have too few words.
-const MIN_TOPICAL_BYTES: usize = 40;
-/// Words of a line that are looked for, the longest; of these so many must be found.
-const TOPIC_WORDS: usize = 3;
-const MIN_TOPIC_WORDS: usize = 2;
-/// Shorter words, in characters, belong to the language and not to a topic.
-const MIN_WORD_CHARS: usize = 6;
-/// As much of a word is looked for: endings differ, and some scripts have no spaces.
-const STEM_CHARS: usize = 8;
+/// Longer lines, in characters, are statements of their own.
+const MAX_ATTRIBUTION_CHARS: usize = 80;
 
-/// Whether the longest words of a line stand elsewhere in the body: a background paragraph speaks of the matter,
-/// an invitation or a notice does not.
-pub(super) fn is_topical(text: &str, line: &Line<'_>, body_start: usize) -> bool {
-    if line.text.len() < MIN_TOPICAL_BYTES {
-        return false;
-    }
-    let mut words: Vec<(usize, &str)> = Vec::new();
-    for word in line.text.split(|c: char| !c.is_alphanumeric()) {
-        let chars = word.chars().count();
-        let place = |nth: usize| word.char_indices().nth(nth).map_or(word.len(), |(at, _)| at);
-        // Without its first letter a word is the same at the head of a sentence.
-        let stem = &word[place(1)..place(1 + STEM_CHARS)];
-        if chars >= MIN_WORD_CHARS && !words.iter().any(|(_, other)| *other == stem) {
-            words.push((chars, stem));
-        }
-    }
-    // Of words of the same length the first counts: a stable sort.
-    words.sort_by_key(|(chars, _)| std::cmp::Reverse(*chars));
-    words.truncate(TOPIC_WORDS);
-    let (before, behind) = (&text[body_start..line.at.start], &text[line.at.end..]);
-    let is_there = |stem: &str| {
-        let find = |text: &str| memchr::memmem::find(text.as_bytes(), stem.as_bytes()).is_some();
-        find(before) || find(behind)
-    };
-    words.iter().filter(|(_, stem)| is_there(stem)).count() >= MIN_TOPIC_WORDS
+/// Whether a line stands right behind a quotation, as the name of who said it: it has no punctuation at its end.
+pub(super) fn is_attribution(line: &str, before: Option<&str>) -> bool {
+    let is_short =
+        line.len() <= MAX_ATTRIBUTION_CHARS || line.chars().nth(MAX_ATTRIBUTION_CHARS).is_none();
+    let is_name = line.ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    let closes = |c: char| QUOTES.iter().any(|(_, close)| *close == c);
+    is_short
+        && is_name
+        && before.is_some_and(|before| before.trim_end_matches(['.', ',']).ends_with(closes))
 }
 
 /// Whether a line may be learned at all, by its form.

@@ -11,9 +11,9 @@
 //!
 //! **What stays.** Lines in the middle of articles: captions, sub-heads, the speakers' names of a transcript and
 //! recurring quotations are text; a document where the line also stands away from the edge counts against it. So are
-//! lines that are quotations from end to end, figures, and questions among the first lines. What several articles say of
-//! one event is text as well: a line that speaks of the matter of its articles, or that stands only in a few days' of
-//! many; `evidence` has the table. A line as
+//! lines that are quotations from end to end, figures, and questions among the first lines. So are
+//! names right behind a quotation. What several articles say of one event is text as well: a line that, where records are
+//! dated, stands in some articles of a few days; `evidence` has the table. A line as
 //! short as a label goes only where it is joined to an end of the page by others that recur. Lines that
 //! differ in two or more numbers are different lines: `Net 3.1 mln vs 2.9 mln` is a report's figure. Copies of one story
 //! count once: a document is counted by its longest other line, so forty reprints of a wire report do not turn its last
@@ -54,7 +54,7 @@ pub use self::sightings::{Learner, Sighting};
 use self::evidence::{Evidence, Size, Sizes};
 use self::known::Known;
 use self::lines::{
-    LABEL_CHARS, Occurrence, Reached, is_topical, longest_two, may_be_furniture, normalised,
+    LABEL_CHARS, Occurrence, Reached, is_attribution, longest_two, may_be_furniture, normalised,
     reached_from_the_edges, source_hash,
 };
 use super::{CorpusStage, Place, Verdict, Verdicts};
@@ -179,10 +179,10 @@ impl CorpusStage for LearnedBoilerplate {
                         xxh3_64(lines[other].text.as_bytes()) as u32
                     };
                     let line = &lines[index];
-                    let is_topical = (at_head || at_tail)
-                        && is_topical(document.text(), line, document.body_start());
+                    let before = index.checked_sub(1).map(|before| lines[before].text);
+                    let is_attribution = is_attribution(line.text, before);
                     let is_question = line.text.ends_with(['?', '\u{61f}', '\u{ff1f}']);
-                    Occurrence { source, at_head, at_tail, is_topical, is_question, story, day }
+                    Occurrence { source, at_head, at_tail, is_attribution, is_question, story, day }
                 }
             };
             seen.insert(hash, observations.len());

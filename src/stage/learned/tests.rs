@@ -421,24 +421,17 @@ fn what_is_said_in_a_few_days_of_many_is_said_of_an_event() {
 }
 
 #[test]
-fn a_line_about_the_matter_of_its_articles_is_text() {
-    let background = "The Brunholm viaduct was inspected after complaints of residents";
-    let about = |n: usize| {
-        let own = "Residents of the Brunholm quarter filed new complaints on day";
-        format!("{own} {n}.\n\n{}\n\n{background}", story(n))
-    };
-    let plain = |n: usize| format!("{}\n\n{background}", story(n));
-    let rest = |n: usize| story(60 + n);
-    let table = [
-        ("a background paragraph", (0..8).map(about).collect::<Vec<_>>(), 40, false),
-        ("where it stands in most articles", (0..8).map(about).collect(), 8, true),
-        ("where the articles are about something else", (0..8).map(plain).collect(), 40, true),
-    ];
-    for (name, carrying, others, is_cut) in table {
-        let bodies: Vec<_> =
-            carrying.into_iter().chain((0..others).map(rest)).map(|body| ("g", body)).collect();
+fn a_name_behind_a_quotation_is_text() {
+    let name = "Ada Holm, chronicler of the valley";
+    let quoted = |n: usize| format!("{0}\n\n\u{201c}{0}\u{201d}\n\n{name}", story(n));
+    let plain = |n: usize| format!("{}\n\n{name}", story(n));
+    let sentence = |n: usize| quoted(n) + ".";
+    type Body<'a> = &'a dyn Fn(usize) -> String;
+    let table: [(Body<'_>, bool); 3] = [(&quoted, false), (&plain, true), (&sentence, true)];
+    for (body, is_cut) in table {
+        let bodies: Vec<_> = (0..9).map(|n| ("g", body(n))).collect();
         let cut = cut_by(&stage(), &corpus(&bodies));
-        assert_eq!(cut.iter().all(|(text, _)| !text.contains(background)), is_cut, "{name}");
+        assert_eq!(cut.iter().all(|(text, _)| !text.contains(name)), is_cut, "{}", body(0));
     }
 }
 
