@@ -74,6 +74,14 @@ fn list(sources: &[OverCleaned]) -> String {
     sources.iter().map(|source| format!("  {source}")).collect::<Vec<_>>().join("\n")
 }
 
+/// `file:line:column` of a byte of a file's text, both from 1, the column in characters.
+pub(crate) fn locate(file: &str, text: &str, at: usize) -> String {
+    let before = &text[..at.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{file}:{line}:{column}")
+}
+
 impl Error {
     /// Tells which path an I/O error of the writing side belongs to.
     pub fn output(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {

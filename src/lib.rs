@@ -26,7 +26,7 @@
 //! |---|---|---|
 //! | [`language`](stage::language) | document | labels the language, rejects those not wanted |
 //! | [`boilerplate`](stage::boilerplate) | document | cuts news furniture by rule |
-//! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source |
+//! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source, or are known from another dump |
 //! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
 //! | [`near-dedup`](stage::dedup::near) | corpus | drops documents with nearly the same words, verified |
 //! | [`stats`](stage::stats) | document | counts, and asks for the tables in `stats/` |

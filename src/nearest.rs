@@ -10,3 +10,19 @@ pub(crate) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> O
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, word)| word.to_owned())
 }
+
+/// Adds the nearest name to serde's message about an unknown key or variant.
+pub(crate) fn with_suggestion(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let Some(unknown) = names.next().filter(|_| message.starts_with("unknown ")) else {
+        return message.to_owned();
+    };
+    let nearest = names
+        .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
+        .min()
+        .filter(|(distance, _)| *distance <= 3);
+    match nearest {
+        Some((_, name)) => format!("{message}\nhint: did you mean `{name}`?"),
+        None => message.to_owned(),
+    }
+}

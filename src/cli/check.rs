@@ -35,6 +35,10 @@ impl Check {
             "boilerplate rules: ok, {} rules do what their examples say",
             rules.rules().count()
         )?;
+        let learned = config.stage.learned_boilerplate.build()?;
+        if !config.stage.learned_boilerplate.known.is_empty() {
+            writeln!(out, "known boilerplate: ok, {} entries", learned.known_len())?;
+        }
         writeln!(out, "languages: {} built in", language::built_in().len())?;
         if config.input.path.as_os_str().is_empty() {
             writeln!(out, "input: none named")?;

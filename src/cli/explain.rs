@@ -1,5 +1,6 @@
 //! `copydesk explain FILE`: one document, line by line.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,11 +10,14 @@ use clap::Args;
 use copydesk::config::Config;
 use copydesk::document::{DocId, Document, Fate};
 use copydesk::input::{self, Units};
-use copydesk::stage::boilerplate::{Boilerplate, Bound, LineTrace};
-use copydesk::stage::{self, AnyStage};
+use copydesk::stage::boilerplate::{Boilerplate, Bound, Check, RuleTrial};
+use copydesk::stage::learned::{Entry, LearnedBoilerplate};
+use copydesk::stage::{self, AnyStage, CorpusStage, Stage, Verdicts};
 use copydesk::{Error, pipeline};
 
-use super::{Settings, safe};
+use super::article::{Article, Note};
+use super::colour::{Painter, Style};
+use super::{Settings, grouped, safe};
 
 #[derive(Args)]
 pub(crate) struct Explain {
@@ -21,7 +25,10 @@ pub(crate) struct Explain {
     file: PathBuf,
     #[command(flatten)]
     settings: Settings,
-    /// Show also the lines that no rule spoke of
+    /// Source of the document [default: the record's, or the file's folder as a run over `input.path` has it]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Show lines that stay at their full length
     #[arg(short, long)]
     all: bool,
 }
@@ -29,7 +36,12 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let config = self.settings.load(None, None)?;
-        let mut document = find(&self.file, &config)?;
+        let mut decoded = find(&self.file, &config)?;
+        if let Some(source) = &self.source {
+            decoded.source = source.as_str().into();
+        }
+        let mut document = decoded.clone();
+        let painter = Painter::for_stdout();
         let mut out = io::stdout().lock();
         writeln!(out, "document: {}", safe(&document.name))?;
         writeln!(out, "source: {}", safe(&document.source))?;
@@ -39,45 +51,55 @@ impl Explain {
             "decoded: {} bytes as {}, {} replacement characters",
             decoding.raw_bytes, decoding.encoding, decoding.replacements
         )?;
-        writeln!(out, "title: {}", safe(document.title()))?;
+        let mut notes = Vec::new();
         for name in &config.stages {
             if !document.is_kept() {
                 break;
             }
-            writeln!(out, "\n[{name}]")?;
+            let removed = document.removed().len();
+            let mut said = String::new();
             match stage::build(name, &config.stage)? {
-                AnyStage::Corpus(_) => {
-                    writeln!(
-                        out,
-                        "  judges by the whole corpus: see duplicates.csv and removed.csv of a run"
-                    )?;
-                }
                 AnyStage::Document(_) if name == "boilerplate" => {
                     let rules = config.stage.boilerplate.build()?;
-                    self.explain_rules(&rules, &document, &mut out)?;
+                    notes.extend(of_rules(&rules, &document));
                     apply(&rules, &mut document);
                 }
-                AnyStage::Document(stage) => apply(stage.as_ref(), &mut document),
+                AnyStage::Document(stage) => {
+                    apply(stage.as_ref(), &mut document);
+                    said = labels(name, &document);
+                }
+                AnyStage::Corpus(_) if name == "learned-boilerplate" => {
+                    let learned = config.stage.learned_boilerplate.build()?;
+                    notes.extend(of_known(&learned, &mut document));
+                    said = format!(
+                        "{} known; what recurs in a dump is in removed.csv of a run",
+                        grouped(learned.known_len() as u64)
+                    );
+                }
+                AnyStage::Corpus(_) => {
+                    said = "judges by the whole corpus: see duplicates.csv of a run".to_owned();
+                }
             }
-            summarise_stage(name, &document, &mut out)?;
+            let cuts = match document.removed().len() - removed {
+                0 => String::new(),
+                1 => "1 cut".to_owned(),
+                cuts => format!("{cuts} cuts"),
+            };
+            let parts = [cuts, said];
+            let parts: Vec<_> =
+                parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+            let name = painter.paint(Style::Heading, format!("[{name}]"));
+            writeln!(out, "{name} {}", parts.join("; "))?;
         }
-        write_result(&document, &mut out)?;
+        if let Fate::Rejected(why) = &document.fate {
+            writeln!(out, "rejected by {}: {} ({})", why.stage, why.reason, safe(&why.detail))?;
+        }
+        writeln!(out)?;
+        let is_whole = self.all;
+        Article { decoded: &decoded, left: &document, notes, painter, is_whole }.write(&mut out)?;
+        writeln!(out)?;
+        write_result(&decoded, &document, &mut out)?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn explain_rules(
-        &self,
-        rules: &Boilerplate,
-        document: &Document,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        for (number, line) in rules.explain(document).iter().enumerate() {
-            let has_news = !line.cuts.is_empty() || !line.trials.is_empty();
-            if has_news || self.all {
-                write_line(number, line, out)?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -94,71 +116,138 @@ fn find(file: &Path, config: &Config) -> Result<Document, Error> {
     let unit = Units::new(&scan, &config.input).nth(record).ok_or_else(|| {
         Error::Setup(format!("`{}` holds no document number {record}", path.display()))
     })?;
-    Ok(input::into_document(unit, DocId(0), &config.input))
+    let mut document = input::into_document(unit, DocId(0), &config.input);
+    if &*document.source == "." {
+        // A file by itself has no folder; in a run it has.
+        document.source = folder(&path, &config.input.path).into();
+    }
+    Ok(document)
 }
 
-fn apply(stage: &dyn stage::Stage, document: &mut Document) {
+/// The folder of a file, from the dump on; by its name alone where the file is not in the dump.
+fn folder(file: &Path, dump: &Path) -> String {
+    let whole = |path: &Path| path.canonicalize().ok();
+    let Some(parent) = whole(file).and_then(|file| Some(file.parent()?.to_owned())) else {
+        return ".".to_owned();
+    };
+    let within = whole(dump).and_then(|dump| Some(parent.strip_prefix(dump).ok()?.to_owned()));
+    let name = parent.file_name().map(PathBuf::from).unwrap_or_default();
+    let folder = within.unwrap_or(name).display().to_string();
+    if folder.is_empty() { ".".to_owned() } else { folder }
+}
+
+fn apply(stage: &dyn Stage, document: &mut Document) {
     let findings = stage.examine(document);
     document.apply(stage.name(), findings);
 }
 
-fn write_line(number: usize, line: &LineTrace, out: &mut impl Write) -> io::Result<()> {
-    let place = if line.is_title { "title".to_owned() } else { format!("line {number}") };
-    let mark = if line.cuts.is_empty() { "keep" } else { "cut " };
-    writeln!(out, "  {mark} {place}: {}", safe(&line.text))?;
-    for trial in &line.trials {
-        let verdict = if trial.fired { "applies" } else { "does not apply" };
-        writeln!(out, "         {} {verdict} (round {})", trial.rule, trial.round)?;
-        for check in &trial.checks {
-            let mark = if check.passed { "ok" } else { "no" };
-            let (guard, value, limit) = (check.guard, check.value, check.limit);
-            match check.bound {
-                Bound::AtMost => {
-                    writeln!(out, "           {mark}  {guard} = {value}, at most {limit}")?;
-                }
-                Bound::AtLeast => {
-                    writeln!(out, "           {mark}  {guard} = {value}, at least {limit}")?;
-                }
-                Bound::Shown => writeln!(out, "               because {guard} = {value}")?,
-            }
+/// What the rules say of each line.
+fn of_rules(rules: &Boilerplate, document: &Document) -> Vec<Note> {
+    let reasons: BTreeMap<&str, &str> = rules.rules().collect();
+    let mut notes = Vec::new();
+    for line in rules.explain(document) {
+        for (at, rule) in &line.cuts {
+            let fired = line.trials.iter().rev().find(|trial| trial.fired && trial.rule == *rule);
+            let reason = reasons.get(rule.as_str()).copied();
+            notes.push(Note {
+                stage: rules.name(),
+                rule: rule.clone(),
+                text: document.text().get(at.clone()).unwrap_or_default().to_owned(),
+                is_cut: true,
+                // The classifier is the only one that is no rule.
+                reason: reason.unwrap_or("The form of the line and of its neighbours.").to_owned(),
+                evidence: fired
+                    .map(|trial| trial.checks.iter().map(told).collect())
+                    .unwrap_or_default(),
+            });
         }
+        // A rule is tried in each round; its last word counts.
+        let mut missed: BTreeMap<&str, &RuleTrial> = BTreeMap::new();
+        let trials =
+            line.trials.iter().filter(|trial| line.cuts.iter().all(|cut| cut.1 != trial.rule));
+        missed.extend(trials.map(|trial| (trial.rule.as_str(), trial)));
+        notes.extend(missed.into_values().map(|trial| Note {
+            stage: rules.name(),
+            rule: trial.rule.clone(),
+            text: line.text.clone(),
+            evidence: match trial.fired {
+                true => vec!["too much of the text would go".to_owned()],
+                false => trial.checks.iter().filter(|check| !check.passed).map(told).collect(),
+            },
+            ..Note::default()
+        }));
     }
-    Ok(())
+    notes
 }
 
-fn summarise_stage(name: &str, document: &Document, out: &mut impl Write) -> io::Result<()> {
+/// A guard's value beside its limit.
+fn told(check: &Check) -> String {
+    let Check { guard, value, limit, .. } = check;
+    match check.bound {
+        Bound::AtMost => format!("{guard} = {value}, at most {limit}"),
+        Bound::AtLeast => format!("{guard} = {value}, at least {limit}"),
+        Bound::Shown => format!("because {guard} = {value}"),
+    }
+}
+
+/// Cuts what is known of the source, and tells on what that rests.
+fn of_known(learned: &LearnedBoilerplate, document: &mut Document) -> Vec<Note> {
+    let findings = learned.examine(document, &Verdicts::default());
+    let note = |cut: &copydesk::document::Cut| {
+        let entry = learned.known_entry(document, &cut.at);
+        Note {
+            stage: learned.name(),
+            rule: cut.rule.to_string(),
+            text: document.text().get(cut.at.clone()).unwrap_or_default().to_owned(),
+            is_cut: true,
+            reason: "Known boilerplate of this source.".to_owned(),
+            evidence: entry.map(evidence).unwrap_or_default(),
+        }
+    };
+    let notes = findings.cuts.iter().map(note).collect();
+    document.apply(learned.name(), findings);
+    notes
+}
+
+fn evidence(entry: &Entry) -> Vec<String> {
+    let mut lines = Vec::new();
+    if entry.documents > 0 {
+        let share = 100.0 * entry.share;
+        let documents = grouped(entry.documents.into());
+        let of = if entry.place.is_title() { "headlines" } else { "documents" };
+        let place = entry.place.name();
+        lines.push(format!(
+            "{documents} documents, {share:.1} % of the source's {of}; place: {place}"
+        ));
+    }
+    if let Some((first, last)) = entry.days {
+        lines.push(format!("from {first} to {last}"));
+    }
+    lines.extend(entry.examples.iter().map(|example| format!("such as: {}", safe(example))));
+    lines
+}
+
+/// What a stage that cuts nothing has to say.
+fn labels(name: &str, document: &Document) -> String {
     if let (Some(language), "language") = (&document.language, name) {
-        writeln!(out, "  {} with confidence {}", language.code, language.confidence)?;
+        return format!("{} with confidence {}", language.code, language.confidence);
     }
     if let (Some(measures), "stats") = (&document.measures, name) {
         let count = |count: Option<u64>| count.map_or("not defined".to_owned(), |n| n.to_string());
-        writeln!(
-            out,
-            "  {} characters, {} tokens, {} sentences, {} lines",
+        return format!(
+            "{} characters, {} tokens, {} sentences, {} lines",
             measures.chars,
             count(measures.tokens),
             count(measures.sentences),
             measures.lines
-        )?;
+        );
     }
-    Ok(())
+    String::new()
 }
 
-fn write_result(document: &Document, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "\n[result]")?;
-    if let Fate::Rejected(why) = &document.fate {
-        writeln!(out, "  rejected by {}: {} ({})", why.stage, why.reason, safe(&why.detail))?;
-    }
-    for removal in document.removed() {
-        writeln!(
-            out,
-            "  removed {}..{} by {} {}: {}",
-            removal.start,
-            removal.end,
-            removal.stage,
-            removal.rule,
-            safe(removal.text.trim())
-        )?;
-    }
-    writeln!(out, "  title: {}", safe(document.title()))
+fn write_result(decoded: &Document, left: &Document, out: &mut impl Write) -> io::Result<()> {
+    let cut: usize = left.removed().iter().map(|removal| removal.text.len()).sum();
+    let of = decoded.text().len();
+    let share = 100.0 * cut as f64 / of.max(1) as f64;
+    writeln!(out, "{} cuts, {cut} of {of} bytes ({share:.1} %)", left.removed().len())
 }

@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand, no logic of the pipeline.
 
+mod article;
 mod check;
+mod colour;
 mod eval;
 mod explain;
 mod init;
+mod learn;
 mod plan;
 mod run;
 mod undo;
@@ -49,12 +52,14 @@ enum Command {
     Check(check::Check),
     /// Show the passes, files and bytes of a run, with estimates; change nothing
     Plan(plan::Plan),
-    /// Show what the stages would do to one document, line by line, and why
+    /// Show what the stages would do to one document, line by line, and why; in colour on a terminal
     Explain(explain::Explain),
     /// Score the configured cleaning against labelled pages, with gates for CI
     Eval(eval::Eval),
     /// Restore the decoded text of all kept documents, or of one, as JSON Lines
     Undo(undo::Undo),
+    /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
+    Learn(learn::Learn),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -115,6 +120,7 @@ impl Arguments {
             Command::Explain(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
+            Command::Learn(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
@@ -195,21 +201,24 @@ fn grouped(count: u64) -> String {
     indicatif::HumanCount(count).to_string()
 }
 
-/// Text of a document as it may be shown on a terminal: without control and direction characters, and not too long.
+/// Text of a document as it may be shown on a terminal, and not too long.
 fn safe(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN_CHARS)
-        .map(|c| match c {
-            c if c.is_control() => ' ',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
-            c => c,
-        })
-        .collect();
-    if text.chars().nth(SHOWN_CHARS).is_some() {
+    let end = text.char_indices().nth(SHOWN_CHARS).map_or(text.len(), |(at, _)| at);
+    let mut shown = safe_whole(&text[..end]);
+    if end < text.len() {
         shown.push('…');
     }
     shown
+}
+
+/// Text of a document as it may be shown on a terminal: without control and direction characters.
+fn safe_whole(text: &str) -> String {
+    let shown = |c: char| match c {
+        c if c.is_control() => ' ',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 /// Whether progress can be drawn.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use byte_size::ByteSize;
-use source_text::SourceText;
+use source_text::{ANY_NAME, SourceText};
 
 use crate::error::Error;
 use crate::input;
@@ -114,7 +114,7 @@ impl Config {
 
     fn parse_in(folder: &Path, name: &str, text: &str) -> Result<Self, Error> {
         let source = SourceText { name, text };
-        source.check_keys(&Self::default())?;
+        source.check_keys(&Self::shape())?;
         let mut config: Self = toml::from_str(text)
             .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
         for path in [&mut config.input.path, &mut config.output.path] {
@@ -122,12 +122,23 @@ impl Config {
                 *path = folder.join(&path);
             }
         }
-        for path in &mut config.stage.boilerplate.rules {
+        let boilerplate = &mut config.stage.boilerplate;
+        let of_sources = boilerplate.sources.values_mut().flat_map(|source| &mut source.rules);
+        let known = &mut config.stage.learned_boilerplate.known;
+        for path in boilerplate.rules.iter_mut().chain(of_sources).chain(known) {
             *path = folder.join(&path);
         }
         // Rule packs are read to check them, so their paths must be whole by now.
         config.validate().map_err(|why| source.place(why))?;
         Ok(config)
+    }
+
+    /// Every key that there may be.
+    fn shape() -> Self {
+        let mut shape = Self::default();
+        let sources = &mut shape.stage.boilerplate.sources;
+        sources.insert(ANY_NAME.into(), stage::boilerplate::SourceOptions::default());
+        shape
     }
 
     /// Checks every value, by building the stages with it. Messages begin with the key.
@@ -227,6 +238,24 @@ mod tests {
                 "[run]\nmax-memory = \"1 KiB\"\n",
                 "t:2:1: `run.max-memory`",
                 "64 MiB",
+            ),
+            (
+                "an unknown key of a source",
+                "[stage.boilerplate.sources.\"a.example\"]\ndisabel = []\n",
+                "t:2:1: unknown key `stage.boilerplate.sources.a.example.disabel`",
+                "did you mean `disable`?",
+            ),
+            (
+                "an unknown rule of a source",
+                "[stage.boilerplate.sources.\"a.example\"]\ndisable = [\"en/nothing\"]\n",
+                "t:2:1: `stage.boilerplate.sources.a.example.disable`",
+                "en/nothing",
+            ),
+            (
+                "a file that is not there",
+                "[stage.learned-boilerplate]\nknown = [\"no/such.toml\"]\n",
+                "t:2:1: `stage.learned-boilerplate.known`",
+                "no/such.toml",
             ),
             ("no size", "[run]\nmax-memory = \"much\"\n", "t:2:14: ", "such as"),
         ];

@@ -8,6 +8,9 @@ use toml::de::{DeTable, DeValue};
 use crate::error::Error;
 use crate::nearest::nearest;
 
+/// Stands in a shape for a name of the user's.
+pub(super) const ANY_NAME: &str = "*";
+
 /// A configuration file and what to call it.
 pub(super) struct SourceText<'a> {
     pub(super) name: &'a str,
@@ -15,12 +18,12 @@ pub(super) struct SourceText<'a> {
 }
 
 impl SourceText<'_> {
-    /// Compares the keys with those of `defaults` and reports all that are unknown.
-    pub(super) fn check_keys(&self, defaults: &impl Serialize) -> Result<(), Error> {
+    /// Compares the keys with those of `shape` and reports all that are unknown.
+    pub(super) fn check_keys(&self, shape: &impl Serialize) -> Result<(), Error> {
         let table = DeTable::parse(self.text)
             .map_err(|why| Error::Setup(self.describe(why.span(), why.message(), None)))?;
-        let known = toml::Table::try_from(defaults)
-            .map_err(|why| Error::Internal(format!("the defaults are not a table: {why}")))?;
+        let known = toml::Table::try_from(shape)
+            .map_err(|why| Error::Internal(format!("the shape is not a table: {why}")))?;
         let mut unknown = Vec::new();
         collect_unknown(table.get_ref(), &known, "", &mut unknown);
         if unknown.is_empty() {
@@ -88,23 +91,20 @@ impl SourceText<'_> {
         (before.matches('\n').count() + 1, before[start..].chars().count() + 1, line)
     }
 
-    /// Where a dotted key stands.
+    /// Where a dotted key stands. A part of it may hold dots itself, as the name of a source does.
     fn find(&self, key: &str) -> Option<Range<usize>> {
-        let table = DeTable::parse(self.text).ok()?;
-        let mut table = table.get_ref();
-        let mut parts = key.split('.').peekable();
-        while let Some(part) = parts.next() {
-            let (key, value) = table.iter().find(|(key, _)| key.get_ref().as_ref() == part)?;
-            if parts.peek().is_none() {
-                return Some(key.span());
-            }
-            table = match value.get_ref() {
-                DeValue::Table(table) => table,
-                _ => return None,
-            };
-        }
-        None
+        find_in(DeTable::parse(self.text).ok()?.get_ref(), key)
     }
+}
+
+fn find_in(table: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
+    table.iter().find_map(|(key, value)| {
+        match (path.strip_prefix(key.get_ref().as_ref())?, value.get_ref()) {
+            ("", _) => Some(key.span()),
+            (rest, DeValue::Table(table)) => find_in(table, rest.strip_prefix('.')?),
+            _ => None,
+        }
+    })
 }
 
 struct Unknown {
@@ -119,10 +119,12 @@ fn collect_unknown(
     within: &str,
     unknown: &mut Vec<Unknown>,
 ) {
+    // Where the keys are the user's own names, the shape shows one of them.
+    let any_name = known.get(ANY_NAME);
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         let path = if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") };
-        match (known.get(name), value.get_ref()) {
+        match (known.get(name).or(any_name), value.get_ref()) {
             (None, _) => unknown.push(Unknown {
                 path,
                 at: key.span(),

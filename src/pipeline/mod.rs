@@ -3,6 +3,7 @@
 mod copies;
 mod evaluate;
 mod in_order;
+mod learn;
 mod names;
 mod plan;
 mod report;
@@ -16,6 +17,7 @@ use std::time::Instant;
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
+pub use learn::{Learned, learn};
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
 pub use report::{PassTiming, Report};

@@ -308,3 +308,81 @@ fn init_writes_a_configuration_that_runs() {
     assert_eq!(status.code(), Some(0));
     assert_eq!(rows(&out.join("documents.csv")).len(), 1);
 }
+
+#[test]
+fn what_one_dump_taught_is_cut_from_another_and_explained() {
+    let work = tempfile::tempdir().unwrap();
+    let (large, small) = (work.path().join("large"), work.path().join("small"));
+    let text = |n: usize| {
+        let word = "orchard".repeat(n + 1);
+        format!(
+            "The {word} opens | Valley Echo\n\nThe {word} opened on Monday.\n\nIts owner {word} was there.\n\nOur desk answers letters on weekdays\n"
+        )
+    };
+    for n in 0..9 {
+        article(&large, &format!("valley-echo/{n}.txt"), &text(n));
+    }
+    article(&small, "valley-echo/a.txt", &text(20));
+    article(&small, "gazette/a.txt", &text(21));
+    let file = work.path().join("learned.toml");
+    let learn = |more: &[&str]| {
+        copydesk()
+            .arg("learn")
+            .arg(&large)
+            .args(["-q", "--stages", "learned-boilerplate", "-o"])
+            .arg(&file)
+            .args(more)
+            .output()
+    };
+    assert_eq!(learn(&["--threads", "1"]).unwrap().status.code(), Some(0));
+    let learned = fs::read_to_string(&file).unwrap();
+    assert!(learned.contains("source = \"valley-echo\"\ntext = \"our desk answers"), "{learned}");
+    assert_eq!(learn(&[]).unwrap().status.code(), Some(78), "a file that exists is not replaced");
+    assert_eq!(learn(&["--force", "--threads", "3"]).unwrap().status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), learned, "for any number of threads");
+
+    let config = work.path().join("pipeline.toml");
+    let known = "stages = [\"learned-boilerplate\"]\n[stage.learned-boilerplate]\nknown = [\"learned.toml\"]\n";
+    fs::write(&config, known).unwrap();
+    let config = ["--config", config.to_str().unwrap()];
+    let out = work.path().join("out");
+    run_well(&small, &out, &[&config[..], &["-q"]].concat());
+    let removed = rows(&out.join("removed.csv"));
+    let rules: Vec<_> = removed.iter().map(|row| (&*row["id"], &*row["rule"])).collect();
+    let of_echo = "valley-echo/a.txt";
+    assert_eq!(rules, [(of_echo, "known-in-title"), (of_echo, "known-at-edge")]);
+
+    let explain = |variable: &str| {
+        let path = small.join(of_echo);
+        let mut command = copydesk();
+        for name in ["NO_COLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        let output = command.arg("explain").arg(path).args(config).env(variable, "1").output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let plain = explain("COLUMNS");
+    for part in [
+        "[- | Valley Echo-]\n",
+        "3  [-Our desk answers letters on weekdays-]\n",
+        "learned-boilerplate known-at-edge: Known boilerplate of this source.\n",
+        "9 documents, 100.0 % of the source's documents; place: edge; such as: Our desk",
+        "2 cuts, 52 of ",
+    ] {
+        assert!(plain.contains(part), "{part} in {plain}");
+    }
+    assert!(!plain.contains('\x1b'), "{plain}");
+    assert!(explain("CLICOLOR_FORCE").contains("\x1b[31;9mOur desk answers letters on weekdays"));
+    assert_eq!(explain("NO_COLOR"), plain);
+
+    fs::write(&file, learned.replacen("place = ", "plase = ", 1)).unwrap();
+    let check = copydesk().arg("check").args(config).output().unwrap();
+    assert_eq!(check.status.code(), Some(78));
+    let message = String::from_utf8(check.stderr).unwrap();
+    let line = learned.lines().position(|line| line.starts_with("place")).unwrap() + 1;
+    assert!(
+        message.contains(&format!("learned.toml:{line}:1: unknown field `plase`")),
+        "{message}"
+    );
+    assert!(message.contains("did you mean `place`?"), "{message}");
+}

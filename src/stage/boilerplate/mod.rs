@@ -36,18 +36,20 @@ mod packs;
 mod page;
 mod rule;
 mod sentence;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod title;
 mod trace;
 
 use std::borrow::Cow;
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::guard::{Bound, Check};
+pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
 use self::classifier::{Classifier, Model, Row};
@@ -55,6 +57,7 @@ use self::engine::{Engine, Scope, TITLE_REPEATED, Trial};
 use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
+use self::sources::{Sources, own_pack};
 use super::Stage;
 use crate::document::{Cut, DocId, Document, Findings, Removal};
 use crate::error::Error;
@@ -89,6 +92,8 @@ pub struct Options {
     /// Score, between 0 and 1, from which on the classifier removes a line outside the article; within it .97 is the
     /// least. Higher is stricter, and removes less.
     pub classifier_threshold: f64,
+    /// `[stage.boilerplate.sources.NAME]`: rules and exceptions of one source.
+    pub sources: BTreeMap<String, SourceOptions>,
 }
 
 impl Default for Options {
@@ -101,6 +106,7 @@ impl Default for Options {
             max_share: 0.6,
             classifier: true,
             classifier_threshold: 0.9,
+            sources: BTreeMap::new(),
         }
     }
 }
@@ -131,24 +137,24 @@ impl Options {
         for name in &self.packs {
             let names = || BUILT_IN.iter().map(|pack| pack.name);
             if !names().any(|known| known == name) {
-                return Err(unknown("rule pack", name, names()));
+                return Err(unknown("stage.boilerplate.packs", "rule pack", name, names()));
             }
         }
         let is_wanted = |name: &str| self.packs.is_empty() || self.packs.iter().any(|p| p == name);
         let wanted = BUILT_IN.iter().filter(|pack| is_wanted(pack.name));
         let mut packs: Vec<AnyPack> = wanted.map(AnyPack::BuiltIn).collect();
         for path in &self.rules {
-            let text = fs::read_to_string(path).map_err(|error| {
-                Error::Setup(format!("could not read rule pack at `{}`: {error}", path.display()))
-            })?;
-            packs.push(AnyPack::Own(Box::new(Pack::parse(&path.display().to_string(), &text)?)));
+            packs.push(own_pack(path)?);
         }
         let threshold = self.classifier_threshold;
         let classifier = self.classifier.then_some(Classifier { model, threshold });
-        let boilerplate = Boilerplate { options: self.clone(), packs, classifier };
-        for code in &self.disable {
+        let sources = Sources::load(&self.sources)?;
+        let boilerplate = Boilerplate { options: self.clone(), packs, sources, classifier };
+        let disabled =
+            self.disable.iter().map(|code| ("stage.boilerplate.disable".to_owned(), code.as_str()));
+        for (key, code) in disabled.chain(boilerplate.sources.disabled()) {
             if !boilerplate.rules().any(|(known, _)| known == code) {
-                return Err(unknown("rule", code, boilerplate.rules().map(|(code, _)| code)));
+                return Err(unknown(&key, "rule", code, boilerplate.rules().map(|(code, _)| code)));
             }
         }
         Ok(boilerplate)
@@ -159,6 +165,7 @@ impl Options {
 pub struct Boilerplate {
     options: Options,
     packs: Vec<AnyPack>,
+    sources: Sources,
     classifier: Option<Classifier>,
 }
 
@@ -168,7 +175,7 @@ impl Boilerplate {
     /// This is the run of [`Stage::examine`] with its notes kept, not a second implementation.
     pub fn explain(&self, document: &Document) -> Vec<LineTrace> {
         let mut told = Vec::new();
-        let is_active = |rule: &Rule| self.is_enabled(rule);
+        let is_active = |rule: &Rule| self.is_enabled(&document.source, rule);
         let cuts = self.passes(document, &is_active).run(document, Some(&mut told));
         trace::account(document, told, &cuts)
     }
@@ -184,7 +191,7 @@ impl Boilerplate {
     /// The code of every rule with the sentence that says why it removes, pack by pack.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         let repeated = (TITLE_REPEATED, "The first line repeats the headline.");
-        let rules = self.packs.iter().flat_map(|pack| &pack.compiled().rules);
+        let rules = self.all_packs().flat_map(|pack| &pack.compiled().rules);
         std::iter::once(repeated)
             .chain(rules.map(|rule| (rule.code.as_str(), rule.reason.as_str())))
     }
@@ -193,7 +200,8 @@ impl Boilerplate {
     /// linearly with the line. The error lists all that fail, with their places. Takes some milliseconds a pattern.
     pub fn lint(&self) -> Result<(), Error> {
         let built_in = self.packs.len() - self.options.rules.len();
-        let rules = self.packs[built_in..].iter().flat_map(|pack| &pack.compiled().rules);
+        let own = self.packs[built_in..].iter().chain(self.sources.packs());
+        let rules = own.flat_map(|pack| &pack.compiled().rules);
         let wrong: Vec<_> = rules.flat_map(lint::lint).collect();
         if wrong.is_empty() { Ok(()) } else { Err(Error::Setup(wrong.join("\n"))) }
     }
@@ -201,7 +209,7 @@ impl Boilerplate {
     /// Runs every rule against its own examples: `cut` must go, `keep` must stay. The error lists all that fail.
     pub fn self_test(&self) -> Result<(), Error> {
         let mut failures = Vec::new();
-        for pack in self.packs.iter().map(AnyPack::compiled) {
+        for pack in self.all_packs().map(AnyPack::compiled) {
             for rule in &pack.rules {
                 let cut = rule.cut.iter().map(|example| (example, true));
                 let keep = rule.keep.iter().map(|example| (example, false));
@@ -250,13 +258,18 @@ impl Boilerplate {
             Some(wanted) => wanted == language || is_named(pack.name()),
             None => true,
         };
-        let packs = self.packs.iter().filter(applies).map(AnyPack::compiled).collect();
+        let packs = self.packs.iter().chain(self.sources.packs_of(&document.source));
+        let packs = packs.filter(applies).map(AnyPack::compiled).collect();
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;
         Passes { packs, is_active, max_share, max_chars, classifier: self.classifier.as_ref() }
     }
 
-    fn is_enabled(&self, rule: &Rule) -> bool {
-        !self.options.disable.contains(&rule.code)
+    fn is_enabled(&self, source: &str, rule: &Rule) -> bool {
+        !self.options.disable.contains(&rule.code) && !self.sources.is_disabled(source, rule)
+    }
+
+    fn all_packs(&self) -> impl Iterator<Item = &AnyPack> {
+        self.packs.iter().chain(self.sources.packs())
     }
 }
 
@@ -266,7 +279,7 @@ impl Stage for Boilerplate {
     }
 
     fn examine(&self, document: &Document) -> Findings {
-        let is_active = |rule: &Rule| self.is_enabled(rule);
+        let is_active = |rule: &Rule| self.is_enabled(&document.source, rule);
         let cuts = self.passes(document, &is_active).run(document, None);
         Findings { cuts, ..Findings::default() }
     }
@@ -423,8 +436,8 @@ fn unmark(example: &str, keeps_content: bool) -> String {
     text
 }
 
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+fn unknown<'a>(key: &str, what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(name, known));
     let hint = nearest.map(|known| format!("\nhint: did you mean `{known}`?")).unwrap_or_default();
-    Error::Setup(format!("unknown {what}: `{name}`{hint}"))
+    Error::Setup(format!("`{key}` names no {what} `{name}`{hint}"))
 }

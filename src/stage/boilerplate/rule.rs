@@ -6,7 +6,8 @@ use toml::Spanned;
 
 use super::guard::Guards;
 use super::literal::{Literal, Literals, Prefilter};
-use crate::error::Error;
+use crate::error::{Error, locate};
+use crate::nearest::with_suggestion;
 
 /// A larger pattern is slow to build and to run; most such come of long counted repetitions.
 const MAX_REGEX_BYTES: usize = 2 << 20;
@@ -304,29 +305,6 @@ impl RuleSource {
 
 fn setup(file: &str, text: &str, at: usize, what: &str) -> Error {
     Error::Setup(format!("{}: {what}", locate(file, text, at)))
-}
-
-fn locate(file: &str, text: &str, at: usize) -> String {
-    let before = &text[..at.min(text.len())];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("{file}:{line}:{column}")
-}
-
-/// Adds the nearest name to serde's message about an unknown key or variant.
-fn with_suggestion(message: &str) -> String {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let Some(unknown) = names.next().filter(|_| message.starts_with("unknown ")) else {
-        return message.to_owned();
-    };
-    let nearest = names
-        .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
-        .min()
-        .filter(|(distance, _)| *distance <= 3);
-    match nearest {
-        Some((_, name)) => format!("{message}\nhint: did you mean `{name}`?"),
-        None => message.to_owned(),
-    }
 }
 
 #[cfg(test)]

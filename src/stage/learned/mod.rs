@@ -10,7 +10,10 @@
 //! go where `min-documents` documents and `min-title-share` of the source's headlines carry them: see `titles`.
 //!
 //! **What stays.** Lines in the middle of articles: captions, sub-heads, the speakers' names of a transcript and
-//! recurring quotations are text; a document where the line also stands away from the edge counts against it. A line as
+//! recurring quotations are text; a document where the line also stands away from the edge counts against it. So are
+//! lines that are quotations from end to end, figures, and questions among the first lines. So are
+//! names right behind a quotation. What several articles say of one event is text as well: a line that, where records are
+//! dated, stands in some articles of a few days; `evidence` has the table. A line as
 //! short as a label goes only where it is joined to an end of the page by others that recur. Lines that
 //! differ in two or more numbers are different lines: `Net 3.1 mln vs 2.9 mln` is a report's figure. Copies of one story
 //! count once: a document is counted by its longest other line, so forty reprints of a wire report do not turn its last
@@ -21,17 +24,39 @@
 //! Both recur at the same place and in the same words, so text alone cannot tell. Behind a bar in a headline, the name of
 //! a series that the articles do not repeat.
 //!
+//! **From one dump to the next.** `copydesk learn` writes what was learned into a file (`known`), which is for people to
+//! read and edit; a run that is given such files in `known` cuts these lines at their places (`known-at-tail` and so on)
+//! without evidence of its own.
+//!
 //! The edge rule is from eye counts on 37,554 scraped articles: of the lines that recur in three or more documents of
 //! a source, those at head or tail in 80 % of the cases were furniture throughout, those in the middle only by half.
 
+mod day;
+mod evidence;
+mod known;
+mod lines;
+mod sightings;
+#[cfg(test)]
+mod tests;
 mod titles;
 
 use std::ops::Range;
+use std::path::PathBuf;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64;
 
+pub use self::day::Day;
+pub use self::known::{Entry, EntryPlace, parse, to_toml};
+pub use self::sightings::{Learner, Sighting};
+
+use self::evidence::{Evidence, Size, Sizes};
+use self::known::Known;
+use self::lines::{
+    LABEL_CHARS, Occurrence, Reached, is_attribution, longest_two, may_be_furniture, normalised,
+    reached_from_the_edges, source_hash,
+};
 use super::{CorpusStage, Place, Verdict, Verdicts};
 use crate::census::{Group, Groups, Key, Observation};
 use crate::document::{Document, Findings, Line};
@@ -41,6 +66,8 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Options {
+    /// Files of boilerplate that is known beforehand, as `copydesk learn` writes them.
+    pub known: Vec<PathBuf>,
     /// Documents of one source that must carry the line; higher is stricter.
     pub min_documents: u32,
     /// Share of the source's documents that must carry it, between 0 and 1; higher is stricter.
@@ -61,6 +88,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            known: Vec::new(),
             min_documents: 5,
             min_share: 0.01,
             edge_lines: 5,
@@ -75,6 +103,7 @@ impl Default for Options {
 /// The stage.
 pub struct LearnedBoilerplate {
     options: Options,
+    known: Known,
 }
 
 impl Options {
@@ -98,7 +127,7 @@ impl Options {
                 self.min_documents
             )));
         }
-        Ok(LearnedBoilerplate { options: self.clone() })
+        Ok(LearnedBoilerplate { options: self.clone(), known: Known::load(&self.known)? })
     }
 }
 
@@ -109,66 +138,25 @@ const LINES: u8 = 1;
 /// Rows under the hash of (source, segment of a headline), one a document.
 const TITLES: u8 = 2;
 
-/// Documents of a source, and those among them that have a headline.
-#[derive(Clone, Copy, Default)]
-struct Size {
-    documents: usize,
-    titled: usize,
-}
-
-/// What a line's row says: the source, where the line stands, and what else the document says.
-struct Occurrence {
-    source: u64,
-    at_head: bool,
-    at_tail: bool,
-    /// Hash of the longest other line: reprints of one story share it.
-    story: u32,
-}
-
-impl Occurrence {
-    fn to_payload(&self) -> Vec<u8> {
-        let mut payload = Vec::with_capacity(13);
-        payload.extend_from_slice(&self.source.to_le_bytes());
-        payload.push(edges(self.at_head, self.at_tail));
-        payload.extend_from_slice(&self.story.to_le_bytes());
-        payload
-    }
-
-    fn from_payload(payload: &[u8]) -> Option<Self> {
-        let source = u64::from_le_bytes(payload.get(..8)?.try_into().ok()?);
-        let place = *payload.get(EDGES_AT)?;
-        let story = u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?);
-        Some(Self { source, at_head: place & 1 != 0, at_tail: place & 2 != 0, story })
-    }
-}
-
-/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
-const MAX_OWN_LINES: usize = 1;
-
-/// Up to so many characters a line is a label, which a table or an article may have of its own.
-const LABEL_CHARS: usize = 24;
-
-/// Where in a payload the edges stand.
-const EDGES_AT: usize = 8;
-
-fn edges(at_head: bool, at_tail: bool) -> u8 {
-    u8::from(at_head) | u8::from(at_tail) << 1
-}
-
 impl CorpusStage for LearnedBoilerplate {
     fn name(&self) -> &'static str {
         "learned-boilerplate"
     }
 
     fn observe(&self, document: &Document) -> Vec<Observation> {
-        let source = source_hash(document);
+        let source = source_hash(&document.source);
+        let day = document.date.as_deref().and_then(Day::parse);
         let mut observations = vec![Observation {
             key: Key { table: SOURCES, hash: source },
-            payload: vec![u8::from(!document.title().is_empty())],
+            payload: Size::payload(!document.title().is_empty(), day),
         }];
         let lines: Vec<_> = document.lines().collect();
         self.observe_title(source, document, &lines, &mut observations);
-        let hashes: Vec<_> = lines.iter().map(|line| self.line_hash(source, line)).collect();
+        let hash = |line: &Line<'_>| match may_be_furniture(line.text) {
+            true => self.line_hash(source, line),
+            false => None,
+        };
+        let hashes: Vec<_> = lines.iter().map(hash).collect();
         let longest = longest_two(&lines);
         let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
         for (index, hash) in hashes.iter().enumerate() {
@@ -179,7 +167,7 @@ impl CorpusStage for LearnedBoilerplate {
                 // One row a document: it speaks for an edge only if the line stands nowhere else in it.
                 Some(first) => {
                     let first: &mut Observation = &mut observations[*first];
-                    first.payload[EDGES_AT] &= edges(at_head, at_tail);
+                    Occurrence::restrict(&mut first.payload, at_head, at_tail);
                     continue;
                 }
                 None => {
@@ -190,7 +178,11 @@ impl CorpusStage for LearnedBoilerplate {
                     } else {
                         xxh3_64(lines[other].text.as_bytes()) as u32
                     };
-                    Occurrence { source, at_head, at_tail, story }
+                    let line = &lines[index];
+                    let before = index.checked_sub(1).map(|before| lines[before].text);
+                    let is_attribution = is_attribution(line.text, before);
+                    let is_question = line.text.ends_with(['?', '\u{61f}', '\u{ff1f}']);
+                    Occurrence { source, at_head, at_tail, is_attribution, is_question, story, day }
                 }
             };
             seen.insert(hash, observations.len());
@@ -203,18 +195,16 @@ impl CorpusStage for LearnedBoilerplate {
     }
 
     fn resolve(&self, mut groups: Groups) -> Result<Verdicts, Error> {
-        let mut sizes: FxHashMap<u64, Size> = FxHashMap::default();
+        let mut sizes = Sizes::default();
         let mut verdicts = Verdicts::default();
         while let Some(group) = groups.next_group()? {
-            let size_of = |source| sizes.get(&source).copied();
             let verdict = match group.key.table {
                 SOURCES => {
-                    let titled = group.rows.iter().filter(|row| row.payload == [1]).count();
-                    sizes.insert(group.key.hash, Size { documents: group.rows.len(), titled });
+                    sizes.insert(group.key.hash, Size::of(&group));
                     None
                 }
-                LINES => self.judge(&group, size_of),
-                _ => self.judge_title(&group, size_of),
+                LINES => self.judge(&group, &sizes),
+                _ => self.judge_title(&group, |source| sizes.get(&source)),
             };
             if let Some(verdict) = verdict {
                 verdicts.insert(group.key.hash, verdict);
@@ -224,60 +214,52 @@ impl CorpusStage for LearnedBoilerplate {
     }
 
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {
-        let source = source_hash(document);
+        let source = source_hash(&document.source);
         let mut findings = Findings::default();
         let mut removed = 0;
         let lines: Vec<_> = document.lines().collect();
-        let recurs = |line: &Line<'_>| match verdicts.get(self.line_hash(source, line)?) {
-            Some(Verdict::Recurs { place, .. }) => Some(place),
-            _ => None,
-        };
-        let places: Vec<_> = lines.iter().map(recurs).collect();
-        let reached = reached_from_the_edges(&places);
-        for ((line, place), is_reached) in lines.into_iter().zip(places).zip(reached) {
-            let is_label = line.text.chars().nth(LABEL_CHARS).is_none();
-            if let (Some(place), true) = (place, is_reached || !is_label) {
-                removed += line.text.len();
-                findings.cut(line.at, rule(place));
+        let claim = |line: &Line<'_>| {
+            let key = self.line_hash(source, line)?;
+            match (verdicts.get(key), self.known.line(key)) {
+                (Some(Verdict::Recurs { place, .. }), _) => Some(Claim::Learned(place)),
+                (_, Some(entry)) => Some(Claim::Known(entry.place)),
+                _ => None,
             }
+        };
+        let claims: Vec<_> = lines.iter().map(claim).collect();
+        for (line, rule) in self.furniture(&lines, &claims) {
+            removed += lines[line].text.len();
+            findings.cut(lines[line].at.clone(), rule);
         }
         if removed as f64 > self.options.max_removed_share * document.body().len() as f64 {
             findings = Findings::default();
         }
-        for at in ornaments(source, document.title(), verdicts) {
-            findings.cut(at, "recurs-in-title");
+        for (at, rule) in self.ornaments(source, document.title(), verdicts) {
+            findings.cut(at, rule);
         }
         findings
     }
 }
 
+/// Why a line may be boilerplate, and where it then stands.
+#[derive(Clone, Copy, Debug)]
+enum Claim {
+    /// This corpus shows it.
+    Learned(Place),
+    /// A file says so.
+    Known(EntryPlace),
+}
+
 impl LearnedBoilerplate {
     /// The verdict on a line, if it is boilerplate.
-    fn judge(&self, group: &Group, size_of: impl Fn(u64) -> Option<Size>) -> Option<Verdict> {
+    fn judge(&self, group: &Group, sizes: &Sizes) -> Option<Verdict> {
+        // Most lines stand in one document, and need no more of a look.
         if group.rows.len() < self.options.min_documents as usize {
             return None;
         }
-        let mut stories = FxHashSet::default();
-        let (mut head, mut tail, mut source) = (0usize, 0usize, None);
-        for row in &group.rows {
-            let occurrence = Occurrence::from_payload(&row.payload)?;
-            head += usize::from(occurrence.at_head);
-            tail += usize::from(occurrence.at_tail);
-            stories.insert(occurrence.story);
-            source = Some(occurrence.source);
-        }
-        let documents = stories.len();
-        let of_source = size_of(source?)?.documents as f64;
-        let needed = self.options.min_edge_share * group.rows.len() as f64;
-        let recurs = documents >= self.options.min_documents as usize
-            && documents as f64 >= self.options.min_share * of_source;
-        let place = match (tail as f64 >= needed, head as f64 >= needed) {
-            (true, true) => Place::Anywhere,
-            (true, false) => Place::Tail,
-            (false, true) => Place::Head,
-            (false, false) => return None,
-        };
-        recurs.then_some(Verdict::Recurs { documents: documents as u32, place })
+        let evidence = Evidence::of(group)?;
+        let place = evidence.place(&self.options, sizes.get(&evidence.source)?)?;
+        Some(Verdict::Recurs { documents: evidence.stories as u32, place })
     }
 
     /// Adds a row for each segment of the headline that may be an ornament.
@@ -304,7 +286,11 @@ impl LearnedBoilerplate {
     }
 
     /// The verdict on a segment of headlines, if it is an ornament.
-    fn judge_title(&self, group: &Group, size_of: impl Fn(u64) -> Option<Size>) -> Option<Verdict> {
+    fn judge_title<'s>(
+        &self,
+        group: &Group,
+        size_of: impl Fn(u64) -> Option<&'s Size>,
+    ) -> Option<Verdict> {
         let mut stories: FxHashMap<&[u8], bool> = FxHashMap::default();
         for row in &group.rows {
             *stories.entry(row.payload.get(10..14)?).or_default() |= *row.payload.get(9)? == 1;
@@ -323,6 +309,85 @@ impl LearnedBoilerplate {
         is_ornament.then_some(Verdict::Ornament { documents: documents as u32 })
     }
 
+    /// The spans of a headline that are ornaments, each chain from the outside in up to the first that is none.
+    fn ornaments(
+        &self,
+        source: u64,
+        title: &str,
+        verdicts: &Verdicts,
+    ) -> Vec<(Range<usize>, &'static str)> {
+        let (prefix, suffixes) = titles::segments(title);
+        let judge = |segment: titles::Segment| {
+            let is_enough = |documents: u32| {
+                !segment.is_after_quote || documents >= titles::MIN_DOCUMENTS_AFTER_QUOTE
+            };
+            let rule = match verdicts.get(titles::key(source, title, &segment)) {
+                Some(Verdict::Ornament { documents }) if is_enough(documents) => "recurs-in-title",
+                _ => {
+                    let entry = self.known.title(source, &title[segment.at.clone()])?;
+                    is_enough(entry.documents).then(|| entry.place.rule())?
+                }
+            };
+            Some((segment.at, rule))
+        };
+        prefix.and_then(judge).into_iter().chain(suffixes.into_iter().map_while(judge)).collect()
+    }
+
+    /// Which lines go, and by which rule, ascending.
+    ///
+    /// A known line goes only at its place. What went between it and the end of the page does not count, so that
+    /// cleaning again finds nothing.
+    fn furniture(
+        &self,
+        lines: &[Line<'_>],
+        claims: &[Option<Claim>],
+    ) -> Vec<(usize, &'static str)> {
+        let recurs: Vec<_> = claims.iter().map(Option::is_some).collect();
+        let reached = reached_from_the_edges(&recurs);
+        let mut rules: Vec<Option<&'static str>> = vec![None; lines.len()];
+        loop {
+            let alive: Vec<_> = (0..lines.len()).filter(|line| rules[*line].is_none()).collect();
+            for (position, line) in alive.iter().enumerate() {
+                let Some(claim) = claims[*line] else { continue };
+                let is_label = lines[*line].text.chars().nth(LABEL_CHARS).is_none();
+                let Reached { from_head, from_tail } = reached[*line];
+                let at_head = from_head || !is_label && position < self.options.edge_lines;
+                let at_tail =
+                    from_tail || !is_label && position + self.options.edge_lines >= alive.len();
+                let is_furniture = match claim {
+                    Claim::Learned(_) => from_head || from_tail || !is_label,
+                    Claim::Known(EntryPlace::Head) => at_head,
+                    Claim::Known(EntryPlace::Tail) => at_tail,
+                    Claim::Known(_) => at_head || at_tail,
+                };
+                rules[*line] = is_furniture.then(|| match claim {
+                    Claim::Learned(place) => rule(place),
+                    Claim::Known(place) => place.rule(),
+                });
+            }
+            if alive.iter().all(|line| rules[*line].is_none()) {
+                break;
+            }
+        }
+        let gone = rules.into_iter().enumerate();
+        gone.filter_map(|(line, rule)| Some((line, rule?))).collect()
+    }
+
+    /// The entry of a known line or ornament that stands at `at`: the evidence for a cut by a `known-…` rule.
+    pub fn known_entry(&self, document: &Document, at: &Range<usize>) -> Option<&Entry> {
+        let source = source_hash(&document.source);
+        let text = document.text().get(at.clone())?;
+        match at.end <= document.title().len() {
+            true => self.known.title(source, text),
+            false => self.known.line(self.line_hash(source, &Line { text, at: at.clone() })?),
+        }
+    }
+
+    /// Number of lines and ornaments that the files in `known` hold.
+    pub fn known_len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Hash of a normalised line under its source; `None` for a line that is never learned.
     fn line_hash(&self, source: u64, line: &Line<'_>) -> Option<u64> {
         let most = self.options.max_line_chars;
@@ -332,83 +397,8 @@ impl LearnedBoilerplate {
             return None;
         }
         let normal = normalised(line.text);
-        normal
-            .chars()
-            .any(char::is_alphanumeric)
-            .then(|| xxh3_64_with_seed(normal.as_bytes(), source))
+        normal.chars().any(char::is_alphanumeric).then(|| known::line_key(source, &normal))
     }
-}
-
-/// Squeezes white space and lower-cases letters; a number becomes `0` where it is the only one.
-///
-/// Digits with one of `.,:/-` between them are one number, so that a time or a date is folded.
-fn normalised(line: &str) -> String {
-    let mut normal = String::with_capacity(line.len());
-    let mut first_number = 0..0;
-    let mut numbers = 0;
-    let mut in_number = false;
-    for (at, c) in line.char_indices() {
-        // Most characters by far, settled at once.
-        if c.is_ascii_lowercase() {
-            in_number = false;
-            normal.push(c);
-            continue;
-        }
-        let joins = in_number
-            && matches!(c, '.' | ',' | ':' | '/' | '-')
-            && line[at + 1..].starts_with(char::is_numeric);
-        if joins || c.is_numeric() {
-            numbers += usize::from(!in_number);
-            if numbers == 1 {
-                let start = if in_number { first_number.start } else { normal.len() };
-                first_number = start..normal.len() + c.len_utf8();
-            }
-            in_number = true;
-            normal.push(c);
-            continue;
-        }
-        in_number = false;
-        if !c.is_whitespace() {
-            normal.extend(c.to_lowercase());
-        } else if !normal.ends_with(' ') {
-            normal.push(' ');
-        }
-    }
-    if numbers == 1 {
-        normal.replace_range(first_number, "0");
-    }
-    normal
-}
-
-/// The spans of a headline that verdicts call ornaments, each chain from the outside in up to the first that is none.
-fn ornaments(source: u64, title: &str, verdicts: &Verdicts) -> Vec<Range<usize>> {
-    let (prefix, suffixes) = titles::segments(title);
-    let is_ornament = |segment: &titles::Segment| {
-        matches!(verdicts.get(titles::key(source, title, segment)), Some(Verdict::Ornament { documents })
-            if !segment.is_after_quote || documents >= titles::MIN_DOCUMENTS_AFTER_QUOTE)
-    };
-    let prefix = prefix.into_iter().filter(|segment| is_ornament(segment));
-    let suffixes = suffixes.into_iter().take_while(|segment| is_ornament(segment));
-    prefix.chain(suffixes).map(|segment| segment.at).collect()
-}
-
-/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
-/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
-fn reached_from_the_edges(places: &[Option<Place>]) -> Vec<bool> {
-    let mut reached = vec![false; places.len()];
-    let mut reach = |positions: &mut dyn Iterator<Item = usize>| {
-        let mut own_lines = 0;
-        for position in positions {
-            own_lines = if places[position].is_some() { 0 } else { own_lines + 1 };
-            if own_lines > MAX_OWN_LINES {
-                return;
-            }
-            reached[position] = true;
-        }
-    };
-    reach(&mut (0..places.len()));
-    reach(&mut (0..places.len()).rev());
-    reached
 }
 
 fn rule(place: Place) -> &'static str {
@@ -416,241 +406,5 @@ fn rule(place: Place) -> &'static str {
         Place::Head => "recurs-at-head",
         Place::Tail => "recurs-at-tail",
         Place::Anywhere => "recurs-at-edge",
-    }
-}
-
-fn source_hash(document: &Document) -> u64 {
-    xxh3_64(document.source.as_bytes())
-}
-
-/// Positions of the longest and the second longest line; the same twice where there is only one.
-fn longest_two(lines: &[Line<'_>]) -> [usize; 2] {
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(lines[*index].text.len()));
-    let first = order.first().copied().unwrap_or(0);
-    [first, order.get(1).copied().unwrap_or(first)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::census::Workspace;
-    use crate::document::DocId;
-
-    fn stage() -> LearnedBoilerplate {
-        Options::default().build().unwrap()
-    }
-
-    fn corpus(bodies: &[(&str, String)]) -> Vec<Document> {
-        let document = |(index, (source, body)): (usize, &(&str, String))| {
-            Document::new(DocId(index as u32), format!("{index}.txt"), *source, "", body)
-        };
-        bodies.iter().enumerate().map(document).collect()
-    }
-
-    fn resolve(stage: &LearnedBoilerplate, documents: &[Document]) -> Verdicts {
-        let folder = tempfile::tempdir().unwrap();
-        let mut census = Workspace::new(folder.path(), 1 << 20).census();
-        for document in documents {
-            for row in stage.observe(document) {
-                census.push(document.id, row.key, &row.payload).unwrap();
-            }
-        }
-        stage.resolve(census.into_groups().unwrap()).unwrap()
-    }
-
-    fn cleaned(stage: &LearnedBoilerplate, documents: &[Document]) -> Vec<String> {
-        let verdicts = resolve(stage, documents);
-        let clean = |document: &Document| {
-            let mut document = document.clone();
-            let findings = stage.examine(&document, &verdicts);
-            document.apply("learned-boilerplate", findings);
-            document.body().to_owned()
-        };
-        documents.iter().map(clean).collect()
-    }
-
-    /// An article nobody else has: five paragraphs about the number `n`.
-    fn story(n: usize) -> String {
-        let words = ["bridge", "harbour", "council", "school", "orchard", "railway", "museum"];
-        let paragraph = |part: usize| {
-            format!(
-                "Part {part}: the {} of quarter {}{part}x was the talk of the town.",
-                words[n % 7],
-                "abcdefghij".as_bytes()[n % 10] as char
-            ) + &"y".repeat(n + part)
-        };
-        (0..5).map(paragraph).collect::<Vec<_>>().join("\n\n")
-    }
-
-    const FOOTER: &str = "Our desk answers letters on weekdays";
-
-    #[test]
-    fn lines_are_compared_by_their_normal_form() {
-        for (line, expected) in [
-            ("Page  7 |\tEdition", "page 0 | edition"),
-            ("Printed 03/11/2031, 12:30", "printed 03/11/2031, 12:30"),
-            ("Printed 03/11/2031", "printed 0"),
-            ("12:30", "0"),
-            ("Net 3.1 mln vs 2.9 mln", "net 3.1 mln vs 2.9 mln"),
-            ("No. 7.", "no. 0."),
-            ("ÜBER ١٢ Straße", "über 0 straße"),
-        ] {
-            assert_eq!(normalised(line), expected);
-        }
-    }
-
-    #[test]
-    fn furniture_is_joined_to_an_end_of_the_page() {
-        let table = [
-            ("a footer", "....RRR", "....RRR"),
-            ("a date within", "R.R....", "R.R...."),
-            ("row labels", "..R..R..", "........"),
-            ("both ends", "R....R.R", "R....R.R"),
-            ("all of it", "RRRR", "RRRR"),
-            ("nothing", "", ""),
-        ];
-        for (name, lines, expected) in table {
-            let places: Vec<_> = lines.chars().map(|c| (c == 'R').then_some(Place::Tail)).collect();
-            let reached = reached_from_the_edges(&places);
-            let cut: String = lines
-                .chars()
-                .zip(reached)
-                .map(|(line, is_reached)| if is_reached { line } else { '.' })
-                .collect();
-            assert_eq!(cut, expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_line_that_ends_the_articles_of_a_source_is_cut() {
-        let bodies: Vec<_> =
-            (0..8).map(|n| ("gazette", format!("{}\n\n{FOOTER}", story(n)))).collect();
-        let texts = cleaned(&stage(), &corpus(&bodies));
-        assert!(texts.iter().all(|text| !text.contains(FOOTER)), "{texts:?}");
-        assert_eq!(texts[3], story(3));
-    }
-
-    #[test]
-    fn a_number_and_case_do_not_hide_a_line() {
-        let footer = |n: usize| match n % 2 {
-            0 => format!("Printed 0{n}/11/2031 | EDITION"),
-            _ => format!("printed 1{n}/02/2032 |  Edition"),
-        };
-        let bodies: Vec<_> =
-            (0..8).map(|n| ("g", format!("{}\n\n{}", story(n), footer(n)))).collect();
-        assert!(
-            cleaned(&stage(), &corpus(&bodies))
-                .iter()
-                .all(|text| !text.to_lowercase().contains("edition"))
-        );
-    }
-
-    #[test]
-    fn what_is_not_boilerplate_stays() {
-        let in_middle = |n: usize| {
-            let story = story(n);
-            let (head, tail) = story.split_at(story.rfind("\n\nPart 3").unwrap());
-            let long = story.replace("talk", "pride");
-            format!("{long}\n\n{head}\n\nWhat happens next{tail}\n\n{long}")
-        };
-        let speaker = |n: usize| {
-            let said: Vec<_> =
-                story(n).split("\n\n").map(|line| format!("ada holm\n\n{line}")).collect();
-            said.join("\n\n")
-        };
-        let cases: [(&str, Vec<(&str, String)>); 6] = [
-            ("a speaker of transcripts", (0..9).map(|n| ("g", speaker(n))).collect()),
-            (
-                "figures of reports",
-                (0..9)
-                    .map(|n| ("g", format!("Net {n}.1 mln vs 2.{n} mln\n\n{}", story(n))))
-                    .collect(),
-            ),
-            ("a sub-head in the middle", (0..9).map(|n| ("g", in_middle(n))).collect()),
-            (
-                "too few documents",
-                (0..4).map(|n| ("g", format!("{}\n\n{FOOTER}", story(n)))).collect(),
-            ),
-            (
-                "reprints of one story",
-                (0..9).map(|_| ("g", format!("{}\n\n{FOOTER}", story(1)))).collect(),
-            ),
-            (
-                "different sources",
-                (0..9)
-                    .map(|n| (["a", "b", "c"][n % 3], format!("{}\n\n{FOOTER}", story(n))))
-                    .collect(),
-            ),
-        ];
-        for (name, bodies) in cases {
-            let documents = corpus(&bodies);
-            let expected: Vec<_> =
-                documents.iter().map(|document| document.body().to_owned()).collect();
-            assert_eq!(cleaned(&stage(), &documents), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_document_that_is_mostly_repetition_is_left_alone() {
-        let mut bodies: Vec<_> =
-            (0..8).map(|n| ("g", format!("{}\n\n{FOOTER}", story(n)))).collect();
-        bodies.push(("g", format!("Closed today.\n\n{FOOTER}")));
-        let texts = cleaned(&stage(), &corpus(&bodies));
-        assert!(texts[8].contains(FOOTER) && !texts[0].contains(FOOTER));
-    }
-
-    /// Headlines of one source, each over a story of its own, as they come out.
-    fn titles_cleaned(titles: &[String]) -> Vec<String> {
-        let document = |(n, title): (usize, &String)| {
-            let body = format!("{}\n\nThe minister of roads was there.", story(n));
-            Document::new(DocId(n as u32), format!("{n}.txt"), "g", title, &body)
-        };
-        let documents: Vec<_> = titles.iter().enumerate().map(document).collect();
-        let verdicts = resolve(&stage(), &documents);
-        let clean = |document: &Document| {
-            let mut document = document.clone();
-            let findings = stage().examine(&document, &verdicts);
-            document.apply("learned-boilerplate", findings);
-            document.title().to_owned()
-        };
-        documents.iter().map(clean).collect()
-    }
-
-    #[test]
-    fn what_the_headlines_of_a_source_share_is_an_ornament() {
-        let plain = |n: usize| format!("The bridge of mile {n} opens");
-        type Title<'a> = &'a dyn Fn(usize) -> String;
-        let table: [(&str, Title<'_>, bool); 7] = [
-            ("an outlet", &|n| format!("{} - Valley Echo", plain(n)), true),
-            ("a chain", &|n| format!("{} | World | Valley Echo", plain(n)), true),
-            ("a label", &|n| format!("WATCH: {}", plain(n)), true),
-            ("digits are folded", &|n| format!("{} | Issue {}", plain(n), n + 1), true),
-            ("a closing quotation mark", &|n| format!("\"{}\" - Ada Holm", plain(n)), false),
-            (
-                "a speaker in a few headlines",
-                &|n| plain(n) + if n % 3 == 0 { " - Minister" } else { "" },
-                false,
-            ),
-            ("a series", &|n| format!("Analysis: {}", plain(n)), false),
-        ];
-        for (name, title, is_cut) in table {
-            let titles: Vec<_> = (0..18).map(title).collect();
-            let expected: Vec<_> = match is_cut {
-                true => (0..18).map(plain).collect(),
-                false => titles.clone(),
-            };
-            assert_eq!(titles_cleaned(&titles), expected, "{name}");
-        }
-        let few: Vec<_> = (0..4).map(|n| format!("{} | Valley Echo", plain(n))).collect();
-        assert_eq!(titles_cleaned(&few), few, "too few documents");
-    }
-
-    #[test]
-    fn options_out_of_range_name_the_key() {
-        let options = Options { min_share: 2.0, ..Options::default() };
-        assert!(options.build().err().unwrap().to_string().contains("min-share"));
-        let options = Options { min_documents: 1, ..Options::default() };
-        assert!(options.build().err().unwrap().to_string().contains("min-documents"));
     }
 }

@@ -1,0 +1,193 @@
+//! Lines as the census sees them: the form in which they are compared, where they stand, and which of them are
+//! joined to an end of the page.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::day::Day;
+use crate::document::Line;
+
+/// What a line's row says: the source, where the line stands, and what else the document says.
+pub(super) struct Occurrence {
+    pub(super) source: u64,
+    pub(super) at_head: bool,
+    pub(super) at_tail: bool,
+    /// Whether the line names who said the line before.
+    pub(super) is_attribution: bool,
+    pub(super) is_question: bool,
+    /// Hash of the longest other line: reprints of one story share it.
+    pub(super) story: u32,
+    pub(super) day: Option<Day>,
+}
+
+impl Occurrence {
+    pub(super) fn to_payload(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(15);
+        payload.extend_from_slice(&self.source.to_le_bytes());
+        let about = u8::from(self.is_attribution) << 2 | u8::from(self.is_question) << 3;
+        payload.push(edges(self.at_head, self.at_tail) | about);
+        payload.extend_from_slice(&self.story.to_le_bytes());
+        payload.extend_from_slice(&self.day.map_or(0, Day::code).to_le_bytes());
+        payload
+    }
+
+    pub(super) fn from_payload(payload: &[u8]) -> Option<Self> {
+        let flags = *payload.get(FLAGS_AT)?;
+        Some(Self {
+            source: u64::from_le_bytes(payload.get(..8)?.try_into().ok()?),
+            at_head: flags & 1 != 0,
+            at_tail: flags & 2 != 0,
+            is_attribution: flags & 4 != 0,
+            is_question: flags & 8 != 0,
+            story: u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?),
+            day: Day::from_code(u16::from_le_bytes(payload.get(13..15)?.try_into().ok()?)),
+        })
+    }
+
+    /// Takes back what the payload says of an edge where the line stands elsewhere in the document as well.
+    pub(super) fn restrict(payload: &mut [u8], at_head: bool, at_tail: bool) {
+        payload[FLAGS_AT] &= edges(at_head, at_tail) | ABOUT;
+    }
+}
+
+/// Where in a payload the edges stand, and what the line is about.
+const FLAGS_AT: usize = 8;
+const ABOUT: u8 = 4 | 8;
+
+/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
+const MAX_OWN_LINES: usize = 1;
+
+/// Up to so many characters a line is a label, which a table or an article may have of its own.
+pub(super) const LABEL_CHARS: usize = 24;
+
+fn edges(at_head: bool, at_tail: bool) -> u8 {
+    u8::from(at_head) | u8::from(at_tail) << 1
+}
+
+/// Longer lines, in characters, are statements of their own.
+const MAX_ATTRIBUTION_CHARS: usize = 80;
+
+/// Whether a line stands right behind a quotation, as the name of who said it: it has no punctuation at its end.
+pub(super) fn is_attribution(line: &str, before: Option<&str>) -> bool {
+    let is_short =
+        line.len() <= MAX_ATTRIBUTION_CHARS || line.chars().nth(MAX_ATTRIBUTION_CHARS).is_none();
+    let is_name = line.ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    let closes = |c: char| QUOTES.iter().any(|(_, close)| *close == c);
+    is_short
+        && is_name
+        && before.is_some_and(|before| before.trim_end_matches(['.', ',']).ends_with(closes))
+}
+
+/// Whether a line may be learned at all, by its form.
+///
+/// A line without letters is furniture only as a date or a time: `78,000` is a figure of the report. A line that is a
+/// quotation from end to end is what somebody said, however often it is repeated.
+pub(super) fn may_be_furniture(line: &str) -> bool {
+    if !line.contains(char::is_alphabetic) {
+        let digits = |c: char| c.is_numeric();
+        let is_date = |c: char| line.split(digits).filter(|gap| gap.contains(c)).count() >= 1;
+        return line.contains(digits)
+            && (is_date(':') || is_date('/') || line.matches(['-', '.']).count() >= 2);
+    }
+    !is_quotation(line)
+}
+
+/// Quotations of fewer characters are titles and catchwords.
+const MIN_QUOTATION_CHARS: usize = 40;
+
+fn is_quotation(line: &str) -> bool {
+    let closes = |pair: &(char, char)| {
+        let inner = line.strip_prefix(pair.0).and_then(|rest| rest.strip_suffix(pair.1));
+        // `“A” and “B”` begins and ends with marks, and is no quotation.
+        inner.is_some_and(|inner| !inner.contains([pair.0, pair.1]))
+    };
+    QUOTES.iter().any(closes) && line.chars().nth(MIN_QUOTATION_CHARS).is_some()
+}
+
+const QUOTES: [(char, char); 6] = [
+    ('\u{201c}', '\u{201d}'),
+    ('\u{201e}', '\u{201c}'),
+    ('\u{ab}', '\u{bb}'),
+    ('\u{bb}', '\u{ab}'),
+    ('\u{300c}', '\u{300d}'),
+    ('"', '"'),
+];
+
+/// Squeezes white space and lower-cases letters; a number becomes `0` where it is the only one.
+///
+/// Digits with one of `.,:/-` between them are one number, so that a time or a date is folded.
+pub(super) fn normalised(line: &str) -> String {
+    let mut normal = String::with_capacity(line.len());
+    let mut first_number = 0..0;
+    let mut numbers = 0;
+    let mut in_number = false;
+    for (at, c) in line.char_indices() {
+        // Most characters by far, settled at once.
+        if c.is_ascii_lowercase() {
+            in_number = false;
+            normal.push(c);
+            continue;
+        }
+        let joins = in_number
+            && matches!(c, '.' | ',' | ':' | '/' | '-')
+            && line[at + 1..].starts_with(char::is_numeric);
+        if joins || c.is_numeric() {
+            numbers += usize::from(!in_number);
+            if numbers == 1 {
+                let start = if in_number { first_number.start } else { normal.len() };
+                first_number = start..normal.len() + c.len_utf8();
+            }
+            in_number = true;
+            normal.push(c);
+            continue;
+        }
+        in_number = false;
+        if !c.is_whitespace() {
+            normal.extend(c.to_lowercase());
+        } else if !normal.ends_with(' ') {
+            normal.push(' ');
+        }
+    }
+    if numbers == 1 {
+        normal.replace_range(first_number, "0");
+    }
+    normal
+}
+
+/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
+/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
+pub(super) fn reached_from_the_edges(recurs: &[bool]) -> Vec<Reached> {
+    let mut reached = vec![Reached::default(); recurs.len()];
+    let mut reach = |positions: &mut dyn Iterator<Item = usize>, mark: fn(&mut Reached)| {
+        let mut own_lines = 0;
+        for position in positions {
+            own_lines = if recurs[position] { 0 } else { own_lines + 1 };
+            if own_lines > MAX_OWN_LINES {
+                return;
+            }
+            mark(&mut reached[position]);
+        }
+    };
+    reach(&mut (0..recurs.len()), |reached| reached.from_head = true);
+    reach(&mut (0..recurs.len()).rev(), |reached| reached.from_tail = true);
+    reached
+}
+
+/// From which ends of the page furniture reaches to a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) from_head: bool,
+    pub(super) from_tail: bool,
+}
+
+/// The seed of all hashes that belong to a source.
+pub(super) fn source_hash(source: &str) -> u64 {
+    xxh3_64(source.as_bytes())
+}
+
+/// Positions of the longest and the second longest line; the same twice where there is only one.
+pub(super) fn longest_two(lines: &[Line<'_>]) -> [usize; 2] {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(lines[*index].text.len()));
+    let first = order.first().copied().unwrap_or(0);
+    [first, order.get(1).copied().unwrap_or(first)]
+}
