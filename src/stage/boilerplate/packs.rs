@@ -11,6 +11,8 @@ use super::rule::Pack;
 pub(super) struct BuiltIn {
     /// Its name: the language that it is for, or `any`.
     pub(super) name: &'static str,
+    /// Other labels of the language, and languages with the same words.
+    also: &'static [&'static str],
     text: &'static str,
     compiled: OnceLock<Pack>,
 }
@@ -46,7 +48,13 @@ pub(super) static BUILT_IN: [BuiltIn; 19] = [
 
 impl BuiltIn {
     const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, compiled: OnceLock::new() }
+        Self { name, also: &[], text, compiled: OnceLock::new() }
+    }
+
+    /// The same pack for more languages.
+    const fn and_for(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
     }
 }
 
@@ -59,11 +67,15 @@ impl AnyPack {
         }
     }
 
-    /// The language that it is for; `None` for all.
-    pub(super) fn language(&self) -> Option<&str> {
+    /// Whether it is for documents of a language.
+    pub(super) fn serves(&self, language: &str) -> bool {
         match self {
-            Self::BuiltIn(pack) => (pack.name != "any").then_some(pack.name),
-            Self::Own(pack) => pack.language.as_deref(),
+            Self::BuiltIn(pack) => {
+                pack.name == "any" || pack.name == language || pack.also.contains(&language)
+            }
+            Self::Own(pack) => {
+                pack.languages.is_empty() || pack.languages.iter().any(|code| code == language)
+            }
         }
     }
 
@@ -85,10 +97,13 @@ mod tests {
 
     #[test]
     fn a_pack_s_file_says_what_its_name_promises() {
-        for pack in &BUILT_IN {
-            let pack = AnyPack::BuiltIn(pack);
+        for built_in in &BUILT_IN {
+            let pack = AnyPack::BuiltIn(built_in);
+            let mut promised = [&[built_in.name], built_in.also].concat();
+            promised.retain(|language| *language != "any");
             assert_eq!(pack.compiled().name, pack.name());
-            assert_eq!(pack.compiled().language.as_deref(), pack.language());
+            assert_eq!(pack.compiled().languages, promised);
+            assert!(promised.iter().all(|language| pack.serves(language)));
         }
     }
 }
