@@ -24,24 +24,29 @@ pub(super) enum AnyPack {
 }
 
 /// The packs that come with the program.
-pub(super) static BUILT_IN: [BuiltIn; 30] = [
+pub(super) static BUILT_IN: [BuiltIn; 36] = [
     BuiltIn::new("any", include_str!("rules/any.toml")),
     BuiltIn::new("ar", include_str!("rules/ar.toml")),
+    BuiltIn::new("bg", include_str!("rules/bg.toml")),
     BuiltIn::new("cs", include_str!("rules/cs.toml")),
     BuiltIn::new("da", include_str!("rules/da.toml")),
     BuiltIn::new("de", include_str!("rules/de.toml")),
     BuiltIn::new("el", include_str!("rules/el.toml")),
     BuiltIn::new("en", include_str!("rules/en.toml")),
     BuiltIn::new("es", include_str!("rules/es.toml")),
+    BuiltIn::new("et", include_str!("rules/et.toml")),
     BuiltIn::new("fi", include_str!("rules/fi.toml")),
     BuiltIn::new("fr", include_str!("rules/fr.toml")),
     BuiltIn::new("hi", include_str!("rules/hi.toml")),
+    BuiltIn::new("hr", include_str!("rules/hr.toml")).and_for(&["bs", "sr"]),
     BuiltIn::new("hu", include_str!("rules/hu.toml")),
     BuiltIn::new("id", include_str!("rules/id.toml")),
     BuiltIn::new("is", include_str!("rules/is.toml")),
     BuiltIn::new("it", include_str!("rules/it.toml")),
     BuiltIn::new("ja", include_str!("rules/ja.toml")),
     BuiltIn::new("ko", include_str!("rules/ko.toml")),
+    BuiltIn::new("lt", include_str!("rules/lt.toml")),
+    BuiltIn::new("lv", include_str!("rules/lv.toml")),
     BuiltIn::new("nb", include_str!("rules/nb.toml")).and_for(&["nn", "no"]),
     BuiltIn::new("nl", include_str!("rules/nl.toml")),
     BuiltIn::new("pl", include_str!("rules/pl.toml")),
@@ -49,6 +54,7 @@ pub(super) static BUILT_IN: [BuiltIn; 30] = [
     BuiltIn::new("ro", include_str!("rules/ro.toml")),
     BuiltIn::new("ru", include_str!("rules/ru.toml")),
     BuiltIn::new("sk", include_str!("rules/sk.toml")),
+    BuiltIn::new("sl", include_str!("rules/sl.toml")),
     BuiltIn::new("sv", include_str!("rules/sv.toml")),
     BuiltIn::new("th", include_str!("rules/th.toml")),
     BuiltIn::new("tr", include_str!("rules/tr.toml")),
