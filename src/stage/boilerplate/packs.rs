@@ -24,10 +24,12 @@ pub(super) enum AnyPack {
 }
 
 /// The packs that come with the program.
-pub(super) static BUILT_IN: [BuiltIn; 36] = [
+pub(super) static BUILT_IN: [BuiltIn; 44] = [
     BuiltIn::new("any", include_str!("rules/any.toml")),
     BuiltIn::new("ar", include_str!("rules/ar.toml")),
     BuiltIn::new("bg", include_str!("rules/bg.toml")),
+    BuiltIn::new("bn", include_str!("rules/bn.toml")),
+    BuiltIn::new("ca", include_str!("rules/ca.toml")),
     BuiltIn::new("cs", include_str!("rules/cs.toml")),
     BuiltIn::new("da", include_str!("rules/da.toml")),
     BuiltIn::new("de", include_str!("rules/de.toml")),
@@ -35,8 +37,10 @@ pub(super) static BUILT_IN: [BuiltIn; 36] = [
     BuiltIn::new("en", include_str!("rules/en.toml")),
     BuiltIn::new("es", include_str!("rules/es.toml")),
     BuiltIn::new("et", include_str!("rules/et.toml")),
+    BuiltIn::new("fa", include_str!("rules/fa.toml")),
     BuiltIn::new("fi", include_str!("rules/fi.toml")),
     BuiltIn::new("fr", include_str!("rules/fr.toml")),
+    BuiltIn::new("he", include_str!("rules/he.toml")),
     BuiltIn::new("hi", include_str!("rules/hi.toml")),
     BuiltIn::new("hr", include_str!("rules/hr.toml")).and_for(&["bs", "sr"]),
     BuiltIn::new("hu", include_str!("rules/hu.toml")),
@@ -47,6 +51,7 @@ pub(super) static BUILT_IN: [BuiltIn; 36] = [
     BuiltIn::new("ko", include_str!("rules/ko.toml")),
     BuiltIn::new("lt", include_str!("rules/lt.toml")),
     BuiltIn::new("lv", include_str!("rules/lv.toml")),
+    BuiltIn::new("ms", include_str!("rules/ms.toml")),
     BuiltIn::new("nb", include_str!("rules/nb.toml")).and_for(&["nn", "no"]),
     BuiltIn::new("nl", include_str!("rules/nl.toml")),
     BuiltIn::new("pl", include_str!("rules/pl.toml")),
@@ -56,9 +61,12 @@ pub(super) static BUILT_IN: [BuiltIn; 36] = [
     BuiltIn::new("sk", include_str!("rules/sk.toml")),
     BuiltIn::new("sl", include_str!("rules/sl.toml")),
     BuiltIn::new("sv", include_str!("rules/sv.toml")),
+    BuiltIn::new("sw", include_str!("rules/sw.toml")),
+    BuiltIn::new("ta", include_str!("rules/ta.toml")),
     BuiltIn::new("th", include_str!("rules/th.toml")),
     BuiltIn::new("tr", include_str!("rules/tr.toml")),
     BuiltIn::new("uk", include_str!("rules/uk.toml")),
+    BuiltIn::new("ur", include_str!("rules/ur.toml")),
     BuiltIn::new("vi", include_str!("rules/vi.toml")),
     BuiltIn::new("zh", include_str!("rules/zh.toml")),
 ];
