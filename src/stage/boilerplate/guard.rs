@@ -334,7 +334,28 @@ pub(super) fn has_word(folded: &str, words: &[String]) -> bool {
     let is_word = |word: &str| words.iter().any(|w| w == word);
     // Without spaces nothing says where a word ends.
     let stands_inside = |word: &String| word.starts_with(is_unspaced) && folded.contains(word);
-    folded.split(|c: char| !c.is_alphanumeric()).any(is_word) || words.iter().any(stands_inside)
+    let parts_words = |c: char| !c.is_alphanumeric() && !joins_letters(c);
+    folded.split(parts_words).any(is_word) || words.iter().any(stands_inside)
+}
+
+/// Whether a character is one of the signs of Indic scripts that stand within words and are no letters: those that take
+/// a consonant's vowel away, and the dot below.
+fn joins_letters(c: char) -> bool {
+    matches!(
+        c as u32,
+        0x93c
+            | 0x94d
+            | 0x9bc
+            | 0x9cd
+            | 0xa3c
+            | 0xa4d
+            | 0xacd
+            | 0xb4d
+            | 0xbcd
+            | 0xc4d
+            | 0xccd
+            | 0xd4d
+    )
 }
 
 pub(super) fn when(
@@ -347,4 +368,24 @@ pub(super) fn when(
 
 fn is_in_capitals(label: &str) -> bool {
     label.chars().any(char::is_uppercase) && !label.chars().any(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_apart_in_scripts_with_signs_below_the_line() {
+        for (text, word, expected) in [
+            ("he said so", "said", true),
+            ("he said-so", "said", true),
+            ("unsaid", "said", false),
+            ("அவர் என்றார் என", "என்றார்", true),
+            ("அவர் என்றார்", "என", false),
+            ("তিনি বলেছেন", "বলেছেন", true),
+            ("राम ने कहा", "कहा", true),
+        ] {
+            assert_eq!(has_word(text, &[word.to_owned()]), expected, "{text}");
+        }
+    }
 }

@@ -254,10 +254,7 @@ impl Boilerplate {
     ) -> Passes<'r> {
         let language = document.language.as_ref().map_or(UNLABELLED, |language| &language.code);
         let is_named = |name: &str| self.options.packs.iter().any(|wanted| wanted == name);
-        let applies = |pack: &&AnyPack| match pack.language() {
-            Some(wanted) => wanted == language || is_named(pack.name()),
-            None => true,
-        };
+        let applies = |pack: &&AnyPack| pack.serves(language) || is_named(pack.name());
         let packs = self.packs.iter().chain(self.sources.packs_of(&document.source));
         let packs = packs.filter(applies).map(AnyPack::compiled).collect();
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;

@@ -11,6 +11,8 @@ use super::rule::Pack;
 pub(super) struct BuiltIn {
     /// Its name: the language that it is for, or `any`.
     pub(super) name: &'static str,
+    /// Other labels of the language, and languages with the same words.
+    also: &'static [&'static str],
     text: &'static str,
     compiled: OnceLock<Pack>,
 }
@@ -22,31 +24,62 @@ pub(super) enum AnyPack {
 }
 
 /// The packs that come with the program.
-pub(super) static BUILT_IN: [BuiltIn; 19] = [
+pub(super) static BUILT_IN: [BuiltIn; 44] = [
     BuiltIn::new("any", include_str!("rules/any.toml")),
     BuiltIn::new("ar", include_str!("rules/ar.toml")),
+    BuiltIn::new("bg", include_str!("rules/bg.toml")),
+    BuiltIn::new("bn", include_str!("rules/bn.toml")),
+    BuiltIn::new("ca", include_str!("rules/ca.toml")),
+    BuiltIn::new("cs", include_str!("rules/cs.toml")),
+    BuiltIn::new("da", include_str!("rules/da.toml")),
     BuiltIn::new("de", include_str!("rules/de.toml")),
+    BuiltIn::new("el", include_str!("rules/el.toml")),
     BuiltIn::new("en", include_str!("rules/en.toml")),
     BuiltIn::new("es", include_str!("rules/es.toml")),
+    BuiltIn::new("et", include_str!("rules/et.toml")),
+    BuiltIn::new("fa", include_str!("rules/fa.toml")),
+    BuiltIn::new("fi", include_str!("rules/fi.toml")),
     BuiltIn::new("fr", include_str!("rules/fr.toml")),
+    BuiltIn::new("he", include_str!("rules/he.toml")),
     BuiltIn::new("hi", include_str!("rules/hi.toml")),
+    BuiltIn::new("hr", include_str!("rules/hr.toml")).and_for(&["bs", "sr"]),
+    BuiltIn::new("hu", include_str!("rules/hu.toml")),
     BuiltIn::new("id", include_str!("rules/id.toml")),
+    BuiltIn::new("is", include_str!("rules/is.toml")),
     BuiltIn::new("it", include_str!("rules/it.toml")),
     BuiltIn::new("ja", include_str!("rules/ja.toml")),
+    BuiltIn::new("ko", include_str!("rules/ko.toml")),
+    BuiltIn::new("lt", include_str!("rules/lt.toml")),
+    BuiltIn::new("lv", include_str!("rules/lv.toml")),
+    BuiltIn::new("ms", include_str!("rules/ms.toml")),
+    BuiltIn::new("nb", include_str!("rules/nb.toml")).and_for(&["nn", "no"]),
     BuiltIn::new("nl", include_str!("rules/nl.toml")),
     BuiltIn::new("pl", include_str!("rules/pl.toml")),
     BuiltIn::new("pt", include_str!("rules/pt.toml")),
+    BuiltIn::new("ro", include_str!("rules/ro.toml")),
     BuiltIn::new("ru", include_str!("rules/ru.toml")),
+    BuiltIn::new("sk", include_str!("rules/sk.toml")),
+    BuiltIn::new("sl", include_str!("rules/sl.toml")),
+    BuiltIn::new("sv", include_str!("rules/sv.toml")),
+    BuiltIn::new("sw", include_str!("rules/sw.toml")),
+    BuiltIn::new("ta", include_str!("rules/ta.toml")),
     BuiltIn::new("th", include_str!("rules/th.toml")),
     BuiltIn::new("tr", include_str!("rules/tr.toml")),
     BuiltIn::new("uk", include_str!("rules/uk.toml")),
+    BuiltIn::new("ur", include_str!("rules/ur.toml")),
     BuiltIn::new("vi", include_str!("rules/vi.toml")),
     BuiltIn::new("zh", include_str!("rules/zh.toml")),
 ];
 
 impl BuiltIn {
     const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, compiled: OnceLock::new() }
+        Self { name, also: &[], text, compiled: OnceLock::new() }
+    }
+
+    /// The same pack for more languages.
+    const fn and_for(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
     }
 }
 
@@ -59,11 +92,15 @@ impl AnyPack {
         }
     }
 
-    /// The language that it is for; `None` for all.
-    pub(super) fn language(&self) -> Option<&str> {
+    /// Whether it is for documents of a language.
+    pub(super) fn serves(&self, language: &str) -> bool {
         match self {
-            Self::BuiltIn(pack) => (pack.name != "any").then_some(pack.name),
-            Self::Own(pack) => pack.language.as_deref(),
+            Self::BuiltIn(pack) => {
+                pack.name == "any" || pack.name == language || pack.also.contains(&language)
+            }
+            Self::Own(pack) => {
+                pack.languages.is_empty() || pack.languages.iter().any(|code| code == language)
+            }
         }
     }
 
@@ -85,10 +122,13 @@ mod tests {
 
     #[test]
     fn a_pack_s_file_says_what_its_name_promises() {
-        for pack in &BUILT_IN {
-            let pack = AnyPack::BuiltIn(pack);
+        for built_in in &BUILT_IN {
+            let pack = AnyPack::BuiltIn(built_in);
+            let mut promised = [&[built_in.name], built_in.also].concat();
+            promised.retain(|language| *language != "any");
             assert_eq!(pack.compiled().name, pack.name());
-            assert_eq!(pack.compiled().language.as_deref(), pack.language());
+            assert_eq!(pack.compiled().languages, promised);
+            assert!(promised.iter().all(|language| pack.serves(language)));
         }
     }
 }

@@ -152,8 +152,15 @@ pub(super) fn is_headline(text: &str) -> bool {
     let text = text.trim_end_matches(['|', ' ']);
     let Some(first) = text.chars().find(|c| c.is_alphanumeric()) else { return false };
     let starts = !first.is_lowercase() || is_coined(text);
-    let ends = !text.ends_with([',', ';', ':']) && !ends_with_full_stop(text);
+    let goes_on = text.ends_with([',', ';', ':']) && !asks_in_greek(text);
+    let ends = !goes_on && !ends_with_full_stop(text);
     starts && ends && !is_quotation(text)
+}
+
+/// Whether a text ends in the question mark of Greek, which is another script's semicolon.
+fn asks_in_greek(text: &str) -> bool {
+    let last = text.strip_suffix([';', '\u{37e}']).and_then(|text| text.chars().next_back());
+    last.is_some_and(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'))
 }
 
 /// Folds letter case, typographic quotes, dashes, ellipses and spaces, one character for one, without the ends' blanks.
@@ -261,7 +268,7 @@ fn ends_like_a_sentence(text: &str) -> bool {
     core.ends_with([
         '.', '!', '?', '\u{2026}', ':', '\u{3002}', '\u{964}', '\u{965}', '！', '？', '：', '؟',
         '۔',
-    ])
+    ]) || asks_in_greek(core)
 }
 
 /// A full stop ends a sentence; an ellipsis or an abbreviation in capitals ("U.S.") need not.
@@ -330,6 +337,8 @@ mod tests {
             ("the middle of a sentence", "and then it closed", false),
             ("a quotation", "\u{201c}We will close it\u{201d}", false),
             ("a label", "Sources:", false),
+            ("a question in Greek", "Ποιος θα πληρώσει για τη γέφυρα;", true),
+            ("half a sentence", "The bridge was closed;", false),
         ];
         for (name, text, expected) in table {
             assert_eq!(is_headline(text), expected, "{name}");

@@ -1,7 +1,10 @@
 //! A rule pack: its TOML form, the compiled form, and errors that say where a pack is wrong.
 
+use std::fmt;
+
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::guard::Guards;
@@ -17,8 +20,8 @@ const MAX_REGEX_BYTES: usize = 2 << 20;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PackSource {
     pack: String,
-    #[serde(default)]
-    language: Option<String>,
+    #[serde(default, rename = "language", deserialize_with = "one_or_more")]
+    languages: Vec<String>,
     #[serde(default, rename = "rule")]
     rules: Vec<RuleSource>,
 }
@@ -77,8 +80,8 @@ pub(super) enum Kind {
 /// A pack, ready to match.
 pub(super) struct Pack {
     pub(super) name: String,
-    /// The language it is for; `None` for every language.
-    pub(super) language: Option<String>,
+    /// The languages it is for; none for every language.
+    pub(super) languages: Vec<String>,
     pub(super) rules: Vec<Rule>,
     literals: Literals,
     /// Literals of the rules for sentences, and what says that a line is worth being split.
@@ -146,8 +149,8 @@ impl Pack {
         let literals = Literals::new(literals)?;
         let prefilter = Prefilter::new(&sentence_literals)?;
         let sentence_literals = Literals::new(sentence_literals)?;
-        let (name, language) = (source.pack, source.language);
-        Ok(Self { name, language, rules, literals, sentence_literals, prefilter, uncued })
+        let (name, languages) = (source.pack, source.languages);
+        Ok(Self { name, languages, rules, literals, sentence_literals, prefilter, uncued })
     }
 
     /// Calls `found` with every rule that matches a line, and where what follows the label begins; ascending.
@@ -303,6 +306,33 @@ impl RuleSource {
     }
 }
 
+/// Reads `language = "nb"` and `language = ["nb", "nn"]`. An untagged enum would lose the line number of a mistake.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct Codes;
+
+    impl<'de> Visitor<'de> for Codes {
+        type Value = Vec<String>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a language code or a list of them")
+        }
+
+        fn visit_str<E>(self, code: &str) -> Result<Self::Value, E> {
+            Ok(vec![code.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut codes = Vec::new();
+            while let Some(code) = list.next_element()? {
+                codes.push(code);
+            }
+            Ok(codes)
+        }
+    }
+
+    deserializer.deserialize_any(Codes)
+}
+
 fn setup(file: &str, text: &str, at: usize, what: &str) -> Error {
     Error::Setup(format!("{}: {what}", locate(file, text, at)))
 }
@@ -328,6 +358,12 @@ mod tests {
                 "`within-last`?",
             ),
             ("a bad regex", format!("{GOOD}regex = \"(\"\n"), "x.toml:6:9: ", "`regex` of `x/a`"),
+            (
+                "a language that is none",
+                format!("language = 3\n{GOOD}"),
+                "x.toml:1:12: ",
+                "expected a language code or a list of them",
+            ),
             ("no matcher", GOOD.to_owned(), "x.toml:3:8: ", "has none of"),
             (
                 "a name used twice",
@@ -340,6 +376,18 @@ mod tests {
             let message = error(&text);
             assert!(message.starts_with(place), "{name}: {message}");
             assert!(message.contains(words), "{name}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_pack_is_for_one_language_for_several_or_for_all() {
+        for (language, expected) in [
+            ("", &[][..]),
+            ("language = \"nb\"\n", &["nb"]),
+            ("language = [\"nb\", \"nn\"]\n", &["nb", "nn"]),
+        ] {
+            let pack = Pack::parse("x.toml", &format!("{language}{GOOD}exact = [\"b\"]\n"));
+            assert_eq!(pack.expect("it is valid").languages, expected, "{language}");
         }
     }
 
