@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn colour_is_for_terminals_that_want_it() {
-        let table: [(&str, &[(&str, &str)], bool, bool); 9] = [
+        type Variables<'a> = &'a [(&'a str, &'a str)];
+        let table: [(&str, Variables<'_>, bool, bool); 9] = [
             ("a terminal", &[("TERM", "xterm")], true, true),
             ("a pipe", &[("TERM", "xterm")], false, false),
             ("a dumb terminal", &[("TERM", "dumb")], true, false),
