@@ -252,6 +252,12 @@ mod tests {
                 "en/nothing",
             ),
             (
+                "a pack of a source that is not there",
+                "[stage.boilerplate.sources.echo]\nrules = [\"no/such.toml\"]\n",
+                "t:2:1: `stage.boilerplate.sources.echo.rules`",
+                "no/such.toml",
+            ),
+            (
                 "a file that is not there",
                 "[stage.learned-boilerplate]\nknown = [\"no/such.toml\"]\n",
                 "t:2:1: `stage.learned-boilerplate.known`",

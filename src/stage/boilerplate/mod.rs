@@ -144,7 +144,7 @@ impl Options {
         let wanted = BUILT_IN.iter().filter(|pack| is_wanted(pack.name));
         let mut packs: Vec<AnyPack> = wanted.map(AnyPack::BuiltIn).collect();
         for path in &self.rules {
-            packs.push(own_pack(path)?);
+            packs.push(own_pack("stage.boilerplate.rules", path)?);
         }
         let threshold = self.classifier_threshold;
         let classifier = self.classifier.then_some(Classifier { model, threshold });

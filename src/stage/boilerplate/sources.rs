@@ -33,8 +33,9 @@ impl Sources {
     /// Loads the packs.
     pub(super) fn load(options: &BTreeMap<String, SourceOptions>) -> Result<Self, Error> {
         let load = |(name, options): (&String, &SourceOptions)| {
-            let packs =
-                options.rules.iter().map(|path| own_pack(path)).collect::<Result<_, _>>()?;
+            let key = format!("stage.boilerplate.sources.{name}.rules");
+            let packs = options.rules.iter().map(|path| own_pack(&key, path));
+            let packs = packs.collect::<Result<_, _>>()?;
             Ok((name.clone(), Section { packs, disable: options.disable.clone() }))
         };
         Ok(Self { sections: options.iter().map(load).collect::<Result<_, Error>>()? })
@@ -64,10 +65,11 @@ impl Sources {
     }
 }
 
-/// Reads a rule pack of the user's.
-pub(super) fn own_pack(path: &Path) -> Result<AnyPack, Error> {
+/// Reads a rule pack of the user's; `key` is the option that names it.
+pub(super) fn own_pack(key: &str, path: &Path) -> Result<AnyPack, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::Setup(format!("could not read rule pack at `{}`: {error}", path.display()))
+        let path = path.display();
+        Error::Setup(format!("`{key}` names a pack that could not be read: `{path}`: {error}"))
     })?;
     Ok(AnyPack::Own(Box::new(Pack::parse(&path.display().to_string(), &text)?)))
 }

@@ -5,7 +5,7 @@
 //! | stories | many | one, reprinted |
 //! | edge of the page | always the same | anywhere |
 //! | days, where records are dated | spread like the source's documents, or most documents of its days | a few days of many, in some documents |
-//! | the line before | anything | a quotation: the line names who said it |
+//! | the lines beside it | anything | a quotation before a name, prose behind a label: a sub-head |
 //! | form | a statement, a label, a date | a question among the first lines: a sub-head |
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,8 +24,8 @@ const MIN_SOURCE_DAYS: u16 = 14;
 const MIN_EVENT_HELD: f64 = 0.8;
 /// Share of the source's documents of those days from which on the line is furniture after all: that of a campaign.
 const CAMPAIGN_SHARE: f64 = 0.5;
-/// Share of a line's documents in which it stands right behind a quotation, from which on it names who said it.
-const MIN_ATTRIBUTION_SHARE: f64 = 0.5;
+/// Share of a line's documents in which its neighbours say that it is text, from which on it is.
+const MIN_TEXT_SHARE: f64 = 0.5;
 
 /// What is known of a source as a whole. Six bytes a day of a source, and some forty a source.
 #[derive(Default)]
@@ -85,7 +85,7 @@ pub(super) struct Evidence {
     rows: usize,
     head: usize,
     tail: usize,
-    attributions: usize,
+    texts: usize,
     is_question: bool,
     /// A day for each story, ascending.
     days: Vec<Day>,
@@ -94,14 +94,14 @@ pub(super) struct Evidence {
 impl Evidence {
     pub(super) fn of(group: &Group) -> Option<Self> {
         let first = Occurrence::from_payload(&group.rows.first()?.payload)?;
-        let (mut head, mut tail, mut attributions) = (0, 0, 0);
+        let (mut head, mut tail, mut texts) = (0, 0, 0);
         let mut stories = FxHashSet::default();
         let mut days = Vec::new();
         for row in &group.rows {
             let occurrence = Occurrence::from_payload(&row.payload)?;
             head += usize::from(occurrence.at_head);
             tail += usize::from(occurrence.at_tail);
-            attributions += usize::from(occurrence.is_attribution);
+            texts += usize::from(occurrence.is_text);
             if stories.insert(occurrence.story) {
                 days.extend(occurrence.day);
             }
@@ -109,7 +109,7 @@ impl Evidence {
         days.sort_unstable();
         let (rows, stories) = (group.rows.len(), stories.len());
         let (source, is_question) = (first.source, first.is_question);
-        Some(Self { source, stories, rows, head, tail, attributions, is_question, days })
+        Some(Self { source, stories, rows, head, tail, texts, is_question, days })
     }
 
     /// The place of the line, if it is furniture.
@@ -118,8 +118,8 @@ impl Evidence {
         if self.stories < options.min_documents as usize || share < options.min_share {
             return None;
         }
-        let is_attribution = self.attributions as f64 >= MIN_ATTRIBUTION_SHARE * self.rows as f64;
-        if is_attribution || self.is_of_an_event(size) {
+        let is_text = self.texts as f64 >= MIN_TEXT_SHARE * self.rows as f64;
+        if is_text || self.is_of_an_event(size) {
             return None;
         }
         let needed = options.min_edge_share * self.rows as f64;

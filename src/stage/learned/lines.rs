@@ -1,5 +1,4 @@
-//! Lines as the census sees them: the form in which they are compared, where they stand, and which of them are
-//! joined to an end of the page.
+//! Lines as the census sees them: the form in which they are compared, where they stand, and what says that they are text.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -11,8 +10,8 @@ pub(super) struct Occurrence {
     pub(super) source: u64,
     pub(super) at_head: bool,
     pub(super) at_tail: bool,
-    /// Whether the line names who said the line before.
-    pub(super) is_attribution: bool,
+    /// See [`is_text_by_neighbours`].
+    pub(super) is_text: bool,
     pub(super) is_question: bool,
     /// Hash of the longest other line: reprints of one story share it.
     pub(super) story: u32,
@@ -23,7 +22,7 @@ impl Occurrence {
     pub(super) fn to_payload(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(15);
         payload.extend_from_slice(&self.source.to_le_bytes());
-        let about = u8::from(self.is_attribution) << 2 | u8::from(self.is_question) << 3;
+        let about = u8::from(self.is_text) << 2 | u8::from(self.is_question) << 3;
         payload.push(edges(self.at_head, self.at_tail) | about);
         payload.extend_from_slice(&self.story.to_le_bytes());
         payload.extend_from_slice(&self.day.map_or(0, Day::code).to_le_bytes());
@@ -36,7 +35,7 @@ impl Occurrence {
             source: u64::from_le_bytes(payload.get(..8)?.try_into().ok()?),
             at_head: flags & 1 != 0,
             at_tail: flags & 2 != 0,
-            is_attribution: flags & 4 != 0,
+            is_text: flags & 4 != 0,
             is_question: flags & 8 != 0,
             story: u32::from_le_bytes(payload.get(9..13)?.try_into().ok()?),
             day: Day::from_code(u16::from_le_bytes(payload.get(13..15)?.try_into().ok()?)),
@@ -53,9 +52,6 @@ impl Occurrence {
 const FLAGS_AT: usize = 8;
 const ABOUT: u8 = 4 | 8;
 
-/// Lines of the article's own, in a row, that furniture may have in its midst: a date, an author, a headline.
-const MAX_OWN_LINES: usize = 1;
-
 /// Up to so many characters a line is a label, which a table or an article may have of its own.
 pub(super) const LABEL_CHARS: usize = 24;
 
@@ -63,11 +59,42 @@ fn edges(at_head: bool, at_tail: bool) -> u8 {
     u8::from(at_head) | u8::from(at_tail) << 1
 }
 
+/// Longer questions, in characters, are invitations and announcements.
+const MAX_QUESTION_CHARS: usize = 48;
+
+/// Whether a line is a question as sub-heads put it.
+pub(super) fn is_question(line: &str) -> bool {
+    line.ends_with(['?', '\u{61f}', '\u{ff1f}']) && line.chars().nth(MAX_QUESTION_CHARS).is_none()
+}
+
+/// Whether a line is text by its neighbours: the name of who said the line before, or the sub-head of the line behind.
+pub(super) fn is_text_by_neighbours(
+    line: &str,
+    before: Option<&str>,
+    behind: Option<&str>,
+) -> bool {
+    is_attribution(line, before) || is_sub_head(line, behind)
+}
+
+/// Shorter lines, in bytes, may be labels themselves, captions or headlines.
+const MIN_PROSE_BYTES: usize = 80;
+
+/// Whether a label stands right before prose: words alone, for `7 years ago` and `Follow @echo` are no sub-heads.
+fn is_sub_head(line: &str, behind: Option<&str>) -> bool {
+    let is_label = line.chars().nth(LABEL_CHARS).is_none();
+    let is_words = line.chars().all(|c| {
+        c.is_alphabetic() || c.is_whitespace() || matches!(c, '\'' | '\u{2019}' | '-' | ':' | ',')
+    });
+    let ends = ['.', '!', '?', '"', '\u{201d}', '\u{2019}', '\u{bb}', '\u{964}', '\u{3002}'];
+    let is_prose = |line: &str| line.len() >= MIN_PROSE_BYTES && line.ends_with(ends);
+    is_label && is_words && behind.is_some_and(is_prose)
+}
+
 /// Longer lines, in characters, are statements of their own.
 const MAX_ATTRIBUTION_CHARS: usize = 80;
 
 /// Whether a line stands right behind a quotation, as the name of who said it: it has no punctuation at its end.
-pub(super) fn is_attribution(line: &str, before: Option<&str>) -> bool {
+fn is_attribution(line: &str, before: Option<&str>) -> bool {
     let is_short =
         line.len() <= MAX_ATTRIBUTION_CHARS || line.chars().nth(MAX_ATTRIBUTION_CHARS).is_none();
     let is_name = line.ends_with(|c: char| c.is_alphanumeric() || c == ')');
@@ -151,32 +178,6 @@ pub(super) fn normalised(line: &str) -> String {
         normal.replace_range(first_number, "0");
     }
     normal
-}
-
-/// Which recurring lines are part of the furniture at an end of the page: from that end on, no two lines in a row come
-/// before them that are the article's own. A table's row labels recur as well, but with figures between them.
-pub(super) fn reached_from_the_edges(recurs: &[bool]) -> Vec<Reached> {
-    let mut reached = vec![Reached::default(); recurs.len()];
-    let mut reach = |positions: &mut dyn Iterator<Item = usize>, mark: fn(&mut Reached)| {
-        let mut own_lines = 0;
-        for position in positions {
-            own_lines = if recurs[position] { 0 } else { own_lines + 1 };
-            if own_lines > MAX_OWN_LINES {
-                return;
-            }
-            mark(&mut reached[position]);
-        }
-    };
-    reach(&mut (0..recurs.len()), |reached| reached.from_head = true);
-    reach(&mut (0..recurs.len()).rev(), |reached| reached.from_tail = true);
-    reached
-}
-
-/// From which ends of the page furniture reaches to a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reached {
-    pub(super) from_head: bool,
-    pub(super) from_tail: bool,
 }
 
 /// The seed of all hashes that belong to a source.

@@ -12,7 +12,7 @@
 //! **What stays.** Lines in the middle of articles: captions, sub-heads, the speakers' names of a transcript and
 //! recurring quotations are text; a document where the line also stands away from the edge counts against it. So are
 //! lines that are quotations from end to end, figures, and questions among the first lines. So are
-//! names right behind a quotation. What several articles say of one event is text as well: a line that, where records are
+//! names right behind a quotation and labels right before prose. What several articles say of one event is text as well: a line that, where records are
 //! dated, stands in some articles of a few days; `evidence` has the table. A line as
 //! short as a label goes only where it is joined to an end of the page by others that recur. Lines that
 //! differ in two or more numbers are different lines: `Net 3.1 mln vs 2.9 mln` is a report's figure. Copies of one story
@@ -33,6 +33,7 @@
 
 mod day;
 mod evidence;
+mod furniture;
 mod known;
 mod lines;
 mod sightings;
@@ -52,12 +53,13 @@ pub use self::known::{Entry, EntryPlace, parse, to_toml};
 pub use self::sightings::{Learner, Sighting};
 
 use self::evidence::{Evidence, Size, Sizes};
+use self::furniture::Claim;
 use self::known::Known;
 use self::lines::{
-    LABEL_CHARS, Occurrence, Reached, is_attribution, longest_two, may_be_furniture, normalised,
-    reached_from_the_edges, source_hash,
+    Occurrence, is_question, is_text_by_neighbours, longest_two, may_be_furniture, normalised,
+    source_hash,
 };
-use super::{CorpusStage, Place, Verdict, Verdicts};
+use super::{CorpusStage, Verdict, Verdicts};
 use crate::census::{Group, Groups, Key, Observation};
 use crate::document::{Document, Findings, Line};
 use crate::error::Error;
@@ -180,9 +182,10 @@ impl CorpusStage for LearnedBoilerplate {
                     };
                     let line = &lines[index];
                     let before = index.checked_sub(1).map(|before| lines[before].text);
-                    let is_attribution = is_attribution(line.text, before);
-                    let is_question = line.text.ends_with(['?', '\u{61f}', '\u{ff1f}']);
-                    Occurrence { source, at_head, at_tail, is_attribution, is_question, story, day }
+                    let behind = lines.get(index + 1).map(|behind| behind.text);
+                    let is_text = is_text_by_neighbours(line.text, before, behind);
+                    let is_question = is_question(line.text);
+                    Occurrence { source, at_head, at_tail, is_text, is_question, story, day }
                 }
             };
             seen.insert(hash, observations.len());
@@ -239,15 +242,6 @@ impl CorpusStage for LearnedBoilerplate {
         }
         findings
     }
-}
-
-/// Why a line may be boilerplate, and where it then stands.
-#[derive(Clone, Copy, Debug)]
-enum Claim {
-    /// This corpus shows it.
-    Learned(Place),
-    /// A file says so.
-    Known(EntryPlace),
 }
 
 impl LearnedBoilerplate {
@@ -333,46 +327,6 @@ impl LearnedBoilerplate {
         prefix.and_then(judge).into_iter().chain(suffixes.into_iter().map_while(judge)).collect()
     }
 
-    /// Which lines go, and by which rule, ascending.
-    ///
-    /// A known line goes only at its place. What went between it and the end of the page does not count, so that
-    /// cleaning again finds nothing.
-    fn furniture(
-        &self,
-        lines: &[Line<'_>],
-        claims: &[Option<Claim>],
-    ) -> Vec<(usize, &'static str)> {
-        let recurs: Vec<_> = claims.iter().map(Option::is_some).collect();
-        let reached = reached_from_the_edges(&recurs);
-        let mut rules: Vec<Option<&'static str>> = vec![None; lines.len()];
-        loop {
-            let alive: Vec<_> = (0..lines.len()).filter(|line| rules[*line].is_none()).collect();
-            for (position, line) in alive.iter().enumerate() {
-                let Some(claim) = claims[*line] else { continue };
-                let is_label = lines[*line].text.chars().nth(LABEL_CHARS).is_none();
-                let Reached { from_head, from_tail } = reached[*line];
-                let at_head = from_head || !is_label && position < self.options.edge_lines;
-                let at_tail =
-                    from_tail || !is_label && position + self.options.edge_lines >= alive.len();
-                let is_furniture = match claim {
-                    Claim::Learned(_) => from_head || from_tail || !is_label,
-                    Claim::Known(EntryPlace::Head) => at_head,
-                    Claim::Known(EntryPlace::Tail) => at_tail,
-                    Claim::Known(_) => at_head || at_tail,
-                };
-                rules[*line] = is_furniture.then(|| match claim {
-                    Claim::Learned(place) => rule(place),
-                    Claim::Known(place) => place.rule(),
-                });
-            }
-            if alive.iter().all(|line| rules[*line].is_none()) {
-                break;
-            }
-        }
-        let gone = rules.into_iter().enumerate();
-        gone.filter_map(|(line, rule)| Some((line, rule?))).collect()
-    }
-
     /// The entry of a known line or ornament that stands at `at`: the evidence for a cut by a `known-…` rule.
     pub fn known_entry(&self, document: &Document, at: &Range<usize>) -> Option<&Entry> {
         let source = source_hash(&document.source);
@@ -398,13 +352,5 @@ impl LearnedBoilerplate {
         }
         let normal = normalised(line.text);
         normal.chars().any(char::is_alphanumeric).then(|| known::line_key(source, &normal))
-    }
-}
-
-fn rule(place: Place) -> &'static str {
-    match place {
-        Place::Head => "recurs-at-head",
-        Place::Tail => "recurs-at-tail",
-        Place::Anywhere => "recurs-at-edge",
     }
 }
