@@ -8,13 +8,14 @@ use super::classifier::{self, Classifier, Judged};
 use super::guard::{Bound, Check, Spot, all_pass};
 use super::page::{Facts, Page};
 use super::rule::{Kind, Pack, Rule};
+use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
 use super::title;
 use crate::document::Cut;
 
 /// What the engine works with: the packs that apply, and the limits.
 pub(super) struct Engine<'r> {
     pub(super) packs: Vec<&'r Pack>,
-    pub(super) is_active: &'r dyn Fn(&Rule) -> bool,
+    pub(super) is_active: &'r dyn Fn(&str) -> bool,
     pub(super) max_share: f64,
     pub(super) classifier: Option<&'r Classifier>,
     pub(super) scope: Scope,
@@ -66,10 +67,6 @@ struct Candidate<'r> {
     rest_start: usize,
 }
 
-/// The code of the one rule that is not in a pack: a first line that repeats the headline.
-pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
-/// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
-const MIN_REPEATED_TITLE: usize = 16;
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
 
@@ -115,7 +112,7 @@ impl<'r> Engine<'r> {
             for pack in &self.packs {
                 let found = |rule: usize, rest_start| {
                     let rule = &pack.rules[rule];
-                    if (self.is_active)(rule) {
+                    if (self.is_active)(&rule.code) {
                         candidates.push(Candidate { line, rule, rest_start });
                     }
                 };
@@ -132,7 +129,7 @@ impl<'r> Engine<'r> {
         let is_active = self.is_active;
         let rules = self.packs.iter().flat_map(|pack| &pack.rules);
         rules
-            .filter(move |rule| rule.kind.is_title() && is_active(rule))
+            .filter(move |rule| rule.kind.is_title() && is_active(&rule.code))
             .filter(|_| self.scope == Scope::Lines)
     }
 }
@@ -241,9 +238,8 @@ impl<'r> Rounds<'_, 'r, '_> {
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> Vec<(usize, &'r str)> {
         let mut lines = Vec::new();
-        let has_titles = self.engine.scope == Scope::Lines;
-        if has_titles && !sure_only && self.repeats_title(state) {
-            lines.push((state.alive[0], TITLE_REPEATED));
+        if !sure_only {
+            self.structure_round(state, &mut lines);
         }
         for candidate in self.candidates {
             if sure_only && !candidate.rule.is_sure {
@@ -260,6 +256,23 @@ impl<'r> Rounds<'_, 'r, '_> {
             lines.extend(span.map(|at| (state.alive[at], candidate.rule.code.as_str())));
         }
         lines
+    }
+
+    /// What goes by the rules that need no words.
+    fn structure_round(&self, state: &State<'r>, lines: &mut Vec<(usize, &'r str)>) {
+        let has_any = self.engine.packs.iter().any(|pack| pack.name == "any");
+        if self.engine.scope != Scope::Lines || !has_any {
+            return;
+        }
+        let title = &self.page.title[state.title.clone()];
+        let is_active = self.engine.is_active;
+        if is_active(TITLE_REPEATED) && structure::repeats_title(self.page, title, &state.alive) {
+            lines.push((state.alive[0], TITLE_REPEATED));
+        }
+        if is_active(TRAILING_LINKS) {
+            let links = structure::trailing_links(self.page, &state.alive);
+            lines.extend(links.map(|at| (state.alive[at], TRAILING_LINKS)));
+        }
     }
 
     /// Whether a candidate's guards let it fire, and which of the remaining lines then go.
@@ -287,16 +300,6 @@ impl<'r> Rounds<'_, 'r, '_> {
     fn count_matches(&self, rule: &Rule, state: &State<'r>) -> usize {
         let same = self.candidates.iter().filter(|other| std::ptr::eq(other.rule, rule));
         same.filter(|other| state.alive.binary_search(&other.line).is_ok()).count()
-    }
-
-    fn repeats_title(&self, state: &State<'r>) -> bool {
-        let Some(first) = state.alive.first().filter(|_| state.alive.len() > 2) else {
-            return false;
-        };
-        let title = &self.page.title[state.title.clone()];
-        let line = self.page.lines[*first].text;
-        let in_active_run = self.engine.packs.iter().any(|pack| pack.name == "any");
-        in_active_run && line.len() <= title.len() * 2 && is_same_headline(title, line)
     }
 }
 
@@ -394,15 +397,6 @@ fn reach(rule: &Rule, spot: &Spot<'_>) -> (Range<usize>, Vec<Check>) {
 fn is_item(spot: &Spot<'_>, position: usize) -> bool {
     let facts = spot.facts(position);
     facts.is_headline && (5..=20).contains(&facts.words) && !facts.is_post && !facts.is_stamp
-}
-
-/// Whether two headlines have the same letters and digits.
-fn is_same_headline(title: &str, line: &str) -> bool {
-    let letters = |text: &'_ str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let title = letters(title);
-    title.chars().count() >= MIN_REPEATED_TITLE && title == letters(line)
 }
 
 fn chars(page: &Page<'_>, alive: &[usize]) -> usize {

@@ -37,6 +37,7 @@ mod page;
 mod rule;
 mod sentence;
 mod sources;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -53,7 +54,7 @@ pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
 use self::classifier::{Classifier, Model, Row};
-use self::engine::{Engine, Scope, TITLE_REPEATED, Trial};
+use self::engine::{Engine, Scope, Trial};
 use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
 use self::rule::{Kind, Pack, Rule};
@@ -175,7 +176,7 @@ impl Boilerplate {
     /// This is the run of [`Stage::examine`] with its notes kept, not a second implementation.
     pub fn explain(&self, document: &Document) -> Vec<LineTrace> {
         let mut told = Vec::new();
-        let is_active = |rule: &Rule| self.is_enabled(&document.source, rule);
+        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
         let cuts = self.passes(document, &is_active).run(document, Some(&mut told));
         trace::account(document, told, &cuts)
     }
@@ -190,9 +191,9 @@ impl Boilerplate {
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
-        let repeated = (TITLE_REPEATED, "The first line repeats the headline.");
         let rules = self.all_packs().flat_map(|pack| &pack.compiled().rules);
-        std::iter::once(repeated)
+        structure::REASONS
+            .into_iter()
             .chain(rules.map(|rule| (rule.code.as_str(), rule.reason.as_str())))
     }
 
@@ -231,7 +232,7 @@ impl Boilerplate {
     /// Whether the rule, alone, makes of the example what it should.
     fn example_holds(&self, pack: &Pack, rule: &Rule, example: &str, is_cut: bool) -> bool {
         let (document, expected) = staged(rule, example, is_cut);
-        let is_active = |other: &Rule| other.code == rule.code;
+        let is_active = |other: &str| other == rule.code;
         let max_chars = self.options.max_line_chars;
         let passes = Passes {
             packs: vec![pack],
@@ -250,7 +251,7 @@ impl Boilerplate {
     fn passes<'r>(
         &'r self,
         document: &Document,
-        is_active: &'r dyn Fn(&Rule) -> bool,
+        is_active: &'r dyn Fn(&str) -> bool,
     ) -> Passes<'r> {
         let language = document.language.as_ref().map_or(UNLABELLED, |language| &language.code);
         let is_named = |name: &str| self.options.packs.iter().any(|wanted| wanted == name);
@@ -261,8 +262,9 @@ impl Boilerplate {
         Passes { packs, is_active, max_share, max_chars, classifier: self.classifier.as_ref() }
     }
 
-    fn is_enabled(&self, source: &str, rule: &Rule) -> bool {
-        !self.options.disable.contains(&rule.code) && !self.sources.is_disabled(source, rule)
+    fn is_enabled(&self, source: &str, rule: &str) -> bool {
+        !self.options.disable.iter().any(|code| code == rule)
+            && !self.sources.is_disabled(source, rule)
     }
 
     fn all_packs(&self) -> impl Iterator<Item = &AnyPack> {
@@ -276,7 +278,7 @@ impl Stage for Boilerplate {
     }
 
     fn examine(&self, document: &Document) -> Findings {
-        let is_active = |rule: &Rule| self.is_enabled(&document.source, rule);
+        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
         let cuts = self.passes(document, &is_active).run(document, None);
         Findings { cuts, ..Findings::default() }
     }
@@ -285,7 +287,7 @@ impl Stage for Boilerplate {
 /// The engine's passes over one document: its lines and its sentences, in turns.
 struct Passes<'r> {
     packs: Vec<&'r Pack>,
-    is_active: &'r dyn Fn(&Rule) -> bool,
+    is_active: &'r dyn Fn(&str) -> bool,
     max_share: f64,
     max_chars: usize,
     classifier: Option<&'r Classifier>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::packs::AnyPack;
-use super::rule::{Pack, Rule};
+use super::rule::Pack;
 use crate::error::Error;
 
 /// A section for a source, by its name as `documents.csv` has it.
@@ -52,8 +52,10 @@ impl Sources {
     }
 
     /// Whether a rule is switched off in the articles of a source.
-    pub(super) fn is_disabled(&self, source: &str, rule: &Rule) -> bool {
-        self.sections.get(source).is_some_and(|section| section.disable.contains(&rule.code))
+    pub(super) fn is_disabled(&self, source: &str, rule: &str) -> bool {
+        self.sections
+            .get(source)
+            .is_some_and(|section| section.disable.iter().any(|code| code == rule))
     }
 
     /// Every rule that is switched off somewhere, and the key that says so.

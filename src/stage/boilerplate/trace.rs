@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::engine::{TITLE_REPEATED, Trial};
+use super::engine::Trial;
 use super::guard::Check;
 use super::page::Page;
+use super::structure;
 use crate::document::{Cut, Document, Removal};
 
 /// What was considered about the headline or one line, and what was decided.
@@ -82,8 +83,7 @@ pub(super) fn account(document: &Document, told: Vec<Told>, cuts: &[Cut]) -> Vec
         let row = row_of(&traces, at.clone());
         let trace = &mut traces[row];
         trace.cuts.push((at.clone(), rule.to_string()));
-        if rule == TITLE_REPEATED {
-            let checks = vec![Check::holds("equals-title", true)];
+        if let Some(checks) = structure::account(&rule) {
             let rule = rule.to_string();
             trace.trials.push(RuleTrial { rule, round: 1, checks, fired: true });
         }
