@@ -1,6 +1,7 @@
 //! A rule pack: its TOML form, the compiled form, and errors that say where a pack is wrong.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -104,15 +105,32 @@ pub(super) struct Rule {
     pub(super) keep: Vec<String>,
     exact: Vec<String>,
     prefix: Vec<String>,
-    regex: Option<Regex>,
+    regex: Option<Pattern>,
     /// `file:line:column` of the pattern, or of the name where there is none.
     place: String,
     case_sensitive: bool,
 }
 
+/// A pattern, compiled when the first line asks for it: of the patterns of a pack, an article needs a few.
+struct Pattern {
+    source: String,
+    compiled: OnceLock<Regex>,
+}
+
 impl Pack {
-    /// Reads a pack; `file` names it in errors.
+    /// Reads a pack with all its patterns; `file` names it in errors.
     pub(super) fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        let pack = Self::parse_lazily(file, text)?;
+        for rule in &pack.rules {
+            let Some(Err(error)) = rule.regex.as_ref().map(Pattern::compile) else { continue };
+            let what = format!("`regex` of `{}` is not valid: {error}", rule.code);
+            return Err(Error::Setup(format!("{}: {what}", rule.place)));
+        }
+        Ok(pack)
+    }
+
+    /// The same for a pack whose patterns are known to be valid: each is compiled when it is needed.
+    pub(super) fn parse_lazily(file: &str, text: &str) -> Result<Self, Error> {
         let source: PackSource = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             setup(file, text, at, &with_suggestion(error.message()))
@@ -144,7 +162,7 @@ impl Pack {
                     uncued.push(index);
                 }
             }
-            rules.push(rule.compile(code, file, text)?);
+            rules.push(rule.compile(code, file, text));
         }
         let literals = Literals::new(literals)?;
         let prefilter = Prefilter::new(&sentence_literals)?;
@@ -210,7 +228,7 @@ impl Rule {
     /// Whether the rule matches a whole text by itself: the segment of a title.
     pub(super) fn matches_whole(&self, text: &str, folded: &str) -> bool {
         self.exact.iter().any(|exact| exact == folded)
-            || self.regex.as_ref().is_some_and(|regex| {
+            || self.regex().is_some_and(|regex| {
                 regex.is_match(if self.case_sensitive { text } else { folded })
             })
     }
@@ -219,7 +237,7 @@ impl Rule {
     pub(super) fn match_start(&self, text: &str, folded: &str) -> Option<usize> {
         let prefix = self.prefix.iter().filter(|prefix| folded.starts_with(*prefix));
         prefix.map(String::len).max().or_else(|| {
-            let regex = self.regex.as_ref()?;
+            let regex = self.regex()?;
             let found = regex.find(if self.case_sensitive { text } else { folded })?;
             (found.start() == 0).then_some(found.end())
         })
@@ -227,7 +245,7 @@ impl Rule {
 
     /// The pattern, if the rule has one.
     pub(super) fn regex(&self) -> Option<&Regex> {
-        self.regex.as_ref()
+        self.regex.as_ref().map(Pattern::regex)
     }
 
     /// `file:line:column` of the pattern, or of the rule's name.
@@ -237,7 +255,7 @@ impl Rule {
 
     /// Where the group `rest` begins; the whole line is the label where the pattern has no such group.
     fn find_regex(&self, text: &str, folded: &str) -> Option<usize> {
-        let regex = self.regex.as_ref()?;
+        let regex = self.regex()?;
         if self.case_sensitive {
             return regex.is_match(text).then_some(folded.len());
         }
@@ -246,6 +264,24 @@ impl Rule {
         }
         let found = regex.captures(folded)?;
         Some(found.name("rest").map_or(folded.len(), |rest| rest.start()))
+    }
+}
+
+impl Pattern {
+    fn new(source: String) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    fn compile(&self) -> Result<&Regex, regex::Error> {
+        if let Some(regex) = self.compiled.get() {
+            return Ok(regex);
+        }
+        let built = RegexBuilder::new(&self.source).size_limit(MAX_REGEX_BYTES).build()?;
+        Ok(self.compiled.get_or_init(|| built))
+    }
+
+    fn regex(&self) -> &Regex {
+        self.compile().expect("patterns of a user's pack are compiled when it is read, and a test compiles all others")
     }
 }
 
@@ -275,21 +311,10 @@ impl RuleSource {
         }
     }
 
-    fn compile(self, code: String, file: &str, text: &str) -> Result<Rule, Error> {
-        let regex = match &self.regex {
-            None => None,
-            Some(pattern) => {
-                let built =
-                    RegexBuilder::new(pattern.get_ref()).size_limit(MAX_REGEX_BYTES).build();
-                Some(built.map_err(|error| {
-                    let what = format!("`regex` of `{code}` is not valid: {error}");
-                    setup(file, text, pattern.span().start, &what)
-                })?)
-            }
-        };
+    fn compile(self, code: String, file: &str, text: &str) -> Rule {
         let at = self.regex.as_ref().map_or(self.name.span().start, |regex| regex.span().start);
         let fold_all = |list: &[String]| list.iter().map(|text| super::page::fold(text)).collect();
-        Ok(Rule {
+        Rule {
             code,
             kind: self.kind,
             reason: self.reason,
@@ -297,12 +322,12 @@ impl RuleSource {
             guards: self.when,
             exact: fold_all(&self.exact),
             prefix: fold_all(&self.prefix),
-            regex,
+            regex: self.regex.map(|pattern| Pattern::new(pattern.into_inner())),
             place: locate(file, text, at),
             case_sensitive: self.case_sensitive,
             cut: self.cut,
             keep: self.keep,
-        })
+        }
     }
 }
 

@@ -118,16 +118,20 @@ pub(super) fn may_be_furniture(line: &str) -> bool {
     !is_quotation(line)
 }
 
-/// Quotations of fewer characters are titles and catchwords.
+/// Quotations of fewer characters are titles and catchwords; names behind them have no more.
 const MIN_QUOTATION_CHARS: usize = 40;
 
+/// Whether a line is a quotation, with the name of who said it behind it or without.
 fn is_quotation(line: &str) -> bool {
-    let closes = |pair: &(char, char)| {
-        let inner = line.strip_prefix(pair.0).and_then(|rest| rest.strip_suffix(pair.1));
+    let is_long = |text: &str| text.chars().nth(MIN_QUOTATION_CHARS).is_some();
+    let closes = |(open, close): &(char, char)| {
+        let quoted = line.strip_prefix(*open).and_then(|rest| rest.rsplit_once(*close));
         // `“A” and “B”` begins and ends with marks, and is no quotation.
-        inner.is_some_and(|inner| !inner.contains([pair.0, pair.1]))
+        quoted.is_some_and(|(quoted, behind)| {
+            is_long(quoted) && !is_long(behind) && !quoted.contains([*open, *close])
+        })
     };
-    QUOTES.iter().any(closes) && line.chars().nth(MIN_QUOTATION_CHARS).is_some()
+    QUOTES.iter().any(closes)
 }
 
 const QUOTES: [(char, char); 6] = [

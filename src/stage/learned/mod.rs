@@ -154,11 +154,7 @@ impl CorpusStage for LearnedBoilerplate {
         }];
         let lines: Vec<_> = document.lines().collect();
         self.observe_title(source, document, &lines, &mut observations);
-        let hash = |line: &Line<'_>| match may_be_furniture(line.text) {
-            true => self.line_hash(source, line),
-            false => None,
-        };
-        let hashes: Vec<_> = lines.iter().map(hash).collect();
+        let hashes: Vec<_> = lines.iter().map(|line| self.learnable(source, line)).collect();
         let longest = longest_two(&lines);
         let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
         for (index, hash) in hashes.iter().enumerate() {
@@ -222,12 +218,12 @@ impl CorpusStage for LearnedBoilerplate {
         let mut removed = 0;
         let lines: Vec<_> = document.lines().collect();
         let claim = |line: &Line<'_>| {
-            let key = self.line_hash(source, line)?;
-            match (verdicts.get(key), self.known.line(key)) {
-                (Some(Verdict::Recurs { place, .. }), _) => Some(Claim::Learned(place)),
-                (_, Some(entry)) => Some(Claim::Known(entry.place)),
-                _ => None,
+            let learned = self.learnable(source, line).and_then(|key| verdicts.get(key));
+            if let Some(Verdict::Recurs { place, .. }) = learned {
+                return Some(Claim::Learned(place));
             }
+            let entry = self.known.line(self.line_hash(source, line)?)?;
+            Some(Claim::Known(entry.place))
         };
         let claims: Vec<_> = lines.iter().map(claim).collect();
         for (line, rule) in self.furniture(&lines, &claims) {
@@ -340,6 +336,11 @@ impl LearnedBoilerplate {
     /// Number of lines and ornaments that the files in `known` hold.
     pub fn known_len(&self) -> usize {
         self.known.len()
+    }
+
+    /// Hash of a line that may be learned: `78,000` has the normal form of a date, and is none.
+    fn learnable(&self, source: u64, line: &Line<'_>) -> Option<u64> {
+        may_be_furniture(line.text).then(|| self.line_hash(source, line))?
     }
 
     /// Hash of a normalised line under its source; `None` for a line that is never learned.

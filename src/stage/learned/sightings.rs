@@ -38,7 +38,7 @@ impl LearnedBoilerplate {
             }
         };
         for line in document.lines() {
-            let Some(key) = self.line_hash(source, &line) else { continue };
+            let Some(key) = self.learnable(source, &line) else { continue };
             let Some(Verdict::Recurs { documents, place }) = verdicts.get(key) else { continue };
             let place = match place {
                 Place::Head => EntryPlace::Head,

@@ -95,7 +95,8 @@ fn a_label_before_prose_is_a_sub_head() {
 fn the_form_of_a_line_may_say_that_it_is_text() {
     let line = |n: usize, head: &str, tail: &str| format!("{head}\n\n{}\n\n{tail}", story(n));
     let quotation = "\u{201c}Nobody asked us, and nobody will be asked next time\u{201d}";
-    let table: [(&str, Vec<String>, bool); 7] = [
+    let said = format!("{quotation} Ada Holm, valley chronicle");
+    let table: [(&str, Vec<String>, bool); 8] = [
         ("a figure", (0..9).map(|n| line(n, "7,000", &format!("x{n}y{n}"))).collect(), false),
         ("a date", (0..9).map(|n| line(n, "07/11/2031", &format!("x{n}y{n}"))).collect(), true),
         ("a time", (0..9).map(|n| line(n, "07:11", &format!("x{n}y{n}"))).collect(), true),
@@ -105,6 +106,7 @@ fn the_form_of_a_line_may_say_that_it_is_text() {
             (0..9).map(|n| line(n, "", "What do you think of it?")).collect(),
             true,
         ),
+        ("a quotation and who said it", (0..9).map(|n| line(n, "", &said)).collect(), false),
         ("a quotation", (0..9).map(|n| line(n, "", quotation)).collect(), false),
         (
             "two titles in marks",
@@ -119,4 +121,12 @@ fn the_form_of_a_line_may_say_that_it_is_text() {
         let cut = cut_by(&stage(), &corpus(&bodies));
         assert_eq!(cut.iter().any(|(_, rules)| !rules.is_empty()), is_cut, "{name}");
     }
+}
+
+#[test]
+fn a_figure_is_not_taken_for_a_date_of_the_same_source() {
+    let mut bodies: Vec<_> = (0..9).map(|n| ("g", format!("07/11/2031\n\n{}", story(n)))).collect();
+    bodies.push(("g", format!("7,000\n\n{}", story(20))));
+    let cut = cut_by(&stage(), &corpus(&bodies));
+    assert!(!cut[0].0.contains("07/11/2031") && cut[9].0.contains("7,000"), "{cut:?}");
 }
