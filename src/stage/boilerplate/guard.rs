@@ -26,6 +26,8 @@ pub(super) struct Guards {
     pub(super) headline: bool,
     /// The label is in capitals.
     pub(super) caps: bool,
+    /// No line before announces it with a colon or a dash, and no neighbour has an address: it stands in no list.
+    pub(super) unannounced: bool,
     /// There is no handle, hashtag or address in the line.
     pub(super) no_links: bool,
     /// The line is not part of a quotation.
@@ -201,6 +203,13 @@ impl<'p> Spot<'p> {
             && self.neighbours().all(|neighbour| !neighbour.is_post && !neighbour.is_stamp)
     }
 
+    fn is_announced(&self) -> bool {
+        let before = self.position.checked_sub(1).map(|before| self.alive[before]);
+        let text = before.map_or("", |line| self.page.lines[line].text.trim_end());
+        text.ends_with([':', '-', '\u{2013}', '\u{2014}', '\u{ff1a}'])
+            || self.neighbours().any(|neighbour| neighbour.has_link)
+    }
+
     fn begins_small(&self) -> bool {
         self.text().starts_with(char::is_lowercase)
     }
@@ -235,7 +244,7 @@ impl<'p> Spot<'p> {
 impl Guards {
     /// Tests a matched line, cheap guards first; stops at the first that fails unless the checks are wanted.
     pub(super) fn pass(&self, spot: &Spot<'_>, checks: Option<&mut Vec<Check>>) -> bool {
-        let tests: [fn(&Self, &Spot<'_>) -> Option<Check>; 18] = [
+        let tests: [fn(&Self, &Spot<'_>) -> Option<Check>; 19] = [
             |_, s| when(s.begins_small(), "own-line", || !s.goes_on()),
             Self::position,
             |g, s| Some(Check::at_most("max-chars", s.text().chars().count(), g.max_chars?)),
@@ -262,6 +271,7 @@ impl Guards {
                     s.position + 1 < s.alive.len() && s.facts(s.position + 1).is_prose
                 })
             },
+            |g, s| when(g.unannounced, "unannounced", || !s.is_announced()),
             |g, s| when(g.no_post, "no-post", || s.is_no_post()),
             Self::timeline,
             Self::document,
