@@ -83,7 +83,7 @@ pub(super) fn account(document: &Document, told: Vec<Told>, cuts: &[Cut]) -> Vec
         let row = row_of(&traces, at.clone());
         let trace = &mut traces[row];
         trace.cuts.push((at.clone(), rule.to_string()));
-        if let Some(checks) = structure::account(&rule) {
+        if let Some(checks) = structure::account(rule) {
             let rule = rule.to_string();
             trace.trials.push(RuleTrial { rule, round: 1, checks, fired: true });
         }
