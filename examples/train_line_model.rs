@@ -25,7 +25,7 @@ const BINS: usize = 48;
 /// Of ten features and of ten samples, how many a tree sees: trees that differ generalise better.
 const FEATURES_OF_TEN: u64 = 4;
 const SAMPLES_OF_TEN: u64 = 7;
-const THRESHOLDS: [f64; 4] = [0.7, 0.8, 0.9, 0.99];
+const THRESHOLDS: [f64; 3] = [0.8, 0.9, 0.99];
 
 /// One labelled page.
 #[derive(Deserialize)]

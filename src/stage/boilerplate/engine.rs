@@ -170,14 +170,15 @@ impl<'r> Rounds<'_, 'r, '_> {
         ruled: State<'r>,
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> State<'r> {
-        if !classifier::may_judge(self.page, &ruled.alive) {
+        let needed = classifier::needed(self.page.lines.len() - ruled.alive.len());
+        if !classifier::may_judge(self.page, &ruled.alive, needed) {
             return ruled;
         }
         let forms = classifier::forms(self.page);
         let mut state = ruled.clone();
         for round in 1.. {
             let title = &self.page.title[state.title.clone()];
-            let judged = classifier.judge(title, &forms, &state.alive);
+            let judged = classifier.judge(title, &forms, &state.alive, needed);
             if let Some(trials) = trials.as_mut() {
                 let shown = judged.iter().filter(|line| line.score >= SHOWN_SCORE);
                 trials.extend(

@@ -247,8 +247,7 @@ fn rules_can_be_switched_off_and_misspelt_codes_are_errors() {
     let stage = options.build().expect("the code exists");
     let body = article("", "Source link");
     assert_eq!(clean(&stage, "T", &body).body(), body);
-    let options =
-        Options { disable: vec!["any/title-repeated".to_owned()], ..Options::default() };
+    let options = Options { disable: vec!["any/title-repeated".to_owned()], ..Options::default() };
     let stage = options.build().expect("the code exists");
     let body = format!("Fog lifts over the northern valleys\n\n{}", article("", ""));
     assert_eq!(clean(&stage, "Fog lifts over the northern valleys", &body).body(), body);

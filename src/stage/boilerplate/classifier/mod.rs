@@ -41,9 +41,9 @@ const INNER_SCORE: f64 = 0.97;
 const INNER_PROSE_SCORE: f64 = 0.995;
 
 /// What shows that a page is a whole one, with furniture around the article: so many different lines outside the article
-/// that speak of the web page itself, with scores of at least so much. Lists of names, recipes and interviews have lines
-/// that look like furniture, but none of those. In five folds by publisher, no page of a newspaper crawler's text is hurt
-/// that the rules leave whole, and of whole pages seven tenths of the recall remain.
+/// that speak of the web page itself, with scores of at least so much; lines that a rule took count as well. Lists of
+/// names, recipes and interviews have lines that look like furniture, but none of those. In five folds by publisher, no
+/// page of a newspaper crawler's text is hurt that the rules leave whole.
 const WITNESSES: usize = 3;
 const WITNESS_SCORE: f64 = 0.95;
 
@@ -72,13 +72,18 @@ impl Judged {
     }
 }
 
+/// How many witnesses a page needs of which the rules took `gone` lines: those are witnesses too, but for one.
+pub(super) fn needed(gone: usize) -> usize {
+    WITNESSES.saturating_sub(gone).max(1)
+}
+
 /// Whether a page may have witnesses; nearly all articles without furniture have not, and cost nothing more.
-pub(super) fn may_judge(page: &Page<'_>, alive: &[usize]) -> bool {
+pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], needed: usize) -> bool {
     let is_candidate = |line: &&usize| {
         let text = page.lines[**line].text;
         text.len() <= MAX_WITNESS_BYTES && lexicon::speaks_of_itself(text)
     };
-    alive.iter().filter(is_candidate).nth(WITNESSES - 1).is_some()
+    alive.iter().filter(is_candidate).nth(needed - 1).is_some()
 }
 
 /// The forms of a page's lines; they stay what they are while lines go.
@@ -99,7 +104,13 @@ pub(super) fn code(score: f64) -> &'static str {
 
 impl Classifier {
     /// Scores the lines in `alive`; none where the page is not an article in prose.
-    pub(super) fn judge(&self, title: &str, forms: &[Form], alive: &[usize]) -> Vec<Judged> {
+    pub(super) fn judge(
+        &self,
+        title: &str,
+        forms: &[Form],
+        alive: &[usize],
+        needed: usize,
+    ) -> Vec<Judged> {
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
         if sheet.stamps() >= TIMELINE_STAMPS {
             return Vec::new();
@@ -107,7 +118,7 @@ impl Classifier {
         let score = |at: usize| self.model.score(&sheet.row(at));
         let is_witness = |at: &usize| sheet.may_witness(*at) && score(*at) >= WITNESS_SCORE;
         let witnesses: Vec<usize> = (0..sheet.len()).filter(is_witness).collect();
-        if !sheet.has_different(&witnesses, WITNESSES) {
+        if !sheet.has_different(&witnesses, needed) {
             return Vec::new();
         }
         let rows: Vec<Row> = (0..sheet.len()).map(|at| sheet.row(at)).collect();
@@ -117,7 +128,7 @@ impl Classifier {
         let (Some(first), Some(last)) = (sure.first(), sure.last()) else { return Vec::new() };
         let is_inner = |at: usize| *first < at && at < *last;
         let outside: Vec<usize> = witnesses.into_iter().filter(|at| !is_inner(*at)).collect();
-        if sure.len() < MIN_PROSE || !sheet.has_different(&outside, WITNESSES) {
+        if sure.len() < MIN_PROSE || !sheet.has_different(&outside, needed) {
             return Vec::new();
         }
         let judged = |(position, row): (usize, Row)| {
