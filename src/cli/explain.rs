@@ -129,6 +129,16 @@ fn write_line(number: usize, line: &LineTrace, out: &mut impl Write) -> io::Resu
 fn summarise_stage(name: &str, document: &Document, out: &mut impl Write) -> io::Result<()> {
     if let (Some(language), "language") = (&document.language, name) {
         writeln!(out, "  {} with confidence {}", language.code, language.confidence)?;
+        if let Some(second) = &language.second {
+            writeln!(out, "  next likely: {second}")?;
+        }
+        if let Some(other) = &language.foreign_language {
+            writeln!(
+                out,
+                "  a share of {} in other languages, most in {other}",
+                language.foreign_share
+            )?;
+        }
     }
     if let (Some(measures), "stats") = (&document.measures, name) {
         let count = |count: Option<u64>| count.map_or("not defined".to_owned(), |n| n.to_string());
