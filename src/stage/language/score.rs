@@ -45,6 +45,17 @@ pub(super) struct Sums {
 impl Scan {
     /// Walks over the blocks of a text.
     pub(super) fn new(table: &Table, text: &str, blocks: &[Range<usize>]) -> Self {
+        let sample = if text.len() > LONG_BYTES { SAMPLE_BYTES } else { usize::MAX };
+        Self::with_sample(table, text, blocks, sample)
+    }
+
+    /// Walks over the first `sample` bytes of each block.
+    pub(super) fn with_sample(
+        table: &Table,
+        text: &str,
+        blocks: &[Range<usize>],
+        sample: usize,
+    ) -> Self {
         let mut scan = Self {
             counts: vec![0; table.n_numbers()],
             rows: Vec::with_capacity(text.len()),
@@ -52,12 +63,18 @@ impl Scan {
         };
         let mut recent = vec![(0u32, 0u32); RECENT];
         for at in blocks {
-            scan.add(table, text, at.clone(), &mut recent);
+            scan.add(table, text, (at.clone(), sample), &mut recent);
         }
         scan
     }
 
-    fn add(&mut self, table: &Table, text: &str, at: Range<usize>, recent: &mut [(u32, u32)]) {
+    fn add(
+        &mut self,
+        table: &Table,
+        text: &str,
+        (at, sample): (Range<usize>, usize),
+        recent: &mut [(u32, u32)],
+    ) {
         const KEY: u32 = (1 << (3 * LETTER_BITS)) - 1;
         const FIRST: u32 = (1 << (2 * LETTER_BITS)) - 1;
         const NO_ROW: u32 = u32::MAX;
@@ -65,9 +82,9 @@ impl Scan {
         let mut letters = [0u32; SCRIPTS];
         let mut key = 0u32;
         let mut current = Script::Other;
-        let is_sampled = text.len() > LONG_BYTES && at.len() > SAMPLE_BYTES;
+        let is_sampled = at.len() > sample;
         let scanned = match is_sampled {
-            true => at.start..text.floor_char_boundary(at.start + SAMPLE_BYTES),
+            true => at.start..text.floor_char_boundary(at.start + sample),
             false => at.clone(),
         };
         for character in text[scanned.clone()].chars() {
