@@ -2,8 +2,8 @@
 //!
 //! A text in a language that no model covers still has a nearest neighbour, and lingua names it with certainty. What gives
 //! it away is that it fits badly: its trigrams cost more than those of the language usually do, its letters have other
-//! frequencies, and some of them the language does not have. The limit was set so that one document in five hundred of the
-//! inventory is refused; taking each language out of the inventory in turn, 97 of 100 of its documents then are (mean over
+//! frequencies, and some of them the language does not have. The limit was set so that one document in six hundred of the
+//! inventory is refused; taking each language out of the inventory in turn, 95 of 100 of its documents then are (mean over
 //! languages, pairs of look-alikes left out).
 
 use super::score::Scan;
