@@ -164,7 +164,8 @@ fn document(page: &Gold, body: &str) -> Document {
     let title = page.page_title.as_deref().or(page.title.as_deref()).unwrap_or_default();
     let mut document =
         Document::new(DocId(0), "page", page.dataset.as_str(), &squeeze(title), body);
-    document.language = Some(Language { code: page.lang.clone().into(), confidence: 1.0 });
+    document.language =
+        Some(Language { code: page.lang.clone().into(), confidence: 1.0, ..Language::default() });
     document
 }
 

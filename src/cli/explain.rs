@@ -230,7 +230,15 @@ fn evidence(entry: &Entry) -> Vec<String> {
 /// What a stage that cuts nothing has to say.
 fn labels(name: &str, document: &Document) -> String {
     if let (Some(language), "language") = (&document.language, name) {
-        return format!("{} with confidence {}", language.code, language.confidence);
+        let mut said = format!("{} with confidence {}", language.code, language.confidence);
+        if let Some(second) = &language.second {
+            said += &format!("; next likely {second}");
+        }
+        if let Some(other) = &language.foreign_language {
+            let share = 100.0 * language.foreign_share;
+            said += &format!("; {share:.1} % in other languages, most in {other}");
+        }
+        return said;
     }
     if let (Some(measures), "stats") = (&document.measures, name) {
         let count = |count: Option<u64>| count.map_or("not defined".to_owned(), |n| n.to_string());

@@ -66,12 +66,19 @@ pub struct Decoding {
 }
 
 /// A language label.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Language {
     /// ISO 639-1 code, or `und`.
     pub code: Code,
-    /// Between 0 and 1, rounded to four decimals so that it is the same in every run.
+    /// The probability that the code is right, `und` included; rounded to four decimals so that it is the same in every
+    /// run.
     pub confidence: f64,
+    /// The next likely language; for `und` the nearest that there is.
+    pub second: Option<Code>,
+    /// Share of the letters that are in other languages, between 0 and 1, rounded to four decimals.
+    pub foreign_share: f64,
+    /// The language of most of those.
+    pub foreign_language: Option<Code>,
 }
 
 /// Sizes of the text that is left.

@@ -13,7 +13,7 @@ pub mod csv;
 pub mod publish;
 pub mod undo;
 
-use crate::document::{Document, Fate};
+use crate::document::{Code, Document, Fate};
 use crate::error::Error;
 use crate::stats::Figure;
 use csv::{Cell, Table};
@@ -23,7 +23,7 @@ use publish::{Publication, PublishedFile};
 pub const CONTRACT: u32 = 1;
 
 /// Columns of `documents.csv`.
-pub const DOCUMENTS: [&str; 10] = [
+pub const DOCUMENTS: [&str; 13] = [
     "id",
     "source",
     "title",
@@ -34,6 +34,9 @@ pub const DOCUMENTS: [&str; 10] = [
     "sentences",
     "cluster_size",
     "text",
+    "language_second",
+    "foreign_share",
+    "foreign_language",
 ];
 /// Columns of `duplicates.csv`.
 pub const DUPLICATES: [&str; 5] = ["id", "kept_id", "cluster", "kind", "similarity"];
@@ -123,9 +126,10 @@ impl Tables {
             .collect()
     }
 
-    fn write_kept(&mut self, document: &Document, cluster_size: u64) -> Result<(), Error> {
+    fn write_kept<'a>(&mut self, document: &'a Document, cluster_size: u64) -> Result<(), Error> {
         let measures = document.measures.unwrap_or_default();
         let language = document.language.as_ref();
+        let code = |code: Option<&'a Code>| code.map_or(Cell::Empty, |code| Cell::Text(code));
         self.documents.row([
             Cell::Text(&document.name),
             Cell::Text(&document.source),
@@ -137,6 +141,9 @@ impl Tables {
             measures.sentences.map_or(Cell::Empty, Cell::Count),
             Cell::Count(cluster_size),
             Cell::Text(document.body()),
+            code(language.and_then(|language| language.second.as_ref())),
+            language.map_or(Cell::Empty, |language| Cell::Ratio(language.foreign_share)),
+            code(language.and_then(|language| language.foreign_language.as_ref())),
         ])
     }
 }

@@ -1,6 +1,7 @@
 //! The layers of the library, as its crate documentation draws them. A module may name those that are listed for it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::support::{files, repository};
 
@@ -38,7 +39,7 @@ fn every_module_keeps_to_its_layer() {
 fn threads_and_lasting_files_are_each_made_in_one_place() {
     let mut wrong = Vec::new();
     for (word, home) in [("rayon", "pipeline/in_order.rs"), ("File::create", "output/publish.rs")] {
-        for path in files(&repository().join("src")) {
+        for path in sources(&repository().join("src")) {
             let name = path.display().to_string();
             // The command line's `init` writes the one file that is not output: the user's configuration.
             if name.ends_with(home) || name.contains("/src/cli/") {
@@ -60,7 +61,7 @@ fn threads_and_lasting_files_are_each_made_in_one_place() {
 fn uses(module: &str) -> Vec<(String, String)> {
     let source = repository().join("src");
     let single = source.join(format!("{module}.rs"));
-    let paths = if single.is_file() { vec![single] } else { files(&source.join(module)) };
+    let paths = if single.is_file() { vec![single] } else { sources(&source.join(module)) };
     let mut uses = Vec::new();
     for path in paths {
         for line in fs::read_to_string(&path).unwrap().lines() {
@@ -71,4 +72,10 @@ fn uses(module: &str) -> Vec<(String, String)> {
     }
     assert!(module == "nearest" || module == "document" || module == "error" || !uses.is_empty());
     uses
+}
+
+/// Rust files under a folder; there are tables and notices beside them.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+    files(folder).into_iter().filter(is_rust).collect()
 }

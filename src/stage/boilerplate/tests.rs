@@ -11,7 +11,8 @@ fn stage() -> Boilerplate {
 
 fn english(title: &str, body: &str) -> Document {
     let mut document = Document::new(DocId(0), "a.txt", "s", title, body);
-    document.language = Some(Language { code: "en".into(), confidence: 1.0 });
+    document.language =
+        Some(Language { code: "en".into(), confidence: 1.0, ..Language::default() });
     document
 }
 
@@ -259,7 +260,8 @@ fn rules_can_be_switched_off_and_misspelt_codes_are_errors() {
 #[test]
 fn packs_are_for_the_document_s_language() {
     let mut document = english("T", &article("", "Source link"));
-    document.language = Some(Language { code: "de".into(), confidence: 1.0 });
+    document.language =
+        Some(Language { code: "de".into(), confidence: 1.0, ..Language::default() });
     assert_eq!(stage().examine(&document).cuts, []);
 }
 
