@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod explain;
 mod init;
+mod pairs;
 mod plan;
 mod run;
 mod undo;
@@ -55,6 +56,8 @@ enum Command {
     Eval(eval::Eval),
     /// Restore the decoded text of all kept documents, or of one, as JSON Lines
     Undo(undo::Undo),
+    /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
+    Pairs(pairs::Pairs),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -115,6 +118,7 @@ impl Arguments {
             Command::Explain(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
+            Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
@@ -179,6 +183,9 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     for source in &report.over_cleaned {
         writeln!(out, "warning: {source}")?;
+    }
+    for warning in &report.duplicate_warnings {
+        writeln!(out, "warning: {warning}")?;
     }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(
