@@ -37,6 +37,9 @@ pub(super) struct Policy {
 /// Kept documents of a cluster that another is compared with: enough for the versions of one story, and linear for a
 /// cluster of hundreds.
 const MAX_KEPT_COMPARED: usize = 8;
+/// Similarity that a document cannot have to two stories at once, so that a round-up of two does not unite them before it
+/// is known as one.
+const CLOSEST: f32 = 0.55;
 /// Pairs below this containment are of no interest to anyone who sets thresholds.
 const SHOWN_CONTAINMENT: f32 = 0.3;
 
@@ -130,6 +133,8 @@ struct Judge<'a> {
 /// What the second round found.
 struct Found {
     alike: Vec<Contact>,
+    /// Those of `alike` that no composite can hold two of.
+    closest: Vec<Contact>,
     contained: Vec<Contained>,
     contacts: Vec<Contact>,
     holdings: Vec<Holding>,
@@ -237,6 +242,7 @@ impl Found {
     fn new(documents: usize) -> Self {
         Self {
             alike: Vec::new(),
+            closest: Vec::new(),
             contained: Vec::new(),
             contacts: Vec::new(),
             holdings: Vec::new(),
@@ -255,7 +261,12 @@ impl Found {
         match bond {
             Bond::None => {}
             Bond::Template => self.templates.extend([document, earlier]),
-            Bond::Alike => self.alike.push((document, earlier)),
+            Bond::Alike => {
+                self.alike.push((document, earlier));
+                if seen.similarity() > CLOSEST {
+                    self.closest.push((document, earlier));
+                }
+            }
             Bond::Contained => {
                 let is_part = (own.windows, document) < (other.windows, earlier);
                 let (part, whole) = if is_part { (document, earlier) } else { (earlier, document) };
@@ -312,7 +323,7 @@ impl Found {
     /// The clusters of more than one document, by their root.
     fn clusters(&mut self) -> BTreeMap<DocId, Vec<DocId>> {
         let mut forest = Forest::new(self.documents);
-        for (left, right) in &self.alike {
+        for (left, right) in &self.closest {
             forest.unite(*left, *right);
         }
         self.composites = composites(&self.holdings, &self.contacts, &mut forest);

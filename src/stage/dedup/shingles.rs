@@ -18,7 +18,13 @@ pub(super) struct Lengths {
 
 /// How many shingles a token stream has, repeats included; a stream too short for any is one, an empty one has none.
 pub(super) fn windows(lengths: Lengths, tokens: &[u64]) -> u32 {
-    let all = (0..tokens.len()).filter(|start| window(lengths, tokens, *start).is_some()).count();
+    let all = match tokens.iter().all(|token| !is_character(*token)) {
+        true => (tokens.len() + 1).saturating_sub(lengths.words),
+        false => {
+            let starts = 0..tokens.len();
+            starts.filter(|start| window(lengths, tokens, *start).is_some()).count()
+        }
+    };
     // A document of 2^32 tokens would not fit the reader's limits.
     all.max(usize::from(!tokens.is_empty())) as u32
 }
@@ -105,6 +111,9 @@ mod tests {
         ];
         for (name, text, expected) in cases {
             assert_eq!(of(text).len(), *expected, "{name}");
+            let repeats = if text.starts_with("a b c d e a") { 6 } else { 0 };
+            let windows = windows(LENGTHS, &tokens(text).hashes) as usize;
+            assert_eq!(windows, *expected + repeats, "{name}, repeats included");
         }
     }
 

@@ -416,7 +416,8 @@ mod tests {
         let figures = [1, 2, 3, 4];
         let whole = sketch(0..50, &figures);
         let reprint = (Bond::Alike, Some(Class::Reprint));
-        let cases: Vec<(&str, Sketch, (Bond, Option<Class>))> = vec![
+        type Case = (&'static str, Sketch, (Bond, Option<Class>));
+        let cases: Vec<Case> = vec![
             ("the same", sketch(0..50, &figures), reprint),
             ("four fifths", sketch(0..40, &[]), reprint),
             (
