@@ -28,7 +28,7 @@
 //! | [`boilerplate`](stage::boilerplate) | document | cuts news furniture by rule |
 //! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source, or are known from another dump |
 //! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
-//! | [`near-dedup`](stage::dedup::near) | corpus | drops documents with nearly the same words, verified |
+//! | [`near-dedup`](stage::dedup::near) | corpus | drops reprints and shortened copies, labels likely duplicates |
 //! | [`stats`](stage::stats) | document | counts, and asks for the tables in `stats/` |
 //!
 //! # Guarantees
@@ -36,7 +36,7 @@
 //! - The cleaned text is a subsequence of the decoded text, and the ledger restores it byte for byte.
 //! - The same input and configuration give the same bytes, for any number of threads and any memory budget: identities
 //!   come from the reader, ties go to the smallest id, threads live in one function (`pipeline::in_order`).
-//! - Found = kept + duplicates + rejected. A document or input that is not kept has its row, with a reason.
+//! - Found = kept + dropped duplicates + rejected; a labelled duplicate is kept. A document or input that is not kept has its row, with a reason.
 //! - The output folder is published as a whole, by one atomic exchange, or not at all.
 //! - The library prints nothing: it returns a [`Report`] and calls an [`Observer`].
 //!

@@ -63,6 +63,17 @@ impl Workspace {
         Self { folder: folder.to_owned(), budget_bytes }
     }
 
+    /// Bytes that a table may take before it goes to disk.
+    pub fn budget_bytes(&self) -> usize {
+        self.budget_bytes
+    }
+
+    /// The same folder with a share of the budget, for tables that are filled while others are still read.
+    #[must_use]
+    pub fn with_share(&self, parts: usize) -> Self {
+        Self { folder: self.folder.clone(), budget_bytes: self.budget_bytes / parts }
+    }
+
     /// A new, empty table.
     pub fn census(&self) -> Census {
         Census { workspace: self.clone(), bytes: Vec::new(), entries: Vec::new(), runs: Vec::new() }

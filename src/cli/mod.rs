@@ -7,6 +7,7 @@ mod eval;
 mod explain;
 mod init;
 mod learn;
+mod pairs;
 mod plan;
 mod run;
 mod undo;
@@ -60,6 +61,8 @@ enum Command {
     Undo(undo::Undo),
     /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
     Learn(learn::Learn),
+    /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
+    Pairs(pairs::Pairs),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -121,6 +124,7 @@ impl Arguments {
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
             Command::Learn(command) => command.run(),
+            Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
@@ -185,6 +189,9 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     for source in &report.over_cleaned {
         writeln!(out, "warning: {source}")?;
+    }
+    for warning in &report.duplicate_warnings {
+        writeln!(out, "warning: {warning}")?;
     }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(

@@ -49,15 +49,26 @@ pub struct OutputOptions {
 pub struct AlarmOptions {
     /// Share of a source's decoded text, between 0 and 1, beyond which the run warns; lower is stricter.
     pub max_removed_share: f64,
-    /// Sources of fewer documents are not judged; lower is stricter.
+    /// Sources and clusters of fewer documents are not judged; lower is stricter.
     pub min_documents: u64,
+    /// Share of the corpus, between 0 and 1, beyond which one cluster makes the run warn; lower is stricter.
+    pub max_cluster_share: f64,
+    /// Share of a source's documents, between 0 and 1, beyond which the run warns if they go as duplicates of other
+    /// sources; lower is stricter.
+    pub max_duplicate_share: f64,
     /// Whether the run then fails and publishes nothing, instead of a warning.
     pub strict: bool,
 }
 
 impl Default for AlarmOptions {
     fn default() -> Self {
-        Self { max_removed_share: 0.5, min_documents: 20, strict: false }
+        Self {
+            max_removed_share: 0.5,
+            min_documents: 20,
+            max_cluster_share: 0.05,
+            max_duplicate_share: 0.9,
+            strict: false,
+        }
     }
 }
 

@@ -18,7 +18,9 @@ use cuts::plan_cuts;
 pub use restore::restore;
 
 /// Position of a document in corpus order: dense, ascending, given by the reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct DocId(pub u32);
 
 /// A short machine-readable code: a rule, a stage, a reason.
@@ -116,32 +118,101 @@ pub struct Rejection {
     pub detail: String,
 }
 
-/// Which document says the same, and how sure that is.
+/// Which document says the same, how, and how sure that is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Duplicate {
     /// The document that stays in its place.
     pub of: DocId,
-    /// How they were found to be the same.
+    /// What it is to that one.
     pub kind: DuplicateKind,
-    /// Shingle similarity to `of`, between 0 and 1.
+    /// Jaccard similarity to `of`, between 0 and 1.
     pub similarity: f32,
+    /// Share of this document that stands in `of`, between 0 and 1.
+    pub containment: f32,
+    /// What both figures rest on.
+    pub evidence: Evidence,
+    /// Whether it goes, or is only labelled.
+    pub action: Action,
 }
 
-/// How two documents are the same.
+/// What a duplicate is to the document that is kept. Ascending in how much may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DuplicateKind {
     /// The same tokens in the same order.
     Exact,
-    /// Shingle similarity above the configured threshold.
-    Near,
+    /// Mostly the same words.
+    Reprint,
+    /// It stands in the kept one, nearly as a whole.
+    Shortened,
+    /// It shares a good part of its words; other parts are its own.
+    Update,
 }
 
 impl DuplicateKind {
-    /// The word in `duplicates.csv`.
+    /// The word in the column `kind` of `duplicates.csv`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Exact => "exact",
-            Self::Near => "near",
+            Self::Reprint | Self::Shortened | Self::Update => "near",
+        }
+    }
+
+    /// The word in the column `class` of `duplicates.csv`.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Reprint => "reprint",
+            Self::Shortened => "shortened",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// What happens to a duplicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Action {
+    /// It is not among the kept documents.
+    Dropped,
+    /// It is kept, and `duplicates.csv` says what it is like.
+    Labelled,
+}
+
+impl Action {
+    /// The word in the column `action` of `duplicates.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dropped => "dropped",
+            Self::Labelled => "labelled",
+        }
+    }
+}
+
+/// The counts behind a verdict of similarity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Shingles of the samples that both documents have; 0 where whole token streams were compared.
+    pub shared: u16,
+    /// Shingles of the samples that were compared.
+    pub compared: u16,
+    /// Share of the numbers that agree, where both documents have three.
+    pub numbers: Option<f32>,
+}
+
+/// Something about a kept document that is no reason to remove it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// It holds several stories that also stand alone: a round-up, a newsletter, a live page.
+    Composite,
+    /// It has the words of another document around other figures: a notice made from a template.
+    Template,
+}
+
+impl Note {
+    /// The word in the column `duplicate_note` of `documents.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Composite => "composite",
+            Self::Template => "template",
         }
     }
 }

@@ -3,7 +3,10 @@
 //! | file | one row is | columns |
 //! |---|---|---|
 //! | `documents.csv` | a kept document | [`DOCUMENTS`] |
-//! | `duplicates.csv` | a dropped duplicate | [`DUPLICATES`] |
+//! | `duplicates.csv` | a duplicate, dropped or labelled (`action`) | [`DUPLICATES`] |
+//! | `clusters.csv` | a story of several documents | [`CLUSTERS`] |
+//! | `syndication.csv` | a source and one that carries its texts | [`SYNDICATION`] |
+//! | `pairs.csv` | two documents that `near-dedup` compared | [`PAIRS`] |
 //! | `removed.csv` | a removed span | [`REMOVED`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`REJECTED`] |
 //! | `stats/*.csv` | a figure | [`FIGURES`] |
@@ -13,7 +16,7 @@ pub mod csv;
 pub mod publish;
 pub mod undo;
 
-use crate::document::{Code, Document, Fate};
+use crate::document::{Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note};
 use crate::error::Error;
 use crate::stats::Figure;
 use csv::{Cell, Table};
@@ -23,7 +26,7 @@ use publish::{Publication, PublishedFile};
 pub const CONTRACT: u32 = 1;
 
 /// Columns of `documents.csv`.
-pub const DOCUMENTS: [&str; 13] = [
+pub const DOCUMENTS: [&str; 14] = [
     "id",
     "source",
     "title",
@@ -37,9 +40,27 @@ pub const DOCUMENTS: [&str; 13] = [
     "language_second",
     "foreign_share",
     "foreign_language",
+    "duplicate_note",
 ];
-/// Columns of `duplicates.csv`.
-pub const DUPLICATES: [&str; 5] = ["id", "kept_id", "cluster", "kind", "similarity"];
+/// Columns of `duplicates.csv`. A row whose `action` is `labelled` is about a document that is kept.
+pub const DUPLICATES: [&str; 9] = [
+    "id",
+    "kept_id",
+    "cluster",
+    "kind",
+    "similarity",
+    "class",
+    "containment",
+    "evidence",
+    "action",
+];
+/// Columns of `clusters.csv`: `size` = 1 + `dropped` + `labelled`.
+pub const CLUSTERS: [&str; 8] =
+    ["cluster", "kept_id", "size", "dropped", "labelled", "sources", "first_date", "last_date"];
+/// Columns of `syndication.csv`: how many stories of the first source the second carries, in how many documents.
+pub const SYNDICATION: [&str; 4] = ["kept_source", "copy_source", "stories", "documents"];
+/// Columns of `pairs.csv`; `containment` is the share of `id` that stands in `other_id`.
+pub const PAIRS: [&str; 6] = ["id", "other_id", "similarity", "containment", "numbers", "verdict"];
 /// Columns of `removed.csv`; `start` and `end` are byte offsets into the decoded document.
 pub const REMOVED: [&str; 6] = ["id", "stage", "rule", "start", "end", "text"];
 /// Columns of `rejected.csv`.
@@ -53,10 +74,17 @@ pub struct CopyRow<'a> {
     pub kept_name: &'a str,
     /// Number of the cluster, from 1.
     pub cluster: u64,
-    /// `exact` or `near`.
-    pub kind: &'static str,
-    /// Shingle similarity to the kept document, four decimals.
-    pub similarity: f32,
+    /// What it is to the kept document, and why.
+    pub duplicate: Duplicate,
+}
+
+/// What `documents.csv` says of a kept document's place among the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Documents it stands for: itself, and those dropped in its favour.
+    pub cluster_size: u64,
+    /// What was noted about it.
+    pub note: Option<Note>,
 }
 
 /// The tables of documents, open for writing in corpus order.
@@ -78,12 +106,12 @@ impl Tables {
         })
     }
 
-    /// Writes a document's rows. `copy` goes with a duplicate; `cluster_size` counts the document itself.
+    /// Writes a document's rows. `copy` goes with a duplicate, be it dropped or labelled.
     pub fn write(
         &mut self,
         document: &Document,
         copy: Option<CopyRow<'_>>,
-        cluster_size: u64,
+        standing: Standing,
     ) -> Result<(), Error> {
         let id = Cell::Text(&document.name);
         for removal in document.removed() {
@@ -103,18 +131,17 @@ impl Tables {
                 Cell::Text(&why.reason),
                 Cell::Text(&why.detail),
             ]),
-            (Fate::Duplicate(_), Some(copy)) => self.duplicates.row([
-                id,
-                Cell::Text(copy.kept_name),
-                Cell::Count(copy.cluster),
-                Cell::Text(copy.kind),
-                Cell::Ratio(f64::from(copy.similarity)),
-            ]),
+            (Fate::Duplicate(_), Some(copy)) => self.write_copy(document, &copy),
             (Fate::Duplicate(_), None) => Err(Error::Internal(format!(
                 "no kept document for the duplicate `{}`",
                 document.name
             ))),
-            (Fate::Kept, _) => self.write_kept(document, cluster_size),
+            (Fate::Kept, label) => {
+                if let Some(copy) = label {
+                    self.write_copy(document, &copy)?;
+                }
+                self.write_kept(document, standing)
+            }
         }
     }
 
@@ -126,7 +153,23 @@ impl Tables {
             .collect()
     }
 
-    fn write_kept<'a>(&mut self, document: &'a Document, cluster_size: u64) -> Result<(), Error> {
+    fn write_copy(&mut self, document: &Document, copy: &CopyRow<'_>) -> Result<(), Error> {
+        let Duplicate { kind, similarity, containment, evidence, action, .. } = copy.duplicate;
+        let evidence = describe(kind, &evidence);
+        self.duplicates.row([
+            Cell::Text(&document.name),
+            Cell::Text(copy.kept_name),
+            Cell::Count(copy.cluster),
+            Cell::Text(kind.as_str()),
+            Cell::Ratio(f64::from(similarity)),
+            Cell::Text(kind.class()),
+            Cell::Ratio(f64::from(containment)),
+            Cell::Text(&evidence),
+            Cell::Text(action.as_str()),
+        ])
+    }
+
+    fn write_kept<'a>(&mut self, document: &'a Document, standing: Standing) -> Result<(), Error> {
         let measures = document.measures.unwrap_or_default();
         let language = document.language.as_ref();
         let code = |code: Option<&'a Code>| code.map_or(Cell::Empty, |code| Cell::Text(code));
@@ -139,13 +182,24 @@ impl Tables {
             Cell::Count(measures.chars),
             measures.tokens.map_or(Cell::Empty, Cell::Count),
             measures.sentences.map_or(Cell::Empty, Cell::Count),
-            Cell::Count(cluster_size),
+            Cell::Count(standing.cluster_size),
             Cell::Text(document.body()),
             code(language.and_then(|language| language.second.as_ref())),
             language.map_or(Cell::Empty, |language| Cell::Ratio(language.foreign_share)),
             code(language.and_then(|language| language.foreign_language.as_ref())),
+            standing.note.map_or(Cell::Empty, |note| Cell::Text(note.as_str())),
         ])
     }
+}
+
+/// The counts behind a verdict, for a person.
+fn describe(kind: DuplicateKind, evidence: &Evidence) -> String {
+    if kind == DuplicateKind::Exact {
+        return "same tokens".into();
+    }
+    let Evidence { shared, compared, numbers } = evidence;
+    let numbers = numbers.map(|share| format!(", {:.0} % of the numbers", 100.0 * share));
+    format!("{shared} of {compared} sampled shingles{}", numbers.unwrap_or_default())
 }
 
 /// Writes one table of `stats/`.

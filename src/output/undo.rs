@@ -43,6 +43,10 @@ impl Undo {
         for name in ["duplicates.csv", "rejected.csv"] {
             let mut table = Reader::open(output, name)?;
             while let Some(row) = table.next()? {
+                // A labelled duplicate is kept, and has its rows to return to.
+                if table.cell(&row, "action").is_ok_and(|action| action == "labelled") {
+                    continue;
+                }
                 dropped.insert(xxh3_64(table.cell(&row, "id")?.as_bytes()));
             }
         }

@@ -8,6 +8,7 @@ mod names;
 mod plan;
 mod report;
 mod spool;
+mod stories;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -29,11 +30,12 @@ use crate::document::{DocId, Document, Fate, Findings, Rejection};
 use crate::error::Error;
 use crate::input::{self, Scan, Skipped, Unit, Units};
 use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{CopyRow, Tables, write_figures};
+use crate::output::{CopyRow, Standing, Tables, write_figures};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::stats::{Tally, measure};
 use in_order::{BatchLimits, map_in_order};
 use spool::{SpoolReader, SpoolWriter, Spooled};
+use stories::Stories;
 
 /// Watches a run; the library itself never prints.
 pub trait Observer {
@@ -78,6 +80,7 @@ pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
         names: Names::default(),
         copies: Copies::default(),
         tally: Tally::default(),
+        stories: Stories::default(),
         input_losses: 0,
         timings: Vec::new(),
         files: Vec::new(),
@@ -122,6 +125,7 @@ struct Run<'a> {
     names: Names,
     copies: Copies,
     tally: Tally,
+    stories: Stories,
     input_losses: u64,
     timings: Vec<PassTiming>,
     files: Vec<PublishedFile>,
@@ -224,6 +228,7 @@ impl Run<'_> {
         };
         let (names, copies, tally) = (&mut self.names, &self.copies, &mut self.tally);
         let (observer, input_losses) = (self.observer, &mut self.input_losses);
+        let stories = &mut self.stories;
         let emit = |worked: Result<Worked, Error>| {
             let Worked { mut document, observations, bytes } = worked?;
             if is_first {
@@ -242,6 +247,7 @@ impl Run<'_> {
                 Drain::Output(tables) => {
                     write(tables, &document, names, copies)?;
                     tally.add(&document);
+                    stories.add(&document, copies);
                 }
             }
             observer.document_done(bytes);
@@ -278,6 +284,7 @@ impl Run<'_> {
                 self.files.push(write_figures(&self.publication, name, figures.iter())?);
             }
         }
+        self.files.extend(self.stories.write(&self.publication, &self.names, &self.copies)?);
         let alarm = &self.config.alarm;
         let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
         if alarm.strict && !over_cleaned.is_empty() {
@@ -288,6 +295,12 @@ impl Run<'_> {
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
+            duplicate_warnings: self.stories.warnings(
+                alarm.max_cluster_share,
+                alarm.max_duplicate_share,
+                alarm.min_documents,
+                &self.names,
+            ),
             repeated_ids: self.names.repeated(),
             files: self.files,
             passes: self.timings,
@@ -392,16 +405,16 @@ fn write(
     copies: &Copies,
 ) -> Result<(), Error> {
     let copy = match document.fate {
-        Fate::Duplicate(_) => copies.resolved(document.id).map(|duplicate| CopyRow {
+        Fate::Rejected(_) => None,
+        _ => copies.resolved(document.id).map(|duplicate| CopyRow {
             kept_name: names.get(duplicate.of),
-            cluster: copies.cluster(duplicate.of).map_or(0, |cluster| cluster.number),
-            kind: duplicate.kind.as_str(),
-            similarity: duplicate.similarity,
+            cluster: copies.cluster(document.id).map_or(0, |cluster| cluster.number),
+            duplicate,
         }),
-        _ => None,
     };
-    let cluster_size = copies.cluster(document.id).map_or(1, |cluster| cluster.size);
-    tables.write(document, copy, cluster_size)
+    let standing =
+        Standing { cluster_size: copies.stands_for(document.id), note: copies.note(document.id) };
+    tables.write(document, copy, standing)
 }
 
 #[cfg(test)]

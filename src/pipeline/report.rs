@@ -26,6 +26,8 @@ pub struct Report {
     pub input_losses: u64,
     /// Sources that lost more of their text than `[alarm]` allows.
     pub over_cleaned: Vec<OverCleaned>,
+    /// Clusters and sources that look wrong, by `[alarm]`.
+    pub duplicate_warnings: Vec<String>,
     /// Records whose own id another record bore before them.
     pub repeated_ids: u64,
     /// The files of the output, `run.json` not among them.
@@ -73,6 +75,7 @@ impl Report {
             "rejected": self.funnel.all_rejected(),
             "input_losses": self.input_losses,
             "over_cleaned": self.over_cleaned,
+            "duplicate_warnings": self.duplicate_warnings,
             "removed_spans": self.removed_spans(),
             "raw_bytes": self.funnel.raw_bytes,
             "seconds": self.seconds,
@@ -129,6 +132,7 @@ impl Report {
                 })
                 .collect(),
             over_cleaned: &self.over_cleaned,
+            duplicate_warnings: &self.duplicate_warnings,
             files: &self.files,
             configuration,
             timings: json!({
@@ -156,6 +160,7 @@ struct RunRecord<'a> {
     input: serde_json::Value,
     removed: BTreeMap<String, serde_json::Value>,
     over_cleaned: &'a [OverCleaned],
+    duplicate_warnings: &'a [String],
     files: &'a [PublishedFile],
     configuration: serde_json::Value,
     timings: serde_json::Value,

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::census::{Groups, Observation};
-use crate::document::{Document, Duplicate, Findings};
+use crate::document::{DocId, Document, Duplicate, Findings, Note};
 use crate::error::Error;
 
 /// A section for each stage: `[stage.NAME]`.
@@ -23,6 +23,8 @@ pub struct Options {
     pub boilerplate: boilerplate::Options,
     /// `[stage.learned-boilerplate]`
     pub learned_boilerplate: learned::Options,
+    /// `[stage.exact-dedup]`
+    pub exact_dedup: dedup::exact::Options,
     /// `[stage.near-dedup]`
     pub near_dedup: dedup::near::Options,
 }
@@ -46,7 +48,7 @@ pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
         "language" => Document(Box::new(options.language.build()?)),
         "boilerplate" => Document(Box::new(options.boilerplate.build()?)),
         "learned-boilerplate" => Corpus(Box::new(options.learned_boilerplate.build()?)),
-        "exact-dedup" => Corpus(Box::new(dedup::exact::ExactDedup)),
+        "exact-dedup" => Corpus(Box::new(options.exact_dedup.build())),
         "near-dedup" => Corpus(Box::new(options.near_dedup.build()?)),
         "stats" => Document(Box::new(stats::Stats)),
         _ => {
@@ -89,6 +91,8 @@ pub trait CorpusStage: Send + Sync {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdicts {
     rows: FxHashMap<u64, Verdict>,
+    /// Pairs that were compared, those near a threshold among them; sorted by document.
+    pub pairs: Vec<ComparedPair>,
 }
 
 /// One conclusion. Its key is the stage's own: the hash of a line, or the number of a document.
@@ -108,6 +112,50 @@ pub enum Verdict {
     },
     /// The document of that number says the same as another.
     Duplicate(Duplicate),
+    /// The document of that number is kept, but not like any other.
+    Note(Note),
+}
+
+/// Two documents that a stage compared, alike enough for a person to want to see.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparedPair {
+    /// The document of which more stands in the other.
+    pub document: DocId,
+    /// The other.
+    pub other: DocId,
+    /// Jaccard similarity.
+    pub similarity: f32,
+    /// Share of `document` that stands in `other`.
+    pub containment: f32,
+    /// Share of the numbers that agree, where both have three.
+    pub numbers: Option<f32>,
+    /// What the stage made of the pair: `certain`, `likely`, `template` or `none`.
+    pub verdict: PairVerdict,
+}
+
+/// What became of a compared pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PairVerdict {
+    /// One of them may go.
+    Certain,
+    /// They are labelled.
+    Likely,
+    /// The same words around other figures.
+    Template,
+    /// Too little in common.
+    None,
+}
+
+impl PairVerdict {
+    /// The word in `pairs.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Template => "template",
+            Self::None => "none",
+        }
+    }
 }
 
 /// Where in a document a recurring line stands, nearly always.

@@ -90,7 +90,11 @@ impl Funnel {
         let mut figures = vec![
             figure("found".into(), found, "documents and unreadable inputs"),
             figure("kept".into(), self.kept, "documents in documents.csv"),
-            figure("duplicates".into(), self.all_duplicates(), "documents in duplicates.csv"),
+            figure(
+                "duplicates".into(),
+                self.all_duplicates(),
+                "dropped documents in duplicates.csv",
+            ),
             figure("rejected".into(), self.all_rejected(), "rows in rejected.csv"),
         ];
         for (kind, count) in &self.duplicates {
@@ -130,12 +134,19 @@ impl Funnel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{DocId, Drop, Duplicate, DuplicateKind, Findings};
+    use crate::document::{Action, DocId, Drop, Duplicate, DuplicateKind, Evidence, Findings};
 
     #[test]
     fn every_document_is_counted_once() {
         let drop = |drop| Findings { drop: Some(drop), ..Findings::default() };
-        let duplicate = Duplicate { of: DocId(0), kind: DuplicateKind::Near, similarity: 0.9 };
+        let duplicate = Duplicate {
+            of: DocId(0),
+            kind: DuplicateKind::Reprint,
+            similarity: 0.9,
+            containment: 1.0,
+            evidence: Evidence::default(),
+            action: Action::Dropped,
+        };
         let cases = [
             Findings::default(),
             drop(Drop::Duplicate(duplicate)),

@@ -260,7 +260,7 @@ fn cells_that_look_like_formulas_are_guarded() {
     run_well(&work.path().join("dump"), &out, &["-q", "--stages", ""]);
     let text = fs::read_to_string(out.join("documents.csv")).unwrap();
     assert!(text.starts_with(
-        "id,source,title,language,language_confidence,chars,tokens,sentences,cluster_size,text,language_second,foreign_share,foreign_language\r\n"
+        "id,source,title,language,language_confidence,chars,tokens,sentences,cluster_size,text,language_second,foreign_share,foreign_language,duplicate_note\r\n"
     ));
     assert!(text.contains(",\"'=HYPERLINK(\"\"http://x\"\")\","), "{text}");
     assert!(text.contains("\"A body, with \"\"quotes\"\",\nand lines.\""), "{text}");
@@ -385,4 +385,26 @@ fn what_one_dump_taught_is_cut_from_another_and_explained() {
         "{message}"
     );
     assert!(message.contains("did you mean `place`?"), "{message}");
+}
+
+#[test]
+fn the_pairs_of_a_run_are_listed_with_what_other_thresholds_would_do() {
+    let work = tempfile::tempdir().unwrap();
+    let words = |from: u32, to: u32| -> String {
+        (from..to).map(|word| format!("w{word}")).collect::<Vec<_>>().join(" ")
+    };
+    article(work.path(), "dump/a/long.txt", &format!("Long\n\n{}\n", words(0, 300)));
+    article(work.path(), "dump/b/short.txt", &format!("Short\n\n{}\n", words(0, 150)));
+    let out = work.path().join("out");
+    run_well(&work.path().join("dump"), &out, &["-q", "--stages", "near-dedup"]);
+    let clusters = rows(&out.join("clusters.csv"));
+    assert_eq!((clusters.len(), &*clusters[0]["kept_id"]), (1, "a/long.txt"));
+    let syndication = rows(&out.join("syndication.csv"));
+    assert_eq!((&*syndication[0]["kept_source"], &*syndication[0]["copy_source"]), ("a", "b"));
+    let listed = copydesk().arg("pairs").arg(&out).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("certain  b/short.txt  a/long.txt"), "{listed}");
+    assert!(listed.contains("0.80  1\n"), "{listed}");
+    let borderline = copydesk().args(["pairs", "--near-threshold"]).arg(&out).output().unwrap();
+    assert!(!String::from_utf8(borderline.stdout).unwrap().contains("short.txt"));
 }

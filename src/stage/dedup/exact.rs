@@ -1,22 +1,46 @@
 //! `exact-dedup`: documents whose bodies have the same words in the same order.
 //!
-//! The first in corpus order stays. The headline does not count, because outlets write their own over one agency's copy;
-//! a document without a body is compared by its headline. Case, punctuation, quotes and spacing do not count either; so
-//! two texts that differ in nothing but a minus sign or a decimal point are taken for the same.
+//! One of them stays: `keep` and `prefer-sources` say which, ties go to the first in corpus order. The headline does not
+//! count, because outlets write their own over one agency's copy; a document without a body is compared by its headline.
+//! Case, punctuation, quotes and spacing do not count either; so two texts that differ in nothing but a minus sign or a
+//! decimal point are taken for the same.
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::census::{Groups, Key, Observation};
-use crate::document::{DocId, Document, Duplicate, DuplicateKind, Findings};
+use crate::census::{Groups, Key, Observation, Row};
+use crate::document::{self, DocId, Document, Duplicate, DuplicateKind, Evidence, Findings};
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdict, Verdicts};
 
+use super::keep::{Action, Keep, Traits, minutes, order, rank};
 use super::tokens::tokens;
 use super::verdict_key;
 
-/// Drops documents that repeat the body of an earlier one. Adds 16 bytes a document to the census.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ExactDedup;
+/// What `[stage.exact-dedup]` may say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Options {
+    /// Which of several documents with the same words is kept. All are equally long, so `longest` is `earliest` here.
+    pub keep: Keep,
+    /// Sources whose documents are kept before others, the most wanted first; before `keep` is asked.
+    pub prefer_sources: Vec<String>,
+    /// What happens to the others.
+    pub action: Action,
+}
+
+impl Options {
+    /// There is nothing that could be wrong.
+    pub fn build(&self) -> ExactDedup {
+        ExactDedup { options: self.clone() }
+    }
+}
+
+/// Finds documents that repeat the body of another. Adds 13 bytes a document to the census.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExactDedup {
+    options: Options,
+}
 
 impl CorpusStage for ExactDedup {
     fn name(&self) -> &'static str {
@@ -35,18 +59,31 @@ impl CorpusStage for ExactDedup {
         let bytes: Vec<u8> = stream.iter().flat_map(|token| token.to_le_bytes()).collect();
         let hash = xxh3_128(&bytes);
         let key = Key { table: 0, hash: (hash >> 64) as u64 };
-        vec![Observation { key, payload: (hash as u64).to_le_bytes().to_vec() }]
+        let moment = document.date.as_deref().and_then(minutes).unwrap_or(NO_MOMENT);
+        let mut payload = (hash as u64).to_le_bytes().to_vec();
+        payload.push(rank(&self.options.prefer_sources, &document.source));
+        payload.extend_from_slice(&moment.to_le_bytes());
+        vec![Observation { key, payload }]
     }
 
     fn resolve(&self, mut groups: Groups) -> Result<Verdicts, Error> {
         let mut verdicts = Verdicts::default();
         while let Some(group) = groups.next_group()? {
             // One entry for each other half of the hash: more than one is a collision of 64 bits.
-            let mut kept: Vec<(Vec<u8>, DocId)> = Vec::new();
+            let mut same: Vec<(Vec<u8>, Vec<Traits>)> = Vec::new();
             for row in group.rows {
-                match kept.iter().find(|(payload, _)| *payload == row.payload) {
-                    Some((_, of)) => verdicts.insert(verdict_key(row.document), same(*of)),
-                    None => kept.push((row.payload, row.document)),
+                let half = row.payload[..HALF_BYTES.min(row.payload.len())].to_vec();
+                let traits = traits(&row);
+                match same.iter_mut().find(|(other, _)| *other == half) {
+                    Some((_, members)) => members.push(traits),
+                    None => same.push((half, vec![traits])),
+                }
+            }
+            for (_, mut members) in same {
+                order(self.options.keep, &mut members);
+                for member in &members[1..] {
+                    let verdict = self.same(DocId(members[0].document));
+                    verdicts.insert(verdict_key(DocId(member.document)), verdict);
                 }
             }
         }
@@ -58,8 +95,39 @@ impl CorpusStage for ExactDedup {
     }
 }
 
-fn same(of: DocId) -> Verdict {
-    Verdict::Duplicate(Duplicate { of, kind: DuplicateKind::Exact, similarity: 1.0 })
+const HALF_BYTES: usize = 8;
+const NO_MOMENT: i32 = i32::MIN;
+
+fn traits(row: &Row) -> Traits {
+    let (rank, moment) = match row.payload.get(HALF_BYTES..) {
+        Some([rank, moment @ ..]) => (*rank, moment.first_chunk::<4>()),
+        _ => (u8::MAX, None),
+    };
+    let moment = moment.map(|bytes| i32::from_le_bytes(*bytes));
+    Traits {
+        is_composite: false,
+        rank,
+        length: 0,
+        moment: moment.filter(|moment| *moment != NO_MOMENT),
+        document: row.document.0,
+    }
+}
+
+impl ExactDedup {
+    fn same(&self, of: DocId) -> Verdict {
+        let action = match self.options.action {
+            Action::Drop => document::Action::Dropped,
+            Action::Label => document::Action::Labelled,
+        };
+        Verdict::Duplicate(Duplicate {
+            of,
+            kind: DuplicateKind::Exact,
+            similarity: 1.0,
+            containment: 1.0,
+            evidence: Evidence::default(),
+            action,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +177,7 @@ mod tests {
         ];
         for (name, rows, expected) in cases {
             for budget_bytes in [usize::MAX, 1] {
-                let verdicts = resolve(&ExactDedup, &documents(&rows), budget_bytes);
+                let verdicts = resolve(&ExactDedup::default(), &documents(&rows), budget_bytes);
                 let expected: Vec<_> = expected.iter().map(|(id, of)| (*id, *of, 1.0)).collect();
                 assert_eq!(pairs(&verdicts), expected, "{name}, budget {budget_bytes}");
             }
@@ -119,9 +187,11 @@ mod tests {
     #[test]
     fn a_verdict_drops_the_duplicate_and_no_other() {
         let both = documents(&[("a", "", "Rain today"), ("b", "", "rain, today")]);
-        let verdicts = resolve(&ExactDedup, &both, usize::MAX);
-        assert_eq!(ExactDedup.examine(&both[0], &verdicts), Findings::default());
-        let Some(Drop::Duplicate(duplicate)) = ExactDedup.examine(&both[1], &verdicts).drop else {
+        let verdicts = resolve(&ExactDedup::default(), &both, usize::MAX);
+        assert_eq!(ExactDedup::default().examine(&both[0], &verdicts), Findings::default());
+        let Some(Drop::Duplicate(duplicate)) =
+            ExactDedup::default().examine(&both[1], &verdicts).drop
+        else {
             panic!("the copy stays");
         };
         assert_eq!((duplicate.of, duplicate.kind), (DocId(0), DuplicateKind::Exact));
@@ -134,13 +204,39 @@ mod tests {
         for (number, payload) in [(0, b"x"), (1, b"y"), (2, b"y")] {
             census.push(DocId(number), Key { table: 0, hash: 7 }, payload).unwrap();
         }
-        let verdicts = ExactDedup.resolve(census.into_groups().unwrap()).unwrap();
+        let verdicts = ExactDedup::default().resolve(census.into_groups().unwrap()).unwrap();
         assert_eq!(pairs(&verdicts), [(2, 1, 1.0)]);
     }
 
     #[test]
+    fn what_is_kept_can_be_chosen() {
+        let mut all = documents(&[("a", "", "x y"), ("b", "", "x y"), ("c", "", "x y")]);
+        for (document, date) in all.iter_mut().zip(["2024-03-02", "2024-03-01", "2024-03-03"]) {
+            document.date = Some(date.into());
+        }
+        let options = |keep| Options { keep, ..Options::default() };
+        let prefer = Options { prefer_sources: vec!["c".into()], ..options(Keep::First) };
+        let cases = [
+            (options(Keep::First), 0),
+            (options(Keep::Longest), 1),
+            (options(Keep::Earliest), 1),
+            (options(Keep::Latest), 2),
+            (prefer, 2),
+        ];
+        for (options, expected) in cases {
+            let verdicts = resolve(&options.build(), &all, usize::MAX);
+            assert!(pairs(&verdicts).iter().all(|(_, of, _)| *of == expected), "{options:?}");
+            assert_eq!(verdicts.len(), 2);
+        }
+        let label = Options { action: Action::Label, ..Options::default() }.build();
+        let verdicts = resolve(&label, &all, usize::MAX);
+        assert_eq!(verdicts.len(), 2);
+        assert_eq!(label.examine(&all[0], &verdicts), Findings::default(), "labelled, not dropped");
+    }
+
+    #[test]
     fn a_document_adds_one_row_or_none() {
-        assert_eq!(ExactDedup.observe(&document(0, "a", "t", "Rain today")).len(), 1);
-        assert_eq!(ExactDedup.observe(&document(0, "a", "t", "!!!")).len(), 0);
+        assert_eq!(ExactDedup::default().observe(&document(0, "a", "t", "Rain today")).len(), 1);
+        assert_eq!(ExactDedup::default().observe(&document(0, "a", "t", "!!!")).len(), 0);
     }
 }

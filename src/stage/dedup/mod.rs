@@ -5,18 +5,23 @@
 //! apart. Both keep the first document in corpus order and name it in every verdict.
 
 mod cluster;
+mod common;
+mod composite;
 pub mod exact;
 mod join;
+pub mod keep;
 pub mod near;
+mod resolve;
 mod shingles;
 mod sketch;
+mod store;
 mod tokens;
 mod verify;
 
 pub use exact::ExactDedup;
 pub use near::{NearDedup, Options};
 
-use crate::document::{DocId, Document, Drop, Findings};
+use crate::document::{Action, DocId, Document, Drop, Findings};
 use crate::stage::{Verdict, Verdicts};
 
 /// Key of the verdict on a document.
@@ -27,7 +32,9 @@ fn verdict_key(document: DocId) -> u64 {
 /// Turns the verdict on a document into its finding.
 fn examine(document: &Document, verdicts: &Verdicts) -> Findings {
     let drop = match verdicts.get(verdict_key(document.id)) {
-        Some(Verdict::Duplicate(duplicate)) => Some(Drop::Duplicate(duplicate)),
+        Some(Verdict::Duplicate(duplicate)) if duplicate.action == Action::Dropped => {
+            Some(Drop::Duplicate(duplicate))
+        }
         _ => None,
     };
     Findings { drop, ..Findings::default() }
@@ -75,8 +82,9 @@ mod testing {
     /// Verdicts as `(duplicate, kept, similarity)`, ascending.
     pub(super) fn pairs(verdicts: &Verdicts) -> Vec<(u64, u32, f32)> {
         let rows = verdicts.sorted().into_iter();
-        rows.map(|(key, verdict)| match verdict {
-            Verdict::Duplicate(duplicate) => (key, duplicate.of.0, duplicate.similarity),
+        rows.filter_map(|(key, verdict)| match verdict {
+            Verdict::Duplicate(duplicate) => Some((key, duplicate.of.0, duplicate.similarity)),
+            Verdict::Note(_) => None,
             other => panic!("not a verdict of these stages: {other:?}"),
         })
         .collect()

@@ -16,22 +16,63 @@ pub(super) struct Lengths {
     pub(super) characters: usize,
 }
 
-/// The distinct shingles of a token stream as 64-bit hashes, ascending. A stream too short for any is one shingle; an
-/// empty one has none.
-pub(super) fn shingles(lengths: Lengths, tokens: &[u64]) -> Vec<u64> {
-    let mut found = Vec::with_capacity(tokens.len());
-    for (start, token) in tokens.iter().enumerate() {
-        let len = if is_character(*token) { lengths.characters } else { lengths.words };
-        if let Some(window) = tokens.get(start..start + len) {
-            found.push(hash(window));
+/// How many shingles a token stream has, repeats included; a stream too short for any is one, an empty one has none.
+pub(super) fn windows(lengths: Lengths, tokens: &[u64]) -> u32 {
+    let all = match tokens.iter().all(|token| !is_character(*token)) {
+        true => (tokens.len() + 1).saturating_sub(lengths.words),
+        false => {
+            let starts = 0..tokens.len();
+            starts.filter(|start| window(lengths, tokens, *start).is_some()).count()
+        }
+    };
+    // A document of 2^32 tokens would not fit the reader's limits.
+    all.max(usize::from(!tokens.is_empty())) as u32
+}
+
+/// A shingle hash and the token that its first occurrence begins with.
+pub(super) type Placed = (u64, usize);
+
+/// The `count` smallest distinct shingle hashes of a token stream, ascending; fewer where there are no more.
+///
+/// Hashes are spread evenly, so where the smallest will end is known beforehand: only about twice as many as wanted are
+/// ever sorted.
+pub(super) fn smallest(lengths: Lengths, tokens: &[u64], count: usize) -> Vec<Placed> {
+    let likely = 1.7 * count as f64 + 12.0;
+    let bound = match tokens.len() as f64 / likely {
+        times if times > 1.0 => (u64::MAX as f64 / times) as u64,
+        _ => u64::MAX,
+    };
+    let mut found = below(bound, lengths, tokens, count);
+    if found.len() < count && bound < u64::MAX {
+        // Repeats or chance left too few.
+        found = below(u64::MAX, lengths, tokens, count);
+    }
+    found
+}
+
+fn below(bound: u64, lengths: Lengths, tokens: &[u64], count: usize) -> Vec<Placed> {
+    let mut found = Vec::new();
+    let mut is_short = true;
+    for start in 0..tokens.len() {
+        let Some(window) = window(lengths, tokens, start) else { continue };
+        is_short = false;
+        let hash = hash(window);
+        if hash <= bound {
+            found.push((hash, start));
         }
     }
-    if found.is_empty() && !tokens.is_empty() {
-        found.push(hash(tokens));
+    if is_short && !tokens.is_empty() {
+        found.push((hash(tokens), 0));
     }
     found.sort_unstable();
-    found.dedup();
+    found.dedup_by_key(|(hash, _)| *hash);
+    found.truncate(count);
     found
+}
+
+fn window(lengths: Lengths, tokens: &[u64], start: usize) -> Option<&[u64]> {
+    let len = if is_character(tokens[start]) { lengths.characters } else { lengths.words };
+    tokens.get(start..start + len)
 }
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -51,7 +92,8 @@ mod tests {
     const LENGTHS: Lengths = Lengths { words: 5, characters: 6 };
 
     fn of(text: &str) -> Vec<u64> {
-        shingles(LENGTHS, &tokens(text).hashes)
+        let found = smallest(LENGTHS, &tokens(text).hashes, usize::MAX >> 8);
+        found.into_iter().map(|(hash, _)| hash).collect()
     }
 
     #[test]
@@ -69,6 +111,9 @@ mod tests {
         ];
         for (name, text, expected) in cases {
             assert_eq!(of(text).len(), *expected, "{name}");
+            let repeats = if text.starts_with("a b c d e a") { 6 } else { 0 };
+            let windows = windows(LENGTHS, &tokens(text).hashes) as usize;
+            assert_eq!(windows, *expected + repeats, "{name}, repeats included");
         }
     }
 

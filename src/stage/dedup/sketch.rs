@@ -1,60 +1,129 @@
-//! What a document adds to the census: its shingle set as a whole, and the few shingles that it is found by.
+//! What a document adds to the census: a sketch of fixed size, and the few shingles that it is found by.
 //!
 //! The smallest hashes of a set are a sample of it that any two sets draw alike: the sample of a union can be told from
-//! the samples of its parts, and a cut copy still shares its portion of the keys with the whole.
+//! the samples of its parts, and a cut copy still shares its portion of the sample with the whole. So similarity *and*
+//! containment of two documents are estimated from their sketches, without either text.
 
-/// The shingle set of a document, and its numbers: 4 bytes an element.
+use super::shingles::Placed;
+
+/// Shingle hashes in a sketch. 64 gave the pair F1 of whole sets within 0.002 (English edits .939 against .937).
+pub(super) const SHINGLES: usize = 56;
+/// Hashes of shorter runs, by which scattered edits are told from a shared passage.
+pub(super) const PHRASES: usize = 20;
+/// Hashes of numbers. Eight tell a table of other figures from the same one.
+pub(super) const NUMBERS: usize = 8;
+
+/// A document in 24 to 408 bytes: samples as the upper halves of hashes, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Profile {
-    /// Upper halves of the distinct shingle hashes, ascending.
+pub(super) struct Sketch {
+    /// Shingles of the whole document, repeats included.
+    pub(super) windows: u32,
+    /// Size of the whole document, in tokens that are numbers.
+    pub(super) number_tokens: u32,
+    /// Minutes since 1970, if the record says when it was published.
+    pub(super) moment: Option<i32>,
+    /// Hash of the source.
+    pub(super) source: u32,
+    /// Place of the source among the preferred ones; 255 where it is none of them.
+    pub(super) rank: u8,
+    /// Smallest shingle hashes, each with its place.
     pub(super) shingles: Vec<u32>,
-    /// Upper halves of the distinct number hashes, ascending.
+    /// Smallest hashes of shorter runs.
+    pub(super) phrases: Vec<u32>,
+    /// Smallest number hashes.
     pub(super) numbers: Vec<u32>,
 }
 
-impl Profile {
-    /// Shortens the distinct hashes of shingles, ascending, and the hashes of numbers, in any order.
-    pub(super) fn new(shingles: &[u64], numbers: &[u64]) -> Self {
-        let mut numbers: Vec<u32> = numbers.iter().map(|hash| upper(*hash)).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let mut shingles: Vec<u32> = shingles.iter().map(|hash| upper(*hash)).collect();
-        shingles.dedup();
-        Self { shingles, numbers }
-    }
+const HEADER_BYTES: usize = 20;
+const NO_MOMENT: i32 = i32::MIN;
 
-    /// The payload of its row: the number of shingles, the shingles, the numbers, all as little-endian `u32`.
+impl Sketch {
+    /// The payload of its row: counts, then the samples, all little-endian.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(4 * (1 + self.shingles.len() + self.numbers.len()));
-        // A document of 2^32 tokens would not fit the reader's limits.
-        bytes.extend_from_slice(&(self.shingles.len() as u32).to_le_bytes());
-        for value in self.shingles.iter().chain(&self.numbers) {
+        let values = self.shingles.len() + self.phrases.len() + self.numbers.len();
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + 4 * values);
+        bytes.extend_from_slice(&self.windows.to_le_bytes());
+        bytes.extend_from_slice(&self.number_tokens.to_le_bytes());
+        bytes.extend_from_slice(&self.moment.unwrap_or(NO_MOMENT).to_le_bytes());
+        bytes.extend_from_slice(&self.source.to_le_bytes());
+        // The samples are at most 64 values long.
+        bytes.push(self.rank);
+        bytes.push(self.shingles.len() as u8);
+        bytes.push(self.phrases.len() as u8);
+        bytes.push(self.numbers.len() as u8);
+        for value in self.shingles.iter().chain(&self.phrases).chain(&self.numbers) {
             bytes.extend_from_slice(&value.to_le_bytes());
         }
         bytes
     }
 
-    /// Reads a payload into this profile, keeping its buffers.
+    /// Reads a payload into this sketch, keeping its buffers; no bytes are an empty document.
     pub(super) fn read(&mut self, bytes: &[u8]) {
-        self.shingles.clear();
-        self.numbers.clear();
+        for sample in [&mut self.shingles, &mut self.phrases, &mut self.numbers] {
+            sample.clear();
+        }
         let (words, _) = bytes.as_chunks::<4>();
-        let Some((count, words)) = words.split_first() else { return };
-        let middle = words.len().min(u32::from_le_bytes(*count) as usize);
-        let (shingles, numbers) = words.split_at(middle);
-        self.shingles.extend(shingles.iter().map(|word| u32::from_le_bytes(*word)));
-        self.numbers.extend(numbers.iter().map(|word| u32::from_le_bytes(*word)));
+        let Some(([windows, number_tokens, moment, source, lengths], values)) =
+            words.split_first_chunk::<5>()
+        else {
+            (self.windows, self.number_tokens, self.moment) = (0, 0, None);
+            (self.source, self.rank) = (0, u8::MAX);
+            return;
+        };
+        self.windows = u32::from_le_bytes(*windows);
+        self.number_tokens = u32::from_le_bytes(*number_tokens);
+        self.moment = Some(i32::from_le_bytes(*moment)).filter(|moment| *moment != NO_MOMENT);
+        self.source = u32::from_le_bytes(*source);
+        self.rank = lengths[0];
+        let mut values = values.iter().map(|word| u32::from_le_bytes(*word));
+        let samples = [&mut self.shingles, &mut self.phrases, &mut self.numbers];
+        for (sample, len) in samples.into_iter().zip(&lengths[1..]) {
+            sample.extend(values.by_ref().take(usize::from(*len)));
+        }
     }
 }
 
-fn upper(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// Shortens distinct hashes, ascending, to at most `count` upper halves.
+pub(super) fn sample(hashes: impl Iterator<Item = u64>, count: usize) -> Vec<u32> {
+    let mut sample: Vec<u32> = hashes.take(count).map(|hash| (hash >> 32) as u32).collect();
+    sample.dedup();
+    sample
+}
+
+/// Bits of a sampled shingle that say where it stands: in which sixteenth of the document.
+const PLACE_BITS: u32 = 4;
+
+/// Samples shingles with the sixteenth of the document in which each begins. The other 28 bits are enough to tell the
+/// shingles of two documents apart; 64 of each meet by chance once in some thousand pairs.
+pub(super) fn placed_sample(shingles: &[Placed], tokens: usize) -> Vec<u32> {
+    let mut sample: Vec<u32> = Vec::with_capacity(SHINGLES);
+    for (hash, start) in shingles.iter().take(SHINGLES) {
+        let place = (start << PLACE_BITS) / tokens.max(1);
+        let value = ((hash >> 32) as u32 & !((1 << PLACE_BITS) - 1)) | place as u32;
+        if sample.last().is_none_or(|last| self::hash(*last) != self::hash(value)) {
+            sample.push(value);
+        }
+    }
+    sample
+}
+
+/// A sampled shingle without its place.
+pub(super) fn hash(sampled: u32) -> u32 {
+    sampled >> PLACE_BITS
+}
+
+/// The sixteenth in which a sampled shingle begins.
+pub(super) fn place(sampled: u32) -> u32 {
+    sampled & ((1 << PLACE_BITS) - 1)
 }
 
 /// The keys that a document is found by: its `count` smallest shingles, of distinct ones, ascending. Remixed, because
 /// the smallest of a large set all begin with zeros.
-pub(super) fn keys(shingles: &[u64], count: usize) -> impl ExactSizeIterator<Item = u64> + '_ {
-    shingles[..count.min(shingles.len())].iter().map(|hash| remix(*hash))
+pub(super) fn keys(
+    shingles: impl ExactSizeIterator<Item = u64>,
+    count: usize,
+) -> impl ExactSizeIterator<Item = u64> {
+    shingles.take(count).map(remix)
 }
 
 /// A bijection, so that distinct shingles stay distinct keys.
@@ -73,17 +142,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_reads_back_what_it_wrote() {
-        let cases: &[(&str, Profile)] = &[
-            ("empty", Profile::default()),
-            ("shingles", Profile { shingles: vec![1, 7], numbers: vec![] }),
-            ("both", Profile { shingles: vec![1, u32::MAX], numbers: vec![0, 3, 9] }),
+    fn a_sketch_reads_back_what_it_wrote() {
+        let cases: &[(&str, Sketch)] = &[
+            ("empty", Sketch::default()),
+            ("shingles", Sketch { windows: 2, shingles: vec![1, 7], ..Sketch::default() }),
+            (
+                "all",
+                Sketch {
+                    windows: 900,
+                    number_tokens: 3,
+                    moment: Some(-5),
+                    source: 77,
+                    rank: 255,
+                    shingles: vec![1, u32::MAX],
+                    phrases: vec![4],
+                    numbers: vec![0, 3, 9],
+                },
+            ),
         ];
-        let mut read = Profile { shingles: vec![5], numbers: vec![5] };
-        for (name, profile) in cases {
-            read.read(&profile.to_bytes());
-            assert_eq!(&read, profile, "{name}");
+        let mut read = Sketch { shingles: vec![5], numbers: vec![5], ..Sketch::default() };
+        for (name, sketch) in cases {
+            read.read(&sketch.to_bytes());
+            assert_eq!(&read, sketch, "{name}");
         }
+        read.read(&[]);
+        assert_eq!(read, Sketch { rank: u8::MAX, ..Sketch::default() });
     }
 
     proptest! {
@@ -96,8 +179,8 @@ mod tests {
             let bottom = |set: &BTreeSet<u64>| set.iter().take(count).copied().collect::<BTreeSet<_>>();
             let union: Vec<u64> = left.union(&right).copied().collect();
             let parts: Vec<u64> = bottom(&left).union(&bottom(&right)).copied().collect();
-            let whole: Vec<u64> = keys(&union, count).collect();
-            prop_assert_eq!(&whole, &keys(&parts, count).collect::<Vec<_>>());
+            let whole: Vec<u64> = keys(union.iter().copied(), count).collect();
+            prop_assert_eq!(&whole, &keys(parts.iter().copied(), count).collect::<Vec<_>>());
             prop_assert_eq!(whole.iter().collect::<BTreeSet<_>>().len(), count.min(union.len()));
         }
     }

@@ -1,156 +1,377 @@
-//! The comparison: exact, on whole shingle sets, so that no estimate ever drops a document.
+//! The comparison of two documents by their sketches, and the rule that judges it.
 //!
-//! The sets wait in a scratch file; only where each begins is in memory: 8 bytes a document.
+//! Two measures are taken, each over all shingles and over those that are rare in the corpus: the Jaccard similarity (do
+//! both say the same?) and the containment (does one stand in the other?). News copy is cut, wrapped and updated, so that
+//! similarity alone finds half of it; and common shingles are left out, because stock phrases contain each other too.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::FileExt;
+use super::common::Commonness;
+use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, hash, place};
 
-use crate::census::Workspace;
-use crate::document::DocId;
-use crate::error::Error;
-
-use super::sketch::Profile;
-
-/// Writes profiles, documents ascending.
-pub(super) struct ProfileWriter {
-    file: BufWriter<File>,
-    /// Where the profile of each document number begins; an absent document's is empty.
-    starts: Vec<u64>,
-    at: u64,
-}
-
-/// Profiles that can be read by document.
-pub(super) struct Profiles {
-    file: File,
-    starts: Vec<u64>,
-    bytes: Vec<u8>,
-}
-
-/// What two documents must have in common.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rule {
-    /// Least share of the union of shingles that both have.
-    pub(super) jaccard: f64,
-    /// The same where the smaller set is below `min_shingles`.
-    pub(super) short_jaccard: f64,
-    /// Least share of the later document's set that stands in the kept one; `None` where that does not count.
-    pub(super) containment: Option<f64>,
-    /// Sets below this size are compared by `short_jaccard` alone.
-    pub(super) min_shingles: usize,
-    /// Least share of the smaller set of numbers that stands in the larger.
-    pub(super) numbers: f64,
-}
-
-/// How two documents are alike. Ascending in the order in which a representative is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub(super) enum Likeness {
-    /// Most of the later document stands in the kept one: its containment.
-    Contained(f64),
-    /// Both say mostly the same: their Jaccard similarity.
-    Alike(f64),
-}
-
-impl Likeness {
-    /// The figure that met its threshold.
-    pub(super) fn similarity(self) -> f64 {
-        match self {
-            Self::Contained(similarity) | Self::Alike(similarity) => similarity,
-        }
-    }
-}
-
-impl ProfileWriter {
-    /// An empty file in `workspace`.
-    pub(super) fn new(workspace: &Workspace) -> Result<Self, Error> {
-        let file = BufWriter::new(workspace.scratch_file()?);
-        Ok(Self { file, starts: Vec::new(), at: 0 })
-    }
-
-    /// Adds the payload of a document.
-    pub(super) fn push(&mut self, document: DocId, payload: &[u8]) -> Result<(), Error> {
-        self.starts.resize(document.0 as usize + 1, self.at);
-        self.file.write_all(payload).map_err(scratch)?;
-        self.at += payload.len() as u64;
-        Ok(())
-    }
-
-    /// Ends the writing.
-    pub(super) fn finish(mut self) -> Result<Profiles, Error> {
-        self.starts.push(self.at);
-        let file = self.file.into_inner().map_err(|error| scratch(error.into_error()))?;
-        Ok(Profiles { file, starts: self.starts, bytes: Vec::new() })
-    }
-}
-
-impl Profiles {
-    /// Reads the profile of a document; an absent one is empty.
-    pub(super) fn read(&mut self, document: DocId, profile: &mut Profile) -> Result<(), Error> {
-        let at = document.0 as usize;
-        let (start, end) = match (self.starts.get(at), self.starts.get(at + 1)) {
-            (Some(start), Some(end)) => (*start, *end),
-            _ => (0, 0),
-        };
-        self.bytes.resize((end - start) as usize, 0);
-        self.file.read_exact_at(&mut self.bytes, start).map_err(scratch)?;
-        profile.read(&self.bytes);
-        Ok(())
-    }
-}
-
-fn scratch(source: io::Error) -> Error {
-    Error::Output { path: "near-dedup scratch file".into(), source }
+/// What two documents have in common, as far as their sketches tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Comparison {
+    /// Shingles of both samples that both documents have.
+    pub(super) shared: u32,
+    /// Shingles of either sample that were compared.
+    pub(super) compared: u32,
+    /// Of `compared`, those that are rare in the corpus.
+    pub(super) rare: u32,
+    /// Of `shared`, those that are rare.
+    pub(super) shared_rare: u32,
+    /// Share of the rare shingles of both that both have.
+    pub(super) rare_jaccard: f32,
+    /// Share of the left document's rare shingles that stand in the right one.
+    pub(super) left_in_right: f32,
+    /// Share of the right document's rare shingles that stand in the left one.
+    pub(super) right_in_left: f32,
+    /// The larger share of shorter runs that stand in the other document.
+    pub(super) phrases: f32,
+    /// Where the shared rare shingles stand in the left document.
+    pub(super) left_shape: Shape,
+    /// Where they stand in the right one.
+    pub(super) right_shape: Shape,
+    /// Share of the smaller set of numbers that stands in the larger, where both have three.
+    pub(super) numbers: Option<f32>,
 }
 
 /// Numbers that both documents need before their agreement means anything.
 const MIN_NUMBERS: usize = 3;
 
-impl Rule {
-    /// How a document is like one that is kept, or `None` where that is not enough for it to go.
-    ///
-    /// Containment is that of the document in the kept one and never the other way round: a long report that takes in
-    /// an earlier brief says more than the brief, and must not go in its favour.
-    pub(super) fn compare(&self, own: &Profile, kept: &Profile) -> Option<Likeness> {
-        let smaller = own.shingles.len().min(kept.shingles.len());
-        let shared = shared(&own.shingles, &kept.shingles);
-        if shared == 0 || !self.numbers_agree(own, kept) {
-            return None;
-        }
-        let union = own.shingles.len() + kept.shingles.len() - shared;
-        let jaccard = shared as f64 / union as f64;
-        let is_short = smaller < self.min_shingles;
-        let threshold = if is_short { self.short_jaccard } else { self.jaccard };
-        if jaccard >= threshold {
-            return Some(Likeness::Alike(jaccard));
-        }
-        let containment = shared as f64 / own.shingles.len() as f64;
-        match self.containment {
-            Some(threshold) if !is_short && containment >= threshold => {
-                Some(Likeness::Contained(containment))
-            }
-            _ => None,
-        }
-    }
-
-    fn numbers_agree(&self, left: &Profile, right: &Profile) -> bool {
-        let smaller = left.numbers.len().min(right.numbers.len());
-        if smaller < MIN_NUMBERS {
-            return true;
-        }
-        let agreement = shared(&left.numbers, &right.numbers) as f64 / smaller as f64;
-        agreement >= self.numbers
-    }
+/// The part of two samples below which both are complete; `full` is the size of a sample that may have left some out.
+fn common_part<'a>(
+    left: &'a [u32],
+    right: &'a [u32],
+    full: usize,
+    hash: fn(u32) -> u32,
+) -> (&'a [u32], &'a [u32]) {
+    let last = |sample: &[u32]| match sample.len() >= full {
+        true => sample.last().map_or(u32::MAX, |last| hash(*last)),
+        false => u32::MAX,
+    };
+    let bound = last(left).min(last(right));
+    let part = |sample: &'a [u32]| &sample[..sample.partition_point(|value| hash(*value) <= bound)];
+    (part(left), part(right))
 }
 
 /// Counts what two ascending lists of distinct values share. Without branches: which list is ahead cannot be foretold.
-fn shared(left: &[u32], right: &[u32]) -> usize {
+fn shared(left: &[u32], right: &[u32], hash: fn(u32) -> u32) -> usize {
     let (mut in_left, mut in_right, mut count) = (0, 0, 0);
     while let (Some(a), Some(b)) = (left.get(in_left), right.get(in_right)) {
+        let (a, b) = (hash(*a), hash(*b));
         count += usize::from(a == b);
         in_left += usize::from(a <= b);
         in_right += usize::from(b <= a);
     }
     count
+}
+
+/// Where in a document the shingles stand that another shares.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Shape {
+    /// First sixteenth that holds one.
+    pub(super) from: u32,
+    /// Last sixteenth that holds one.
+    pub(super) to: u32,
+    /// Share of the shingles between the first and the last shared one that are shared.
+    pub(super) density: f32,
+}
+
+fn shape(own: &[u32], other: &[u32]) -> Shape {
+    let is_shared = |value: &u32| other.binary_search_by_key(&hash(*value), |v| hash(*v)).is_ok();
+    let places = own.iter().filter(|value| is_shared(value)).map(|value| place(*value));
+    let (mut from, mut to, mut count) = (u32::MAX, 0, 0);
+    for place in places {
+        (from, to, count) = (from.min(place), to.max(place), count + 1);
+    }
+    let within = own.iter().filter(|value| (from..=to).contains(&place(**value))).count();
+    Shape { from, to, density: share(count, within) }
+}
+
+fn whole(value: u32) -> u32 {
+    value
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+/// Whether two documents are so much alike that they count as one when shingles are counted.
+pub(super) fn is_near_identical(left: &Sketch, right: &Sketch) -> bool {
+    let (a, b) = common_part(&left.shingles, &right.shingles, SHINGLES, hash);
+    let both = shared(a, b, hash);
+    let either = a.len() + b.len() - both;
+    // A lower bar glues stories, a higher one lets a story carried by many papers look common (dedup.md, "two rounds").
+    both >= 8 && both as f64 >= 0.6 * either as f64
+}
+
+/// Compares two documents; a shingle of more than `cap` groups is common.
+pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u8) -> Comparison {
+    let (a, b) = common_part(&left.shingles, &right.shingles, SHINGLES, hash);
+    let both = shared(a, b, hash);
+    let rare = |sample: &[u32]| -> Vec<u32> {
+        sample.iter().copied().filter(|shingle| common.is_rare(*shingle, cap)).collect()
+    };
+    let (rare_a, rare_b) = (rare(a), rare(b));
+    let both_rare = shared(&rare_a, &rare_b, hash);
+    let (c, d) = common_part(&left.phrases, &right.phrases, PHRASES, whole);
+    let phrases = share(shared(c, d, whole), c.len().min(d.len()));
+    let (m, n) = common_part(&left.numbers, &right.numbers, NUMBERS, whole);
+    let fewer = m.len().min(n.len());
+    Comparison {
+        shared: both as u32,
+        compared: (a.len() + b.len() - both) as u32,
+        rare: (rare_a.len() + rare_b.len() - both_rare) as u32,
+        shared_rare: both_rare as u32,
+        rare_jaccard: share(both_rare, rare_a.len() + rare_b.len() - both_rare),
+        left_in_right: share(both_rare, rare_a.len()),
+        right_in_left: share(both_rare, rare_b.len()),
+        phrases,
+        left_shape: shape(&rare_a, &rare_b),
+        right_shape: shape(&rare_b, &rare_a),
+        numbers: (fewer >= MIN_NUMBERS).then(|| share(shared(m, n, whole), fewer)),
+    }
+}
+
+impl Comparison {
+    /// The same, looked at from the other document.
+    pub(super) fn turned(self) -> Self {
+        let Self { left_in_right, right_in_left, left_shape, right_shape, .. } = self;
+        Self {
+            left_in_right: right_in_left,
+            right_in_left: left_in_right,
+            left_shape: right_shape,
+            right_shape: left_shape,
+            ..self
+        }
+    }
+
+    /// Jaccard similarity over all shingles.
+    pub(super) fn jaccard(&self) -> f32 {
+        share(self.shared as usize, self.compared as usize)
+    }
+
+    /// The larger of the two similarities.
+    pub(super) fn similarity(&self) -> f32 {
+        self.jaccard().max(self.rare_jaccard)
+    }
+
+    /// Whether the larger document holds the other as one story among others: in one piece somewhere behind its beginning,
+    /// with much else around it; or at its beginning, and by a part only. A copy that was cut has the beginning of the
+    /// original, and one that was wrapped or abridged shares most of it.
+    fn is_quoted(&self, left_windows: u32, right_windows: u32) -> bool {
+        let (part, whole, shape, windows) = match left_windows < right_windows {
+            true => (self.left_in_right, self.right_in_left, self.right_shape, right_windows),
+            false => (self.right_in_left, self.left_in_right, self.left_shape, left_windows),
+        };
+        let is_one_piece = shape.density >= IN_ONE_PIECE;
+        let is_behind = shape.from > HEAD;
+        if whole <= QUOTED && is_one_piece && (is_behind || part < WHOLE) {
+            return true;
+        }
+        let other_words = (1.0 - whole) * windows as f32;
+        let is_narrow = shape.to - shape.from.min(shape.to) < NARROW;
+        whole <= HALF && is_behind && is_narrow && other_words >= OTHER_WORDS
+    }
+
+    /// Whether both are one text with edits all over it: what is shared is spread over both, not a passage, is not mostly
+    /// furniture, and the shorter runs agree.
+    fn is_scattered(&self) -> bool {
+        let is_spread = |shape: Shape| shape.to - shape.from.min(shape.to) >= SPREAD;
+        self.contained() >= SCATTERED
+            && self.phrases >= SCATTERED_PHRASES
+            && self.shared_rare >= SCATTERED_SHARED
+            && self.rare_jaccard >= OWN_TEXT * self.jaccard()
+            && is_spread(self.left_shape)
+            && is_spread(self.right_shape)
+    }
+
+    fn contained(&self) -> f32 {
+        self.left_in_right.max(self.right_in_left)
+    }
+}
+
+/// What two documents must have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rule {
+    /// Least similarity of a certain reprint.
+    pub(super) jaccard: f32,
+    /// Least containment of a certain shortened copy; `None` where that does not count.
+    pub(super) containment: Option<f32>,
+    /// Least similarity of a likely duplicate.
+    pub(super) likely_jaccard: f32,
+    /// Least containment of a likely duplicate.
+    pub(super) likely_containment: f32,
+    /// Documents of fewer shingles are compared by their similarity alone, which must reach [`SHORT_JACCARD`].
+    pub(super) min_shingles: u32,
+    /// Least share of the numbers that must agree.
+    pub(super) numbers: f32,
+}
+
+/// How two documents hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// They do not.
+    None,
+    /// The same words around other figures: a notice from a template.
+    Template,
+    /// One stands in the other, at least half.
+    Contained,
+    /// Both say mostly the same.
+    Alike,
+}
+
+/// Similarity that documents below `min-shingles` need: one changed word spoils most of their shingles, and two stock
+/// phrases share as many.
+pub(super) const SHORT_JACCARD: f32 = 0.8;
+/// Rare shingles that must be shared; two are a coincidence of a quotation and a name.
+const MIN_SHARED_RARE: u32 = 3;
+/// Shingles that must be shared for similarity over all of them to count.
+const MIN_SHARED: u32 = 8;
+/// Similarity over all shingles that makes documents alike, common phrases or not.
+const ALIKE: f32 = 0.7;
+/// Rare containment from which on scattered edits (misread letters, replaced words) are looked for...
+const SCATTERED: f32 = 0.2;
+/// ...and the share of shorter runs that must then agree. A quoted passage leaves the runs around it different.
+const SCATTERED_PHRASES: f32 = 0.55;
+/// Rare shingles that must be shared there, or their places would say nothing...
+const SCATTERED_SHARED: u32 = 6;
+/// ...and the sixteenths of both documents over which they must be spread.
+const SPREAD: u32 = 11;
+/// Least ratio of rare to whole similarity there: below it, mostly furniture is shared.
+const OWN_TEXT: f32 = 0.7;
+/// A part of more than this share of a document is no quotation in it.
+const QUOTED: f32 = 0.45;
+/// The same where so much else stands around it that it cannot be furniture...
+const HALF: f32 = 0.62;
+/// ...in words, more than a page's promotions, links and notices have...
+const OTHER_WORDS: f32 = 400.0;
+/// ...and the part covers less than these sixteenths.
+const NARROW: u32 = 12;
+/// Share of shared shingles between the first and the last that makes them one piece.
+const IN_ONE_PIECE: f32 = 0.7;
+/// Last sixteenth of a document's head.
+const HEAD: u32 = 1;
+/// Containment from which on a document stands in another as a whole.
+const WHOLE: f32 = 0.8;
+/// Similarity that makes one story before common shingles are known by story.
+const ONE_STORY_JACCARD: f32 = 0.5;
+/// Rare containment from which on a document holds another.
+const HELD: f32 = 0.5;
+/// Rare containment from which on documents know each other.
+const CONTACT: f32 = 0.1;
+/// Share of the tokens that are numbers, from which on other numbers make another notice. Below it, other numbers are
+/// a correction.
+const TABLE_SHARE: f32 = 0.05;
+
+impl Rule {
+    /// Judges a pair for the clusters: certain and likely together.
+    pub(super) fn bond(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Bond {
+        let bond = self.bond_of_words(left, right, seen);
+        match bond {
+            Bond::None => Bond::None,
+            _ if self.other_numbers(seen) && is_table(left) && is_table(right) => Bond::Template,
+            bond => bond,
+        }
+    }
+
+    fn bond_of_words(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Bond {
+        if left.windows.min(right.windows) < self.min_shingles {
+            return match seen.jaccard() >= SHORT_JACCARD {
+                true => Bond::Alike,
+                false => Bond::None,
+            };
+        }
+        if seen.shared >= MIN_SHARED && seen.jaccard() >= ALIKE && self.is_own_text(seen) {
+            return Bond::Alike;
+        }
+        if seen.shared_rare < MIN_SHARED_RARE {
+            return Bond::None;
+        }
+        if seen.is_quoted(left.windows, right.windows) {
+            return Bond::None;
+        }
+        if seen.rare_jaccard >= self.likely_jaccard {
+            return Bond::Alike;
+        }
+        if seen.contained() >= self.likely_containment {
+            return Bond::Contained;
+        }
+        // Words that stand all over two tables with other figures between them are a template.
+        match seen.is_scattered() && !is_table(left) && !is_table(right) {
+            true => Bond::Contained,
+            false => Bond::None,
+        }
+    }
+
+    /// Whether the left document may go because the right one stays: it says the same, or stands in it.
+    ///
+    /// Containment is that of the left document and never the other way round: a long report that takes in an earlier
+    /// brief says more than the brief.
+    pub(super) fn certain(
+        &self,
+        left: &Sketch,
+        right: &Sketch,
+        seen: &Comparison,
+    ) -> Option<Class> {
+        if self.other_numbers(seen) {
+            return None;
+        }
+        let is_short = left.windows.min(right.windows) < self.min_shingles;
+        let enough = seen.shared >= MIN_SHARED || is_short;
+        let jaccard = if is_short { self.jaccard.max(SHORT_JACCARD) } else { self.jaccard };
+        let by_rare = seen.shared_rare >= MIN_SHARED && seen.rare_jaccard >= jaccard && !is_short;
+        let by_all = seen.jaccard() >= jaccard.max(SHORT_JACCARD) && self.is_own_text(seen);
+        if enough && (by_all || by_rare) {
+            return Some(Class::Reprint);
+        }
+        let contained = !is_short && enough && seen.shared_rare >= MIN_SHARED;
+        match self.containment {
+            Some(least) if contained && seen.left_in_right >= least => Some(Class::Shortened),
+            _ => None,
+        }
+    }
+
+    /// Whether two documents are certainly of one story: the groups by which shingles are counted in the last round.
+    pub(super) fn is_one_story(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> bool {
+        match self.bond(left, right, seen) {
+            Bond::Alike => seen.similarity() >= ONE_STORY_JACCARD,
+            Bond::Contained => seen.contained() >= WHOLE,
+            _ => false,
+        }
+    }
+
+    /// Whether two documents share more than chance, so that they are no strangers.
+    pub(super) fn is_contact(&self, seen: &Comparison) -> bool {
+        seen.shared_rare >= MIN_SHARED_RARE && seen.contained() >= CONTACT
+    }
+
+    /// Whether one document stands in the other by at least a half, be it as one story among others.
+    pub(super) fn is_holding(&self, seen: &Comparison) -> bool {
+        seen.shared_rare >= MIN_SHARED_RARE && seen.contained() >= HELD
+    }
+
+    /// Whether what is alike is not just what both share with others: the pages of one institution, with its address and
+    /// its description around a notice of two lines, are alike and say different things.
+    fn is_own_text(&self, seen: &Comparison) -> bool {
+        seen.rare == 0 || seen.rare_jaccard >= self.likely_jaccard
+    }
+
+    fn other_numbers(&self, seen: &Comparison) -> bool {
+        seen.numbers.is_some_and(|agreement| agreement < self.numbers)
+    }
+}
+
+/// What a near duplicate is to the kept document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// It says mostly the same.
+    Reprint,
+    /// It stands in it.
+    Shortened,
+}
+
+fn is_table(sketch: &Sketch) -> bool {
+    sketch.number_tokens as f32 >= TABLE_SHARE * sketch.windows as f32
 }
 
 #[cfg(test)]
@@ -163,90 +384,106 @@ mod tests {
 
     const RULE: Rule = Rule {
         jaccard: 0.7,
-        short_jaccard: 0.8,
         containment: Some(0.8),
+        likely_jaccard: 0.4,
+        likely_containment: 0.5,
         min_shingles: 12,
         numbers: 0.5,
     };
 
-    fn profile(shingles: impl IntoIterator<Item = u32>, numbers: &[u32]) -> Profile {
-        Profile { shingles: shingles.into_iter().collect(), numbers: numbers.to_vec() }
+    /// A document of shingles in the order of their numbers, so that sixteenths follow them.
+    fn sketch(shingles: std::ops::Range<u32>, numbers: &[u32]) -> Sketch {
+        let len = shingles.len() as u32;
+        let place = |at: u32| 16 * at / len.max(1);
+        Sketch {
+            windows: len,
+            number_tokens: numbers.len() as u32,
+            shingles: shingles.clone().zip(0..).map(|(value, at)| value << 4 | place(at)).collect(),
+            phrases: shingles.collect(),
+            numbers: numbers.to_vec(),
+            ..Sketch::default()
+        }
+    }
+
+    fn judge(left: &Sketch, right: &Sketch) -> (Bond, Option<Class>) {
+        let seen = compare(left, right, &Commonness::new(), 3);
+        assert_eq!(compare(right, left, &Commonness::new(), 3), seen.turned());
+        (RULE.bond(left, right, &seen), RULE.certain(left, right, &seen))
     }
 
     #[test]
-    fn documents_are_alike_at_the_threshold_and_not_below() {
-        let whole = profile(0..100, &[1, 2, 3, 4]);
-        let cases: Vec<(&str, Profile, Option<Likeness>)> = vec![
-            ("the same", profile(0..100, &[1, 2, 3, 4]), Some(Likeness::Alike(1.0))),
-            ("70 of 100", profile(0..70, &[]), Some(Likeness::Alike(0.7))),
-            ("contained", profile(0..60, &[]), Some(Likeness::Contained(1.0))),
-            ("four fifths contained", profile(80..105, &[]), Some(Likeness::Contained(0.8))),
-            ("less than that", profile(81..105, &[]), None),
-            ("contained but short", profile(0..11, &[]), None),
-            ("nothing shared", profile(200..300, &[]), None),
-            ("empty", profile([], &[]), None),
-            ("half of the numbers", profile(0..100, &[1, 2, 8, 9]), Some(Likeness::Alike(1.0))),
-            ("other numbers", profile(0..100, &[1, 7, 8, 9]), None),
-            ("too few numbers to tell", profile(0..100, &[7, 8]), Some(Likeness::Alike(1.0))),
+    fn documents_are_judged_by_what_they_share() {
+        let figures = [1, 2, 3, 4];
+        let whole = sketch(0..50, &figures);
+        let reprint = (Bond::Alike, Some(Class::Reprint));
+        type Case = (&'static str, Sketch, (Bond, Option<Class>));
+        let cases: Vec<Case> = vec![
+            ("the same", sketch(0..50, &figures), reprint),
+            ("four fifths", sketch(0..40, &[]), reprint),
+            (
+                "contained, from the beginning",
+                sketch(0..30, &[]),
+                (Bond::Alike, Some(Class::Shortened)),
+            ),
+            (
+                "a short part, from the beginning",
+                sketch(0..15, &[]),
+                (Bond::Contained, Some(Class::Shortened)),
+            ),
+            ("a piece from the middle", sketch(20..35, &[]), (Bond::None, Some(Class::Shortened))),
+            ("too short for containment", sketch(0..11, &[]), (Bond::None, None)),
+            ("half of it new", sketch(25..75, &[]), (Bond::Contained, None)),
+            ("nothing shared", sketch(200..250, &[]), (Bond::None, None)),
+            ("empty", sketch(0..0, &[]), (Bond::None, None)),
+            ("half of the numbers", sketch(0..50, &[1, 2, 8, 9]), reprint),
+            ("other numbers", sketch(0..50, &[1, 7, 8, 9]), (Bond::Template, None)),
+            ("too few numbers to tell", sketch(0..50, &[7, 8]), reprint),
         ];
         for (name, other, expected) in cases {
-            assert_eq!(RULE.compare(&other, &whole), expected, "{name}");
-            let turned = expected.filter(|likeness| matches!(likeness, Likeness::Alike(_)));
-            assert_eq!(RULE.compare(&whole, &other), turned, "{name}, turned round");
+            assert_eq!(judge(&other, &whole), expected, "{name}");
         }
     }
 
     #[test]
-    fn short_documents_need_more() {
-        let cases = [("8 of 10", 8, Some(Likeness::Alike(0.8))), ("7 of 10", 7, None)];
-        for (name, size, expected) in cases {
-            assert_eq!(
-                RULE.compare(&profile(0..10, &[]), &profile(0..size, &[])),
-                expected,
-                "{name}"
-            );
+    fn what_is_common_does_not_count() {
+        let mut common = Commonness::new();
+        for _ in 0..4 {
+            common.add(&(0..25).collect::<Vec<_>>());
         }
+        let (left, right) = (sketch(0..50, &[]), sketch(0..25, &[]));
+        let seen = compare(&left, &right, &common, 3);
+        assert_eq!((seen.shared, seen.shared_rare, seen.rare_jaccard), (25, 0, 0.0));
+        assert_eq!(RULE.bond(&left, &right, &seen), Bond::None);
     }
 
     #[test]
-    fn profiles_are_read_by_document_with_gaps_between() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut writer = ProfileWriter::new(&Workspace::new(folder.path(), 1)).unwrap();
-        let written = [(2, profile(0..9, &[4])), (3, profile(5..6, &[])), (7, profile(1..4, &[]))];
-        for (document, profile) in &written {
-            writer.push(DocId(*document), &profile.to_bytes()).unwrap();
-        }
-        let mut profiles = writer.finish().unwrap();
-        let mut read = Profile::default();
-        for (document, profile) in &written {
-            profiles.read(DocId(*document), &mut read).unwrap();
-            assert_eq!(&read, profile);
-        }
-        for absent in [0, 1, 5, 8, 900] {
-            profiles.read(DocId(absent), &mut read).unwrap();
-            assert_eq!(read, Profile::default(), "{absent}");
-        }
+    fn samples_are_compared_below_where_both_are_complete() {
+        // A sample of the smallest 56 of a larger set, against a set that ends before: what lies beyond is unknown.
+        let (full, short) = (sketch(0..56, &[]), sketch(0..50, &[]));
+        assert_eq!(compare(&full, &short, &Commonness::new(), 3).compared, 56);
+        let beyond = sketch(30..90, &[]);
+        let beyond = Sketch { shingles: beyond.shingles[..56].to_vec(), ..beyond };
+        let seen = compare(&full, &beyond, &Commonness::new(), 3);
+        assert_eq!((seen.shared, seen.compared), (26, 56));
     }
 
     proptest! {
         #[test]
         fn the_comparison_is_that_of_sets(
-            left in proptest::collection::btree_set(0u32..80, 0..60),
-            right in proptest::collection::btree_set(0u32..80, 0..60),
+            left in proptest::collection::btree_set(0u32..80, 0..55),
+            right in proptest::collection::btree_set(0u32..80, 0..55),
         ) {
             let both: BTreeSet<_> = left.intersection(&right).collect();
             let either: BTreeSet<_> = left.union(&right).collect();
-            let smaller = left.len().min(right.len());
-            let jaccard = both.len() as f64 / either.len().max(1) as f64;
-            let containment = both.len() as f64 / left.len().max(1) as f64;
-            let expected = match smaller < 12 {
-                true if jaccard >= 0.8 => Some(Likeness::Alike(jaccard)),
-                false if jaccard >= 0.7 => Some(Likeness::Alike(jaccard)),
-                false if containment >= 0.8 => Some(Likeness::Contained(containment)),
-                _ => None,
+            let sketch = |set: &BTreeSet<u32>| Sketch {
+                windows: set.len() as u32,
+                shingles: set.iter().map(|value| value << 4).collect(),
+                ..Sketch::default()
             };
-            let (left, right) = (profile(left, &[]), profile(right, &[]));
-            prop_assert_eq!(RULE.compare(&left, &right), expected);
+            let seen = compare(&sketch(&left), &sketch(&right), &Commonness::new(), 3);
+            prop_assert_eq!(seen.jaccard(), both.len() as f32 / either.len().max(1) as f32);
+            prop_assert_eq!(seen.left_in_right, both.len() as f32 / left.len().max(1) as f32);
+            prop_assert_eq!(seen.right_in_left, both.len() as f32 / right.len().max(1) as f32);
         }
     }
 }

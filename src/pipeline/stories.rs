@@ -1,0 +1,229 @@
+//! What the clusters look like from outside: their sources and dates, who carries whose texts, and what looks wrong.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::copies::Copies;
+use super::names::Names;
+use crate::document::{DocId, Document, Fate};
+use crate::error::Error;
+use crate::output::csv::{Cell, Table};
+use crate::output::publish::{Publication, PublishedFile};
+use crate::output::{CLUSTERS, PAIRS, SYNDICATION};
+
+/// Counts of every cluster and every source. Memory grows with clusters and their sources, not with documents.
+#[derive(Default)]
+pub(super) struct Stories {
+    clusters: BTreeMap<u64, Story>,
+    sources: BTreeMap<Arc<str>, Share>,
+    documents: u64,
+}
+
+#[derive(Default)]
+struct Story {
+    kept: DocId,
+    kept_source: Arc<str>,
+    sources: BTreeMap<Arc<str>, u64>,
+    size: u64,
+    dropped: u64,
+    dates: Option<(String, String)>,
+}
+
+/// Documents of a source, and those of them that another source's document stands for.
+#[derive(Default)]
+struct Share {
+    documents: u64,
+    gone: u64,
+    /// Documents that were dropped, by what stands for them.
+    kept_by: BTreeMap<u64, u64>,
+}
+
+impl Stories {
+    /// Adds a document at the end of its way.
+    pub(super) fn add(&mut self, document: &Document, copies: &Copies) {
+        self.documents += 1;
+        let share = self.sources.entry(Arc::clone(&document.source)).or_default();
+        share.documents += 1;
+        let Some(cluster) = copies.cluster(document.id) else { return };
+        let story = self.clusters.entry(cluster.number).or_default();
+        story.size += 1;
+        *story.sources.entry(Arc::clone(&document.source)).or_default() += 1;
+        if copies.root(document.id) == document.id {
+            story.kept = document.id;
+            story.kept_source = Arc::clone(&document.source);
+        }
+        if let Fate::Duplicate(_) = document.fate {
+            story.dropped += 1;
+            share.gone += 1;
+            *share.kept_by.entry(cluster.number).or_default() += 1;
+        }
+        if let Some(date) = &document.date {
+            let (first, last) = story.dates.get_or_insert_with(|| (date.clone(), date.clone()));
+            if date < first {
+                first.clone_from(date);
+            }
+            if date > last {
+                last.clone_from(date);
+            }
+        }
+    }
+
+    /// Writes `clusters.csv`, `syndication.csv` and `pairs.csv`.
+    pub(super) fn write(
+        &self,
+        publication: &Publication,
+        names: &Names,
+        copies: &Copies,
+    ) -> Result<Vec<PublishedFile>, Error> {
+        let mut table = Table::create(publication, "clusters.csv", &CLUSTERS)?;
+        for (number, story) in &self.clusters {
+            let (first, last) = match &story.dates {
+                Some((first, last)) => (Cell::Text(first), Cell::Text(last)),
+                None => (Cell::Empty, Cell::Empty),
+            };
+            table.row([
+                Cell::Count(*number),
+                Cell::Text(names.get(story.kept)),
+                Cell::Count(story.size),
+                Cell::Count(story.dropped),
+                Cell::Count(story.size - story.dropped - 1),
+                Cell::Count(story.sources.len() as u64),
+                first,
+                last,
+            ])?;
+        }
+        let clusters = table.finish()?;
+        Ok(vec![
+            clusters,
+            self.write_syndication(publication)?,
+            write_pairs(publication, names, copies)?,
+        ])
+    }
+
+    fn write_syndication(&self, publication: &Publication) -> Result<PublishedFile, Error> {
+        let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+        for story in self.clusters.values() {
+            for (source, documents) in &story.sources {
+                let is_kept = *source == story.kept_source;
+                let copies = documents - u64::from(is_kept);
+                if copies > 0 {
+                    let count = counts.entry((&story.kept_source, source)).or_default();
+                    *count = (count.0 + 1, count.1 + copies);
+                }
+            }
+        }
+        let mut table = Table::create(publication, "syndication.csv", &SYNDICATION)?;
+        for ((kept, copy), (stories, documents)) in counts {
+            table.row([
+                Cell::Text(kept),
+                Cell::Text(copy),
+                Cell::Count(stories),
+                Cell::Count(documents),
+            ])?;
+        }
+        table.finish()
+    }
+
+    /// Clusters and sources that look wrong, in the words of a warning.
+    pub(super) fn warnings(
+        &self,
+        max_cluster_share: f64,
+        max_duplicate_share: f64,
+        min_documents: u64,
+        names: &Names,
+    ) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for story in self.clusters.values() {
+            let share = story.size as f64 / self.documents.max(1) as f64;
+            if story.size >= min_documents && share > max_cluster_share {
+                let (size, kept) = (story.size, names.get(story.kept));
+                let share = 100.0 * share;
+                warnings.push(format!(
+                    "the cluster of `{kept}` holds {size} documents, {share:.1} % of the corpus"
+                ));
+            }
+        }
+        for (source, share) in &self.sources {
+            let elsewhere: u64 = share
+                .kept_by
+                .iter()
+                .filter(|(number, _)| {
+                    self.clusters.get(number).is_some_and(|s| s.kept_source != *source)
+                })
+                .map(|(_, documents)| documents)
+                .sum();
+            let part = elsewhere as f64 / share.documents.max(1) as f64;
+            if share.documents >= min_documents && part > max_duplicate_share {
+                let documents = share.documents;
+                let part = 100.0 * part;
+                warnings.push(format!("`{source}` lost {part:.1} % of its {documents} documents as duplicates of other sources"));
+            }
+        }
+        warnings
+    }
+}
+
+fn write_pairs(
+    publication: &Publication,
+    names: &Names,
+    copies: &Copies,
+) -> Result<PublishedFile, Error> {
+    let mut table = Table::create(publication, "pairs.csv", &PAIRS)?;
+    for pair in copies.pairs() {
+        table.row([
+            Cell::Text(names.get(pair.document)),
+            Cell::Text(names.get(pair.other)),
+            Cell::Ratio(f64::from(pair.similarity)),
+            Cell::Ratio(f64::from(pair.containment)),
+            pair.numbers.map_or(Cell::Empty, |share| Cell::Ratio(f64::from(share))),
+            Cell::Text(pair.verdict.as_str()),
+        ])?;
+    }
+    table.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Action, Duplicate, DuplicateKind, Evidence};
+    use crate::stage::{Verdict, Verdicts};
+
+    #[test]
+    fn a_giant_cluster_and_a_source_that_is_gone_are_told() {
+        let mut verdicts = Verdicts::default();
+        for id in 1..30 {
+            let duplicate = Duplicate {
+                of: DocId(0),
+                kind: DuplicateKind::Reprint,
+                similarity: 1.0,
+                containment: 1.0,
+                evidence: Evidence::default(),
+                action: Action::Dropped,
+            };
+            verdicts.insert(id, Verdict::Duplicate(duplicate));
+        }
+        let mut copies = Copies::default();
+        copies.add(&verdicts);
+        copies.close();
+        let (mut stories, mut names) = (Stories::default(), Names::default());
+        for id in 0..40 {
+            let source = if id == 0 || id > 29 { "kept" } else { "gone" };
+            let mut document = Document::new(DocId(id), format!("{id}.txt"), source, "", "text");
+            names.assign(&mut document);
+            if let Some(copy) = copies.resolved(document.id) {
+                document.fate = Fate::Duplicate(copy);
+            }
+            stories.add(&document, &copies);
+        }
+        let warnings = stories.warnings(0.5, 0.9, 20, &names);
+        assert_eq!(
+            warnings,
+            [
+                "the cluster of `0.txt` holds 30 documents, 75.0 % of the corpus",
+                "`gone` lost 100.0 % of its 29 documents as duplicates of other sources",
+            ]
+        );
+        assert_eq!(stories.warnings(0.8, 1.0, 20, &names), Vec::<String>::new());
+        assert_eq!(stories.warnings(0.5, 0.9, 31, &names), Vec::<String>::new());
+    }
+}

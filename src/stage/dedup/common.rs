@@ -1,0 +1,56 @@
+//! How common a shingle is: in how many groups of near-identical documents it stands.
+//!
+//! A shingle of many unrelated documents is a stock phrase, a disclaimer, a gallery; it says nothing about whether two
+//! documents tell the same. Groups are counted, not documents, or a story carried by 200 papers would look like one.
+
+use super::fold;
+use super::sketch::hash;
+
+/// Counts in a table of bytes, without the shingles themselves; the memory is touched only where a shingle falls.
+pub(super) struct Commonness {
+    counts: Vec<u8>,
+}
+
+/// Cells of the table: 64 MiB. Its size is fixed, so that a document more or less never moves the others' cells; at a
+/// million documents one shingle in two shares a cell with another, which the cap of a dozen hardly feels.
+const CELLS: usize = 1 << 26;
+
+impl Commonness {
+    /// No shingle was seen.
+    pub(super) fn new() -> Self {
+        Self { counts: vec![0; CELLS] }
+    }
+
+    /// Counts the shingles of one group, without their places.
+    pub(super) fn add(&mut self, shingles: &[u32]) {
+        for shingle in shingles {
+            let count = &mut self.counts[cell(*shingle)];
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Whether a sampled shingle stands in at most `cap` groups.
+    pub(super) fn is_rare(&self, sampled: u32, cap: u8) -> bool {
+        self.counts[cell(hash(sampled))] <= cap
+    }
+}
+
+fn cell(shingle: u32) -> usize {
+    (fold(u64::from(shingle) ^ 0x5bd1_e995, 0x9e37_79b9_7f4a_7c15) >> 20) as usize & (CELLS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shingle_is_rare_up_to_the_cap() {
+        let mut common = Commonness::new();
+        for group in 0..300u32 {
+            common.add(&[7, 1_000 + group]);
+            let is_rare = group < 12;
+            assert_eq!(common.is_rare(7 << 4, 12), is_rare, "after {group}");
+        }
+        assert!(common.is_rare(1_005 << 4, 12) && common.is_rare(99 << 4, 0));
+    }
+}

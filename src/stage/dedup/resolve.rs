@@ -1,0 +1,362 @@
+//! From candidates to verdicts: two rounds of comparison, clusters, and the choice of what stays.
+//!
+//! The first round unites near-identical documents, so that the second can count shingles by group and compare by the
+//! rare ones. Everything is decided from sketches; no text is read again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence, Note};
+use crate::error::Error;
+use crate::stage::{ComparedPair, PairVerdict, Verdict, Verdicts};
+
+use super::cluster::{Contained, Forest, attach};
+use super::common::Commonness;
+use super::composite::{Contact, Holding, composites};
+use super::join::Candidates;
+use super::keep::{self, Keep, Traits, order};
+use super::sketch::{Sketch, hash};
+use super::store::Store;
+use super::verdict_key;
+use super::verify::{Bond, Class, Comparison, Rule, compare, is_near_identical};
+
+/// What the stage was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Policy {
+    /// When two documents belong together.
+    pub(super) rule: Rule,
+    /// Near-identical groups up to which a shingle is rare.
+    pub(super) rare_groups: u8,
+    /// Stories up to which it is.
+    pub(super) rare_stories: u8,
+    /// Which document of a cluster stays.
+    pub(super) keep: Keep,
+    /// What happens to certain duplicates.
+    pub(super) action: keep::Action,
+}
+
+/// Kept documents of a cluster that another is compared with: enough for the versions of one story, and linear for a
+/// cluster of hundreds.
+const MAX_KEPT_COMPARED: usize = 8;
+/// Similarity that a document cannot have to two stories at once, so that a round-up of two does not unite them before it
+/// is known as one.
+const CLOSEST: f32 = 0.55;
+/// Pairs below this containment are of no interest to anyone who sets thresholds.
+const SHOWN_CONTAINMENT: f32 = 0.3;
+
+/// Compares all candidates and draws the conclusions. Holds 20 bytes a document and 8 a candidate pair.
+///
+/// Three rounds, each with better counts of how common a shingle is: by near-identical documents, then by those that are
+/// certainly of one story, so that a disclaimer of five stories is common and the text of one story in 200 papers is not.
+pub(super) fn verdicts(
+    policy: &Policy,
+    store: &mut Store,
+    candidates: Candidates,
+) -> Result<Verdicts, Error> {
+    let (pairs, identical) = first_round(store, candidates)?;
+    let common = count_groups(store, identical)?;
+    let mut judge =
+        Judge { policy, store, common, own: Sketch::default(), other: Sketch::default() };
+    let mut stories = Forest::new(judge.store.documents());
+    judge.each(&pairs, policy.rare_groups, |judge, left, right, seen| {
+        if judge.policy.rule.is_one_story(&judge.own, &judge.other, seen) {
+            stories.unite(left, right);
+        }
+    })?;
+    judge.common = count_groups(judge.store, stories)?;
+    let mut found = Found::new(judge.store.documents());
+    judge.each(&pairs, policy.rare_stories, |judge, left, right, seen| {
+        found.take(judge, left, right, seen);
+    })?;
+    for members in found.clusters().values() {
+        judge.settle(members, &mut found)?;
+    }
+    found.add_notes();
+    Ok(found.verdicts)
+}
+
+/// All candidate pairs, the later document first, and the near-identical ones united.
+fn first_round(
+    store: &mut Store,
+    mut candidates: Candidates,
+) -> Result<(Vec<(DocId, DocId)>, Forest), Error> {
+    let mut pairs = Vec::new();
+    let mut identical = Forest::new(store.documents());
+    let (mut own, mut other) = (Sketch::default(), Sketch::default());
+    while let Some(candidate) = candidates.next_document()? {
+        store.read(candidate.document, &mut own)?;
+        for earlier in candidate.earlier {
+            store.read(earlier, &mut other)?;
+            if is_near_identical(&own, &other) {
+                identical.unite(candidate.document, earlier);
+            }
+            pairs.push((candidate.document, earlier));
+        }
+    }
+    Ok((pairs, identical))
+}
+
+/// Counts in how many groups each sampled shingle stands.
+fn count_groups(store: &mut Store, mut groups: Forest) -> Result<Commonness, Error> {
+    let mut common = Commonness::new();
+    let mut sketch = Sketch::default();
+    let mut members: Vec<(DocId, DocId)> = Vec::new();
+    for number in 0..store.documents() {
+        let document = DocId(number as u32);
+        members.push((groups.root(document), document));
+    }
+    members.sort_unstable();
+    let mut shingles = Vec::new();
+    for group in members.chunk_by(|a, b| a.0 == b.0) {
+        shingles.clear();
+        for (_, document) in group {
+            store.read(*document, &mut sketch)?;
+            shingles.extend(sketch.shingles.iter().map(|sampled| hash(*sampled)));
+        }
+        if group.len() > 1 {
+            shingles.sort_unstable();
+            shingles.dedup();
+        }
+        common.add(&shingles);
+    }
+    Ok(common)
+}
+
+/// Compares documents.
+struct Judge<'a> {
+    policy: &'a Policy,
+    store: &'a mut Store,
+    common: Commonness,
+    own: Sketch,
+    other: Sketch,
+}
+
+/// What the second round found.
+struct Found {
+    alike: Vec<Contact>,
+    /// Those of `alike` that no composite can hold two of.
+    closest: Vec<Contact>,
+    contained: Vec<Contained>,
+    contacts: Vec<Contact>,
+    holdings: Vec<Holding>,
+    documents: usize,
+    touched: Vec<DocId>,
+    templates: Vec<DocId>,
+    composites: BTreeSet<DocId>,
+    verdicts: Verdicts,
+}
+
+impl Judge<'_> {
+    /// Compares all pairs, in order; a shingle of more than `cap` groups is common.
+    fn each(
+        &mut self,
+        pairs: &[(DocId, DocId)],
+        cap: u8,
+        mut take: impl FnMut(&Self, DocId, DocId, &Comparison),
+    ) -> Result<(), Error> {
+        let mut read = None;
+        for (document, earlier) in pairs {
+            if read != Some(*document) {
+                self.store.read(*document, &mut self.own)?;
+                read = Some(*document);
+            }
+            self.store.read(*earlier, &mut self.other)?;
+            let seen = compare(&self.own, &self.other, &self.common, cap);
+            take(self, *document, *earlier, &seen);
+        }
+        Ok(())
+    }
+
+    /// Decides about the documents of one cluster: the first in the order of choice stays; each other goes if it
+    /// certainly says what a kept one says, and stays with a label if not.
+    fn settle(&mut self, members: &[DocId], found: &mut Found) -> Result<(), Error> {
+        let mut traits = Vec::with_capacity(members.len());
+        for document in members {
+            self.store.read(*document, &mut self.own)?;
+            traits.push(Traits {
+                is_composite: found.composites.contains(document),
+                rank: self.own.rank,
+                length: self.own.windows,
+                moment: self.own.moment,
+                document: document.0,
+            });
+        }
+        order(self.policy.keep, &mut traits);
+        let mut kept: Vec<DocId> = Vec::new();
+        for document in traits.iter().map(|traits| DocId(traits.document)) {
+            if kept.is_empty() {
+                kept.push(document);
+                continue;
+            }
+            let duplicate = self.closest(document, &kept)?;
+            if duplicate.action == Action::Labelled && kept.len() < MAX_KEPT_COMPARED {
+                kept.push(document);
+            }
+            found.verdicts.insert(verdict_key(document), Verdict::Duplicate(duplicate));
+        }
+        Ok(())
+    }
+
+    /// What a document is to the kept one that it is most like; certain before likely, then the first.
+    fn closest(&mut self, document: DocId, kept: &[DocId]) -> Result<Duplicate, Error> {
+        self.store.read(document, &mut self.own)?;
+        let mut best: Option<((bool, f32), Duplicate)> = None;
+        for of in kept {
+            self.store.read(*of, &mut self.other)?;
+            let seen = compare(&self.own, &self.other, &self.common, self.policy.rare_stories);
+            let class = self.policy.rule.certain(&self.own, &self.other, &seen);
+            let likeness = (class.is_some(), seen.similarity().max(seen.left_in_right));
+            if best.as_ref().is_none_or(|(so_far, _)| likeness > *so_far) {
+                best = Some((likeness, self.duplicate(*of, class, &seen)));
+            }
+        }
+        let (_, duplicate) = best.ok_or_else(|| Error::Internal("a cluster keeps none".into()))?;
+        Ok(duplicate)
+    }
+
+    fn duplicate(&self, of: DocId, class: Option<Class>, seen: &Comparison) -> Duplicate {
+        let kind = match class {
+            Some(Class::Reprint) => DuplicateKind::Reprint,
+            Some(Class::Shortened) => DuplicateKind::Shortened,
+            None => DuplicateKind::Update,
+        };
+        let action = match (class, self.policy.action) {
+            (Some(_), keep::Action::Drop) => Action::Dropped,
+            _ => Action::Labelled,
+        };
+        Duplicate {
+            of,
+            kind,
+            similarity: seen.similarity(),
+            containment: seen.left_in_right,
+            evidence: Evidence {
+                shared: seen.shared as u16,
+                compared: seen.compared as u16,
+                numbers: seen.numbers,
+            },
+            action,
+        }
+    }
+}
+
+impl Found {
+    fn new(documents: usize) -> Self {
+        Self {
+            alike: Vec::new(),
+            closest: Vec::new(),
+            contained: Vec::new(),
+            contacts: Vec::new(),
+            holdings: Vec::new(),
+            documents,
+            touched: Vec::new(),
+            templates: Vec::new(),
+            composites: BTreeSet::new(),
+            verdicts: Verdicts::default(),
+        }
+    }
+
+    fn take(&mut self, judge: &Judge<'_>, document: DocId, earlier: DocId, seen: &Comparison) {
+        let (own, other) = (&judge.own, &judge.other);
+        let rule = &judge.policy.rule;
+        let bond = rule.bond(own, other, seen);
+        match bond {
+            Bond::None => {}
+            Bond::Template => self.templates.extend([document, earlier]),
+            Bond::Alike => {
+                self.alike.push((document, earlier));
+                if seen.similarity() > CLOSEST {
+                    self.closest.push((document, earlier));
+                }
+            }
+            Bond::Contained => {
+                let is_part = (own.windows, document) < (other.windows, earlier);
+                let (part, whole) = if is_part { (document, earlier) } else { (earlier, document) };
+                let share = seen.left_in_right.max(seen.right_in_left);
+                self.contained.push(Contained { part, whole, share });
+            }
+        }
+        let is_bond = matches!(bond, Bond::Alike | Bond::Contained);
+        if is_bond {
+            self.touched.extend([document, earlier]);
+        }
+        if is_bond || rule.is_contact(seen) {
+            self.contacts.push((document, earlier));
+        }
+        if rule.is_holding(seen) {
+            self.holdings.push(match own.windows > other.windows {
+                true => (document, earlier),
+                false => (earlier, document),
+            });
+        }
+        self.show(judge, document, earlier, seen, bond);
+    }
+
+    fn show(&mut self, judge: &Judge<'_>, a: DocId, b: DocId, seen: &Comparison, bond: Bond) {
+        let is_shown = seen.left_in_right.max(seen.right_in_left) >= SHOWN_CONTAINMENT;
+        if !is_shown && bond == Bond::None {
+            return;
+        }
+        let rule = &judge.policy.rule;
+        let turned = seen.turned();
+        let is_certain = rule.certain(&judge.own, &judge.other, seen).is_some()
+            || rule.certain(&judge.other, &judge.own, &turned).is_some();
+        let (document, other, containment) = match seen.left_in_right >= seen.right_in_left {
+            true => (a, b, seen.left_in_right),
+            false => (b, a, seen.right_in_left),
+        };
+        let verdict = match bond {
+            Bond::None => PairVerdict::None,
+            Bond::Template => PairVerdict::Template,
+            _ if is_certain => PairVerdict::Certain,
+            _ => PairVerdict::Likely,
+        };
+        let (similarity, numbers) = (seen.similarity(), seen.numbers);
+        self.verdicts.pairs.push(ComparedPair {
+            document,
+            other,
+            similarity,
+            containment,
+            numbers,
+            verdict,
+        });
+    }
+
+    /// The clusters of more than one document, by their root.
+    fn clusters(&mut self) -> BTreeMap<DocId, Vec<DocId>> {
+        let mut forest = Forest::new(self.documents);
+        for (left, right) in &self.closest {
+            forest.unite(*left, *right);
+        }
+        self.composites = composites(&self.holdings, &self.contacts, &mut forest);
+        // A composite glues nothing: the trees grow again without it.
+        let is_composite = |document: &DocId| self.composites.contains(document);
+        self.alike.retain(|(left, right)| !is_composite(left) && !is_composite(right));
+        self.contained.retain(|edge| !is_composite(&edge.part) && !is_composite(&edge.whole));
+        let mut forest = Forest::new(self.documents);
+        for (left, right) in &self.alike {
+            forest.unite(*left, *right);
+        }
+        let attached = attach(&mut forest, &self.contained);
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let mut clusters: BTreeMap<DocId, Vec<DocId>> = BTreeMap::new();
+        for document in std::mem::take(&mut self.touched) {
+            let root = forest.root(document);
+            clusters.entry(attached.cluster(root)).or_default().push(document);
+        }
+        clusters.retain(|_, members| members.len() > 1);
+        clusters
+    }
+
+    /// Notes what kept documents are, where no verdict says that they are duplicates.
+    fn add_notes(&mut self) {
+        let templates = self.templates.iter().map(|document| (*document, Note::Template));
+        let composites = self.composites.iter().map(|document| (*document, Note::Composite));
+        for (document, note) in templates.chain(composites).collect::<Vec<_>>() {
+            let key = verdict_key(document);
+            if !matches!(self.verdicts.get(key), Some(Verdict::Duplicate(_))) {
+                self.verdicts.insert(key, Verdict::Note(note));
+            }
+        }
+        self.verdicts.pairs.sort_unstable_by_key(|pair| (pair.document, pair.other));
+    }
+}
