@@ -1,16 +1,16 @@
 //! `language`: says which language a document is in, and lets go of those that are not wanted.
 //!
 //! **How.** A cascade. lingua decides texts of some length by a sum of trigram probabilities, and takes milliseconds for
-//! it; the same sums come from one [`table`] made of its models in microseconds. Look-alikes (Croatian and Bosnian,
-//! Bokmål and Nynorsk, Hindi and Marathi) are then told apart by [`markers`], words that only one of them has; what is
-//! still in doubt goes to lingua itself ([`referee`]), with the few languages that are left to choose from. No model of
+//! it; the same sums come from one `table` made of its models in microseconds. Look-alikes (Croatian and Bosnian,
+//! Bokmål and Nynorsk, Hindi and Marathi) are then told apart by `markers`, words that only one of them has; what is
+//! still in doubt goes to lingua itself (`referee`), with the few languages that are left to choose from. No model of
 //! lingua is touched before.
 //!
 //! Headline and body are judged together. The confidence is calibrated: of the labels with 0.9, nine in ten are right
-//! ([`calibration`]). `und` is the label of a text in a language that no model covers ([`coverage`]), of a text with
+//! (`calibration`). `und` is the label of a text in a language that no model covers (`coverage`), of a text with
 //! fewer than six letters, and of one whose confidence is below `min-confidence`.
 //!
-//! **Mixed documents.** Each paragraph is judged by itself ([`mixed`]): the share of the letters in other languages and
+//! **Mixed documents.** Each paragraph is judged by itself (`mixed`): the share of the letters in other languages and
 //! the chief of those languages stand beside the label, which is that of the greater part.
 //!
 //! **What goes.** Documents whose label is in `drop`, or not in a non-empty `keep`: `language_not_kept`. With
