@@ -9,6 +9,9 @@
 //! - *likely* (`likely-jaccard`, `likely-containment`): it shares a good part and has parts of its own (`update`). It stays,
 //!   and has a row in `duplicates.csv` all the same.
 //!
+//! Short pages of one source under other headlines are never duplicates: what they share is the address of an institution
+//! or the frame of a notice.
+//!
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
 //!
@@ -24,6 +27,7 @@ use crate::document::{Document, Findings};
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdicts};
 
+use super::fold;
 use super::join::{Join, Limits};
 use super::keep::{Action, Keep, minutes, rank, source_hash};
 use super::resolve::{Policy, verdicts};
@@ -104,7 +108,7 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 404 bytes and `index-keys` rows without payload. While it resolves it holds 20
+/// Adds to the census one sketch of at most 360 bytes and `index-keys` rows without payload. While it resolves it holds 20
 /// bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that spill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
@@ -119,6 +123,14 @@ pub struct NearDedup {
 const PHRASE_LENGTHS: Lengths = Lengths { words: 2, characters: 3 };
 /// Longest shingle that an option may ask for, in tokens.
 const MAX_SHINGLE: usize = 64;
+
+/// Hash of a headline's words, without how it is set; 0 where it has none.
+fn headline_hash(title: &str) -> u32 {
+    let words = tokens(title).hashes;
+    words.into_iter().fold(0, |hash, word| fold(hash ^ word, HEADLINE_STEP)) as u32
+}
+
+const HEADLINE_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The pairs are counted while the census is still read, so they may only have a part of the budget.
 const JOIN_SHARE: usize = 4;
@@ -222,6 +234,7 @@ impl CorpusStage for NearDedup {
             number_tokens,
             moment: document.date.as_deref().and_then(minutes),
             source: source_hash(&document.source),
+            headline: headline_hash(document.title()),
             rank: rank(&self.prefer_sources, &document.source),
             shingles: placed_sample(&shingles, tokens.hashes.len()),
             phrases: sample(phrases.iter().map(|(hash, _)| *hash), PHRASES),

@@ -24,6 +24,8 @@ pub(super) struct Sketch {
     pub(super) moment: Option<i32>,
     /// Hash of the source.
     pub(super) source: u32,
+    /// Hash of the headline's words; 0 where there is none.
+    pub(super) headline: u32,
     /// Place of the source among the preferred ones; 255 where it is none of them.
     pub(super) rank: u8,
     /// Smallest shingle hashes, each with its place.
@@ -34,7 +36,7 @@ pub(super) struct Sketch {
     pub(super) numbers: Vec<u32>,
 }
 
-const HEADER_BYTES: usize = 20;
+const HEADER_BYTES: usize = 24;
 const NO_MOMENT: i32 = i32::MIN;
 
 impl Sketch {
@@ -46,6 +48,7 @@ impl Sketch {
         bytes.extend_from_slice(&self.number_tokens.to_le_bytes());
         bytes.extend_from_slice(&self.moment.unwrap_or(NO_MOMENT).to_le_bytes());
         bytes.extend_from_slice(&self.source.to_le_bytes());
+        bytes.extend_from_slice(&self.headline.to_le_bytes());
         // The samples are at most 64 values long.
         bytes.push(self.rank);
         bytes.push(self.shingles.len() as u8);
@@ -63,17 +66,18 @@ impl Sketch {
             sample.clear();
         }
         let (words, _) = bytes.as_chunks::<4>();
-        let Some(([windows, number_tokens, moment, source, lengths], values)) =
-            words.split_first_chunk::<5>()
+        let Some(([windows, number_tokens, moment, source, headline, lengths], values)) =
+            words.split_first_chunk::<6>()
         else {
             (self.windows, self.number_tokens, self.moment) = (0, 0, None);
-            (self.source, self.rank) = (0, u8::MAX);
+            (self.source, self.headline, self.rank) = (0, 0, u8::MAX);
             return;
         };
         self.windows = u32::from_le_bytes(*windows);
         self.number_tokens = u32::from_le_bytes(*number_tokens);
         self.moment = Some(i32::from_le_bytes(*moment)).filter(|moment| *moment != NO_MOMENT);
         self.source = u32::from_le_bytes(*source);
+        self.headline = u32::from_le_bytes(*headline);
         self.rank = lengths[0];
         let mut values = values.iter().map(|word| u32::from_le_bytes(*word));
         let samples = [&mut self.shingles, &mut self.phrases, &mut self.numbers];
@@ -153,6 +157,7 @@ mod tests {
                     number_tokens: 3,
                     moment: Some(-5),
                     source: 77,
+                    headline: 78,
                     rank: 255,
                     shingles: vec![1, u32::MAX],
                     phrases: vec![4],
