@@ -2,6 +2,11 @@
 //!
 //! Each map below is the reliability of one kind of evidence, joined by straight lines. One map does for texts of every
 //! length, because leads are in units that grow with the root of the length.
+//!
+//! The knots were drawn by eye over 3,850 documents, 550 headlines and 7,500 sentences, and have no figure on texts held
+//! back. A free monotone fit made on one half of those texts and measured on the other, both ways, has a calibration error
+//! of 0.005 and 0.005 on documents, 0.022 and 0.037 on headlines, 0.012 and 0.008 on sentences. These maps have, on the
+//! same halves, 0.003 and 0.003, 0.005 and 0.021, 0.013 and 0.011; but those texts were seen when they were drawn.
 
 /// A script that no language of the choice is written in.
 pub(super) const UNCOVERED_SCRIPT: f64 = 0.99;
