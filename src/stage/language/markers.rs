@@ -327,7 +327,7 @@ pub(super) fn tally(language: &str, text: &str) -> Option<Vec<(&'static str, u32
                 Some(stem) => word.starts_with(stem),
                 None => word == **marker,
             };
-            *count += u32::from(list.iter().any(|marker| is_marker(&marker)));
+            *count += u32::from(list.iter().any(is_marker));
         }
     }
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
