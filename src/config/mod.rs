@@ -149,6 +149,7 @@ impl Config {
         let mut shape = Self::default();
         let sources = &mut shape.stage.boilerplate.sources;
         sources.insert(ANY_NAME.into(), stage::boilerplate::SourceOptions::default());
+        shape.stage.language.prior.insert(ANY_NAME.into(), Vec::new());
         shape
     }
 
@@ -212,6 +213,15 @@ mod tests {
                 assert!(before.starts_with('#'), "line {}: {line}", index + 1);
             }
         }
+    }
+
+    #[test]
+    fn keys_that_are_names_of_sources_are_free() {
+        let text = "[stage.language.prior]\n\"a.example/news\" = [\"sv\", \"fi\"]\n";
+        let config = Config::parse("t", text).unwrap();
+        assert_eq!(config.stage.language.prior["a.example/news"], ["sv", "fi"]);
+        let text = "[stage.language]\nprior = { echo = [\"sv\"] }\n";
+        assert_eq!(Config::parse("t", text).unwrap().stage.language.prior["echo"], ["sv"]);
     }
 
     #[test]
