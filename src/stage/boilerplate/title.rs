@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_name_behind_the_lead_is_none_of_the_news() {
-        let lead = ["The bridge opened.", "It rained.", "Nobody came."];
+        let lead = ["Miller opened the bridge.", "It rained.", "Nobody came."];
         let long = "The council met in the morning and heard all sides of the matter. ".repeat(8);
         for (name, segment, last, expected) in [
             (
@@ -293,7 +293,8 @@ mod tests {
                 true,
             ),
             ("a word", "Grandparents", "He asked his grandparents.", false),
-            ("in the lead", "Bridge", "It was late.", false),
+            ("a word in the lead", "Bridge", "It was late.", false),
+            ("a name in the lead", "Miller", "It was late.", false),
         ] {
             let lines = lead.into_iter().chain([long.as_str(), last]);
             assert_eq!(is_absent(segment, lines, Some(LEAD_LINES)), expected, "{name}");
