@@ -25,7 +25,7 @@
 //! | stage | kind | what it does |
 //! |---|---|---|
 //! | [`language`](stage::language) | document | labels the language, rejects those not wanted |
-//! | [`boilerplate`](stage::boilerplate) | document | cuts news furniture by rule |
+//! | [`boilerplate`](stage::boilerplate) | document | cuts news furniture by rule, on whole pages by the form of lines as well |
 //! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source, or are known from another dump |
 //! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
 //! | [`near-dedup`](stage::dedup::near) | corpus | drops reprints and shortened copies, labels likely duplicates |
@@ -36,7 +36,8 @@
 //! - The cleaned text is a subsequence of the decoded text, and the ledger restores it byte for byte.
 //! - The same input and configuration give the same bytes, for any number of threads and any memory budget: identities
 //!   come from the reader, ties go to the smallest id, threads live in one function (`pipeline::in_order`).
-//! - Found = kept + dropped duplicates + rejected; a labelled duplicate is kept. A document or input that is not kept has its row, with a reason.
+//! - Found = kept + dropped duplicates + rejected; a labelled duplicate is kept. A document or input that is not kept has
+//!   its row, with a reason.
 //! - The output folder is published as a whole, by one atomic exchange, or not at all.
 //! - The library prints nothing: it returns a [`Report`] and calls an [`Observer`].
 //!
