@@ -31,6 +31,12 @@ pub enum Error {
         /// The system's word.
         source: io::Error,
     },
+    /// A signal asked the run to end; what was done so far is kept for the next.
+    #[error("interrupted by {}; nothing was published, and the same command goes on from here", signal_name(*.signal))]
+    Interrupted {
+        /// Its number.
+        signal: i32,
+    },
     /// More was removed from a source than `alarm.max-removed-share` allows, and `alarm.strict` is on.
     #[error("{} too much removed; nothing was published:\n{}\nhint: `copydesk explain FILE` shows why; `[alarm]` sets the limit", plural(.0.len()), list(.0))]
     OverCleaned(Vec<OverCleaned>),
@@ -66,6 +72,15 @@ impl std::fmt::Display for OverCleaned {
     }
 }
 
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "SIGHUP".into(),
+        2 => "SIGINT".into(),
+        15 => "SIGTERM".into(),
+        other => format!("signal {other}"),
+    }
+}
+
 fn plural(sources: usize) -> String {
     if sources == 1 { "one source had".into() } else { format!("{sources} sources had") }
 }
@@ -97,6 +112,9 @@ impl Error {
             Self::Output { .. } => 13,
             Self::OverCleaned(_) => 4,
             Self::Mismatch(_) => 5,
+            Self::Interrupted { signal } => {
+                128u8.saturating_add(u8::try_from(*signal).unwrap_or(0))
+            }
             Self::Internal(_) => 1,
         }
     }

@@ -56,6 +56,7 @@ mod nearest;
 pub mod output;
 pub mod pipeline;
 pub mod stage;
+pub mod state;
 pub mod stats;
 
 pub use config::Config;

@@ -80,6 +80,9 @@ pub struct RunOptions {
     pub threads: usize,
     /// Memory for batches and census tables; past it tables go to scratch files beside the output.
     pub max_memory: ByteSize,
+    /// Folder in which runs remember what they did, so that the next one does only what is new. Empty: none is kept after a
+    /// run that was published.
+    pub state: PathBuf,
 }
 
 /// The stages of a run without a configuration file.
@@ -104,7 +107,7 @@ impl Default for Config {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { threads: 0, max_memory: ByteSize(1 << 30) }
+        Self { threads: 0, max_memory: ByteSize(1 << 30), state: PathBuf::new() }
     }
 }
 
@@ -128,7 +131,7 @@ impl Config {
         source.check_keys(&Self::shape())?;
         let mut config: Self = toml::from_str(text)
             .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
-        for path in [&mut config.input.path, &mut config.output.path] {
+        for path in [&mut config.input.path, &mut config.output.path, &mut config.run.state] {
             if !path.as_os_str().is_empty() {
                 *path = folder.join(&path);
             }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::detail::{rejection, rejection_of, stop};
 use super::fields::{
@@ -31,9 +32,28 @@ pub(super) struct CsvRecord {
     pub(super) fields: ByteRecord,
 }
 
+impl CsvRecord {
+    /// xxh3 of the fields and their ends, the line, and of the header, separator and encoding of the file.
+    pub(super) fn hash(&self) -> u64 {
+        let line = self.fields.position().map_or(0, ::csv::Position::line);
+        hash_of(&self.fields, self.table.seed ^ line)
+    }
+}
+
+/// xxh3 of the fields of a record and of where each ends.
+fn hash_of(record: &ByteRecord, seed: u64) -> u64 {
+    let mut ends = seed;
+    for field in record {
+        ends = ends.rotate_left(7).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ field.len() as u64;
+    }
+    xxh3_64_with_seed(record.as_slice(), ends)
+}
+
 /// A file and its columns.
 struct Table {
     file: RecordFile,
+    /// What the file as a whole adds to the hash of a record.
+    seed: u64,
     n_columns: usize,
     columns: Columns,
 }
@@ -79,8 +99,9 @@ impl CsvRecords {
             return Err(no_text_field(names.iter().map(|name| &**name)));
         }
         let file = RecordFile { name: file.name(), folder: file.folder(), detected };
+        let seed = hash_of(&header, file.seed() ^ u64::from(separator));
         Ok(Self {
-            table: Arc::new(Table { file, n_columns: header.len(), columns }),
+            table: Arc::new(Table { file, seed, n_columns: header.len(), columns }),
             reader: has_header.then_some(reader),
             max_record_bytes: options.max_document_bytes,
             position: 0,

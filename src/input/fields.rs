@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::Options;
 use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
@@ -24,6 +26,11 @@ impl RecordFile {
     /// Public name of the record at `position`, counted from zero.
     pub(super) fn record_name(&self, position: u64) -> String {
         format!("{}#{position}", self.name)
+    }
+
+    /// What the encoding of the file adds to the hash of a record.
+    pub(super) fn seed(&self) -> u64 {
+        xxh3_64(format!("{:?}", self.detected).as_bytes())
     }
 
     /// The row of a record that could not be read, or of the rest of the file.
@@ -86,7 +93,7 @@ impl RecordCharset {
 
     /// What the document says about its decoding.
     pub(super) fn decoding(self, replacements: u32, raw_bytes: u64) -> Decoding {
-        Decoding { encoding: self.bytes.name(), replacements, raw_bytes }
+        Decoding { encoding: self.bytes.name(), replacements, raw_bytes, raw_hash: 0 }
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::detail::{rejection, rejection_of};
 use super::fields::{
@@ -29,6 +30,13 @@ pub(super) struct JsonLine {
     /// One-based, over all lines.
     line: u64,
     pub(super) bytes: Vec<u8>,
+}
+
+impl JsonLine {
+    /// xxh3 of the line, its number and the file's encoding.
+    pub(super) fn hash(&self) -> u64 {
+        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ self.line)
+    }
 }
 
 /// The lines of a file, one after the other.
@@ -529,6 +537,7 @@ mod tests {
         let path = folder.path().join("a.jsonl");
         fs::write(&path, "{\"text\":\"a\"}\n".repeat(200_000)).unwrap();
         let file = InputFile {
+            stamp: Default::default(),
             path: "a.jsonl".into(),
             bytes: 0,
             format: Format::JsonLines,

@@ -45,10 +45,38 @@ pub struct InputFile {
     pub path: PathBuf,
     /// Size during the scan, in bytes.
     pub bytes: u64,
+    /// What else told it from others then.
+    pub stamp: Stamp,
     /// How documents are laid out in it.
     pub format: Format,
     /// How it is compressed.
     pub compression: Compression,
+}
+
+/// What changes when a file is written to, replaced or moved: a file with the same path, size and stamp is the same.
+///
+/// The time of the last change (`ctime`) is the system's own and cannot be set back. A file system counts time in ticks
+/// of some milliseconds: two writes of the same size within one tick look the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Time of the last write, in nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Time of the last change of the file or of its attributes, in nanoseconds since 1970.
+    pub changed_ns: i64,
+    /// Inode number.
+    pub inode: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        let nanoseconds =
+            |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        Self {
+            modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
 }
 
 /// How much was passed over for one reason.
@@ -110,7 +138,8 @@ pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
         return Err(Error::Setup(message));
     };
     let folder = canonical.parent().unwrap_or(Path::new("/"));
-    let file = InputFile { path: file_name, bytes: metadata.size(), format, compression };
+    let (bytes, stamp) = (metadata.size(), Stamp::of(&metadata));
+    let file = InputFile { path: file_name, bytes, stamp, format, compression };
     Ok(Scan { files: vec![file], ..Scan::of_root(folder) })
 }
 
@@ -238,8 +267,8 @@ fn scan_folder(root: PathBuf, exclude: &[(u64, u64)]) -> Scan {
         };
         match entry.metadata() {
             Ok(metadata) => {
-                let bytes = metadata.len();
-                scan.files.push(InputFile { path, bytes, format, compression });
+                let (bytes, stamp) = (metadata.len(), Stamp::of(&metadata));
+                scan.files.push(InputFile { path, bytes, stamp, format, compression });
             }
             Err(error) => unreadable.push(unreadable_row(&root, &error)),
         }

@@ -23,8 +23,12 @@ use crate::error::Error;
 pub struct Publication {
     target: PathBuf,
     work: PathBuf,
+    is_published: bool,
     _lock: File,
 }
+
+/// Folder of what a run remembers, within the work folder.
+const STATE: &str = "state";
 
 /// A file of the output, as `run.json` lists it.
 #[derive(Clone, Debug, Serialize)]
@@ -62,7 +66,7 @@ impl Publication {
         let work = parent.join(format!(".{name}.copydesk"));
         let lock = take_lock(&target, &work)?;
         clear(&work)?;
-        let publication = Self { target, work, _lock: lock };
+        let publication = Self { target, work, is_published: false, _lock: lock };
         for folder in [publication.tree(), publication.scratch()] {
             fs::create_dir(&folder).map_err(Error::output(&folder))?;
         }
@@ -85,13 +89,14 @@ impl Publication {
         self.work.join("scratch")
     }
 
+    /// For what a run remembers if it is to be finished by another: kept if this one ends without publishing.
+    pub fn state_folder(&self) -> PathBuf {
+        self.work.join(STATE)
+    }
+
     /// Device and inode of the folders that must never be read as input.
     pub fn own_folders(&self) -> Vec<(u64, u64)> {
-        [&self.target, &self.work]
-            .into_iter()
-            .filter_map(|folder| fs::metadata(folder).ok())
-            .map(|meta| (meta.dev(), meta.ino()))
-            .collect()
+        [&self.target, &self.work].into_iter().filter_map(|folder| identity(folder)).collect()
     }
 
     /// Creates a file of the output; `name` is relative and comes from the program, never from data.
@@ -111,10 +116,11 @@ impl Publication {
     }
 
     /// Makes the new output visible under its name, as a whole.
-    pub fn publish(self) -> Result<(), Error> {
+    pub fn publish(mut self) -> Result<(), Error> {
         let tree = self.tree();
         sync_folders(&tree).map_err(Error::output(&tree))?;
         self.switch(&tree).map_err(Error::output(&self.target))?;
+        self.is_published = true;
         let parent = self.target.parent().unwrap_or(Path::new("/"));
         sync_folder(parent).map_err(Error::output(parent))
         // Dropping `self` clears away the old output.
@@ -148,7 +154,11 @@ impl Publication {
 impl Drop for Publication {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run; there is nobody to tell here.
-        let _ = fs::remove_dir_all(&self.work);
+        if self.is_published || !self.state_folder().exists() {
+            let _ = fs::remove_dir_all(&self.work);
+        } else {
+            let _ = clear(&self.work);
+        }
     }
 }
 
@@ -174,6 +184,11 @@ impl OutputFile {
         let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(PublishedFile { name, bytes, sha256, rows })
     }
+}
+
+/// Device and inode of a folder.
+pub fn identity(folder: &Path) -> Option<(u64, u64)> {
+    fs::metadata(folder).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// The real path of a folder that may not exist yet; its parents are created.
@@ -262,11 +277,11 @@ fn take_lock(target: &Path, work: &Path) -> Result<File, Error> {
     Err(Error::Locked { output: target.to_owned(), holder: "runs that come and go".into() })
 }
 
-/// Removes what a run that died left behind; the lock file stays.
+/// Removes what a run that died left behind; the lock file stays, and what it remembered.
 fn clear(work: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(work).map_err(Error::output(work))? {
         let path = entry.map_err(Error::output(work))?.path();
-        if path.ends_with("lock") {
+        if path.ends_with("lock") || path.ends_with(STATE) {
             continue;
         }
         let removed =

@@ -9,7 +9,8 @@ use std::path::Path;
 use super::in_order::{BatchLimits, Pool, map_in_order};
 use super::plan::Planned;
 use super::spool::SpoolWriter;
-use super::{Observer, observe, survey, take_through};
+use super::step::{observe, take_through};
+use super::{Observer, record, survey};
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::{DocId, Fate};
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::input::{self, Units};
 use crate::stage::learned::{Day, Entry, Learner};
 use crate::stage::{self, AnyStage, Verdicts};
+use crate::state::frames::Frame;
 
 /// The stage whose conclusions are gathered.
 const LEARNED: &str = "learned-boilerplate";
@@ -91,7 +93,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
                     for row in observations {
                         census.push(document.id, row.key, &row.payload)?;
                     }
-                    spool.push(&document)?;
+                    spool.push(&record::lay_down_document(&document)?)?;
                 }
             }
             observer.document_done(bytes);
@@ -104,9 +106,9 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     let mut spool = spool.into_reader()?;
     observer.pass_begins(2, 2, "gather", spool.bytes());
     let mut learner = Learner::default();
-    let work = |spooled: super::spool::Spooled| {
-        let bytes = spooled.len();
-        let document = spooled.decode()?;
+    let work = |frame: Frame| {
+        let bytes = frame.len();
+        let document = record::document(&frame, DocId(0))?;
         let sightings = learned.sightings(&document, &verdicts);
         let day = document.date.as_deref().and_then(Day::parse);
         Ok((document.source.clone(), !document.title().is_empty(), day, sightings, bytes))
@@ -115,7 +117,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
         &pool,
         limits,
         || spool.next(),
-        super::spool::Spooled::len,
+        Frame::len,
         work,
         |worked| {
             let (source, is_titled, day, sightings, bytes) = worked?;
