@@ -2,6 +2,7 @@
 
 mod cli;
 mod progress;
+mod signals;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

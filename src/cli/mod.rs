@@ -187,6 +187,21 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
             grouped(report.input_losses)
         )?;
     }
+    let changes = &report.changes;
+    if !changes.anew.is_empty() {
+        writeln!(out, "nothing was taken over from earlier runs: {}", changes.anew)?;
+    }
+    if changes.reused_documents > 0 {
+        writeln!(
+            out,
+            "{} documents were known, {} were cleaned; {} files added, {} changed, {} removed",
+            grouped(changes.reused_documents),
+            grouped(changes.fresh_documents),
+            grouped(changes.added_files),
+            grouped(changes.changed_files),
+            grouped(changes.removed_files),
+        )?;
+    }
     for source in &report.over_cleaned {
         writeln!(out, "warning: {source}")?;
     }

@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::{Settings, is_terminal, summarise};
 use crate::progress::Progress;
+use crate::signals::Interruption;
 
 #[derive(Args)]
 pub(crate) struct Run {
@@ -19,6 +21,9 @@ pub(crate) struct Run {
     output: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+    /// Folder in which runs remember what they did, so that the next does only what is new
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -34,7 +39,11 @@ impl Run {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let mut config = self.settings.load(self.dump.as_deref(), self.output.as_deref())?;
         config.alarm.strict |= self.strict;
-        let progress = Progress::new(!self.quiet && is_terminal());
+        if let Some(state) = self.state {
+            config.run.state = state;
+        }
+        let interruption = Interruption::listen(Duration::from_secs(config.run.grace_seconds))?;
+        let progress = Progress::new(!self.quiet && is_terminal()).with_interruption(interruption);
         let report = copydesk::run(&config, &progress);
         progress.clear();
         let report = report?;

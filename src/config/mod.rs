@@ -83,6 +83,10 @@ pub struct RunOptions {
     /// Folder in which runs remember what they did, so that the next one does only what is new. Empty: none is kept after a
     /// run that was published.
     pub state: PathBuf,
+    /// After how many seconds of the first pass what was done so far is made lasting: what a kill can cost at most.
+    pub checkpoint_seconds: u64,
+    /// How long a run that is asked to end may take to do so, in seconds.
+    pub grace_seconds: u64,
 }
 
 /// The stages of a run without a configuration file.
@@ -107,7 +111,13 @@ impl Default for Config {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { threads: 0, max_memory: ByteSize(1 << 30), state: PathBuf::new() }
+        Self {
+            threads: 0,
+            max_memory: ByteSize(1 << 30),
+            state: PathBuf::new(),
+            checkpoint_seconds: 5,
+            grace_seconds: 20,
+        }
     }
 }
 

@@ -14,8 +14,7 @@ use crate::error::Error;
 use crate::input::Scan;
 use crate::state::{Condition, Extent, Frames, Log, Recall, Remembered};
 
-/// After so much time, or so many bytes, what was done so far is made lasting: what a kill can cost at most.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// So many bytes are made lasting even before their time has come.
 const CHECKPOINT_BYTES: u64 = 64 << 20;
 
 /// A document's record in the state.
@@ -53,6 +52,7 @@ pub(super) struct Memory<'a> {
     current: Option<Current>,
     order: Vec<Extent>,
     changes: Changes,
+    checkpoint_every: Duration,
     checkpoint: Instant,
     appended_bytes: u64,
 }
@@ -67,7 +67,13 @@ struct Current {
 }
 
 impl<'a> Memory<'a> {
-    pub(super) fn new(scan: &'a Scan, recall: &'a Recall, log: &'a mut Log) -> Self {
+    /// What was done so far is made lasting `checkpoint_every` so often.
+    pub(super) fn new(
+        scan: &'a Scan,
+        recall: &'a Recall,
+        log: &'a mut Log,
+        checkpoint_every: Duration,
+    ) -> Self {
         Self {
             scan,
             recall,
@@ -75,6 +81,7 @@ impl<'a> Memory<'a> {
             current: None,
             order: Vec::new(),
             changes: Changes::default(),
+            checkpoint_every,
             checkpoint: Instant::now(),
             appended_bytes: 0,
         }
@@ -119,7 +126,9 @@ impl<'a> Memory<'a> {
             }
         }
         let since = self.log.appended_bytes() - self.appended_bytes;
-        if since > CHECKPOINT_BYTES || (since > 0 && self.checkpoint.elapsed() > CHECKPOINT_EVERY) {
+        if since > CHECKPOINT_BYTES
+            || (since > 0 && self.checkpoint.elapsed() >= self.checkpoint_every)
+        {
             self.make_lasting()?;
         }
         Ok(())

@@ -17,7 +17,7 @@ mod stories;
 mod survey;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
@@ -269,7 +269,8 @@ impl Run<'_> {
         let State { recall, log, condition, .. } = state;
         let frames = Frames::new(log.folder(), []);
         let mut intake = Intake::new(scan, options, recall, frames);
-        let mut memory = Memory::new(scan, recall, log);
+        let checkpoint_every = Duration::from_secs(self.config.run.checkpoint_seconds);
+        let mut memory = Memory::new(scan, recall, log, checkpoint_every);
         let work = |incoming: Incoming| receive(incoming, options, pass, corpus_stages, is_last);
         let limits = self.limits();
         let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);

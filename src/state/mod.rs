@@ -21,7 +21,7 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -111,26 +111,34 @@ impl State {
         let lock = lock(folder)?;
         let segments = folder.join(SEGMENTS);
         fs::create_dir_all(&segments).map_err(Error::output(&segments))?;
-        let (mut table, mut condition) = match Table::open(folder) {
-            Ok(opened) => opened,
+        // Whatever cannot be read to its end cannot be believed.
+        let read = || -> Result<_, String> {
+            let (table, condition) = Table::open(folder)?;
+            let known = (table.dependencies(), table.rows());
+            let known =
+                (known.0.map_err(|why| why.to_string())?, known.1.map_err(|why| why.to_string())?);
+            Ok((table, condition, known))
+        };
+        let (mut table, mut condition, (before, mut rows)) = match read() {
+            Ok(read) => read,
             Err(why) => {
                 Table::remove(folder)?;
                 let (table, _) = Table::open(folder)
-                    .map_err(|why| Error::output(folder)(std::io::Error::other(why)))?;
-                (table, Condition::Damaged(why))
+                    .map_err(|why| Error::output(folder)(io::Error::other(why)))?;
+                (table, Condition::Damaged(why), (Dependencies::new(), Vec::new()))
             }
         };
         if condition == Condition::Usable {
-            let before = table.dependencies()?;
             let changed = changed(&before, dependencies);
             if !changed.is_empty() {
                 condition = Condition::Outdated(changed);
             }
         }
         if condition != Condition::Usable {
+            rows.clear();
             table.begin_anew(dependencies)?;
         }
-        let (recall, last) = Recall::open(&segments, table.rows()?)?;
+        let (recall, last) = Recall::open(&segments, rows)?;
         let log = Log::new(segments, table, last + 1);
         Ok(Self { recall, log, condition, _lock: lock })
     }

@@ -8,6 +8,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Condition, Dependencies, Identity, Remembered};
 use crate::error::Error;
@@ -30,7 +31,8 @@ CREATE TABLE inputs (
     documents INTEGER NOT NULL,
     is_whole INTEGER NOT NULL,
     content INTEGER NOT NULL,
-    extents BLOB NOT NULL
+    extents BLOB NOT NULL,
+    checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 ";
 
@@ -115,11 +117,11 @@ impl Table {
         })
     }
 
-    /// All rows that make sense, by path.
+    /// All rows that can be believed: SQLite finds pages that are missing, and the checksum what was changed in them.
     pub(super) fn rows(&self) -> Result<Vec<(PathBuf, Remembered)>, Error> {
         self.ask(|database| {
             let mut query = database.prepare(
-                "SELECT path, bytes, modified_ns, changed_ns, inode, documents, is_whole, content, extents FROM inputs",
+                "SELECT path, bytes, modified_ns, changed_ns, inode, documents, is_whole, content, extents, checksum FROM inputs",
             )?;
             let rows = query.query_map([], |row| {
                 let number = |column: usize| row.get::<_, i64>(column);
@@ -139,7 +141,11 @@ impl Table {
                     content: content as u64,
                     extents,
                 });
-                Ok((PathBuf::from(std::ffi::OsString::from_vec(path)), remembered))
+                let path = PathBuf::from(std::ffi::OsString::from_vec(path));
+                let expected = number(9)?;
+                let is_right = |row: &Remembered| checksum(&path, row) == expected;
+                let remembered = remembered.filter(is_right);
+                Ok((path, remembered))
             })?;
             let rows: rusqlite::Result<Vec<_>> = rows.collect();
             Ok(rows?.into_iter().filter_map(|(path, row)| Some((path, row?))).collect())
@@ -154,7 +160,7 @@ impl Table {
     ) -> Result<(), Error> {
         self.change(|change| {
             let mut insert = change
-                .prepare("INSERT OR REPLACE INTO inputs VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)")?;
+                .prepare("INSERT OR REPLACE INTO inputs VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)")?;
             for (path, row) in rows {
                 let extents = postcard::to_stdvec(&row.extents)
                     .map_err(|why| rusqlite::Error::ToSqlConversionFailure(why.into()))?;
@@ -168,6 +174,7 @@ impl Table {
                     row.is_whole,
                     row.content as i64,
                     extents,
+                    checksum(path, row),
                 ])?;
             }
             let mut delete = change.prepare("DELETE FROM inputs WHERE path = ?1")?;
@@ -197,4 +204,29 @@ impl Table {
     fn failed(&self, why: rusqlite::Error) -> Error {
         Error::Output { path: self.path.clone(), source: std::io::Error::other(why) }
     }
+}
+
+/// xxh3 of everything in a row.
+fn checksum(path: &Path, row: &Remembered) -> i64 {
+    let Remembered { identity, documents, is_whole, content, extents } = row;
+    let mut bytes = path.as_os_str().as_bytes().to_vec();
+    let mut add = |number: u64| bytes.extend_from_slice(&number.to_le_bytes());
+    let Identity { bytes: size, modified_ns, changed_ns, inode } = *identity;
+    for number in [
+        size,
+        modified_ns as u64,
+        changed_ns as u64,
+        inode,
+        *documents,
+        u64::from(*is_whole),
+        *content,
+    ] {
+        add(number);
+    }
+    for extent in extents {
+        add(u64::from(extent.segment));
+        add(extent.start);
+        add(extent.bytes);
+    }
+    xxh3_64(&bytes) as i64
 }

@@ -6,6 +6,7 @@ mod golden;
 mod layers;
 mod outcomes;
 mod promises;
+mod resume;
 mod support;
 
 #[path = "../../benches/corpus/mod.rs"]

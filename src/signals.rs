@@ -1,0 +1,62 @@
+//! Signals: the first asks the run to end well, the second ends it.
+
+use std::io::{self, Write};
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+
+/// Whether a signal asks the run to end.
+#[derive(Clone, Default)]
+pub(crate) struct Interruption {
+    signal: Arc<AtomicI32>,
+}
+
+impl Interruption {
+    /// Listens for SIGTERM, SIGINT and SIGHUP. After the first the run has `grace` to end by itself; when that is over, or at
+    /// the second, the process ends at once. What a run has made lasting by then is there for the next.
+    ///
+    /// A write beyond the file size limit (SIGXFSZ) fails like any other, instead of killing the process without a word.
+    pub(crate) fn listen(grace: Duration) -> io::Result<Self> {
+        let interruption = Self::default();
+        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+        let wanted = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
+        let mut signals = Signals::new(wanted)?;
+        let first = Arc::clone(&interruption.signal);
+        thread::Builder::new().name("signals".into()).spawn(move || {
+            for signal in signals.forever() {
+                if first.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+                    process::exit(128 + signal);
+                }
+                // There is nobody left to tell if standard error is closed.
+                let _ = writeln!(
+                    io::stderr(),
+                    "ending after what is in flight, within {} s; a second signal ends at once",
+                    grace.as_secs()
+                );
+                thread::spawn(move || {
+                    thread::sleep(grace);
+                    process::exit(128 + signal);
+                });
+            }
+        })?;
+        Ok(interruption)
+    }
+
+    /// The first signal that came.
+    pub(crate) fn signal(&self) -> Option<i32> {
+        Some(self.signal.load(Ordering::SeqCst)).filter(|signal| *signal != 0)
+    }
+}
+
+/// Whether whoever started the process wants it to ignore a signal, as `nohup` does.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & (1 << (signal - 1)) != 0
+}
