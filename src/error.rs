@@ -24,7 +24,7 @@ pub enum Error {
         holder: String,
     },
     /// Writing failed; what was published before is untouched.
-    #[error("could not write `{}`: {source}", .path.display())]
+    #[error("could not write `{}`: {source}{}", .path.display(), room(.path, .source))]
     Output {
         /// What was written.
         path: PathBuf,
@@ -36,6 +36,22 @@ pub enum Error {
     Interrupted {
         /// Its number.
         signal: i32,
+    },
+    /// The process has more memory of its own than it may have; what was done so far is kept for the next run.
+    #[error("{} MiB of memory in use, and `run.max-memory` allows {}; nothing was published\nhint: allow more, or run fewer threads; the same command goes on from here", .used >> 20, .limit >> 20)]
+    MemoryCeiling {
+        /// Bytes in use.
+        used: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The files of a run take more room than they may; what was done so far is kept for the next run.
+    #[error("{} MiB of disk in use by this run, and `run.max-disk` allows {}; nothing was published\nhint: allow more; the same command goes on from here", .used >> 20, .limit >> 20)]
+    DiskCeiling {
+        /// Bytes in use.
+        used: u64,
+        /// Bytes allowed.
+        limit: u64,
     },
     /// More was removed from a source than `alarm.max-removed-share` allows, and `alarm.strict` is on.
     #[error("{} too much removed; nothing was published:\n{}\nhint: `copydesk explain FILE` shows why; `[alarm]` sets the limit", plural(.0.len()), list(.0))]
@@ -70,6 +86,17 @@ impl std::fmt::Display for OverCleaned {
             "`{source}` lost {share:.1} % of the text of {documents} documents, most to {rule}"
         )
     }
+}
+
+/// What a person needs to know when there is no room: how much there is.
+fn room(path: &Path, why: &io::Error) -> String {
+    let is_full = matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    let folder = path.ancestors().find(|folder| folder.is_dir());
+    let free = folder.filter(|_| is_full).and_then(|folder| rustix::fs::statvfs(folder).ok());
+    free.map_or_else(String::new, |free| {
+        let mib = (free.f_bavail * free.f_frsize) >> 20;
+        format!("; {mib} MiB are free\nhint: make room; the same command goes on from here")
+    })
 }
 
 fn signal_name(signal: i32) -> String {
@@ -109,7 +136,8 @@ impl Error {
             Self::Setup(_) => 78,
             Self::InputMissing(_) => 10,
             Self::Locked { .. } => 11,
-            Self::Output { .. } => 13,
+            Self::Output { .. } | Self::DiskCeiling { .. } => 13,
+            Self::MemoryCeiling { .. } => 14,
             Self::OverCleaned(_) => 4,
             Self::Mismatch(_) => 5,
             Self::Interrupted { signal } => {

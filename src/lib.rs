@@ -52,6 +52,7 @@ pub mod config;
 pub mod document;
 pub mod error;
 pub mod input;
+mod lock;
 mod nearest;
 pub mod output;
 pub mod pipeline;
@@ -61,4 +62,4 @@ pub mod stats;
 
 pub use config::Config;
 pub use error::Error;
-pub use pipeline::{Observer, Report, Unobserved, run};
+pub use pipeline::{Interrupt, Observer, Report, Unobserved, run};

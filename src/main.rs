@@ -1,5 +1,6 @@
 //! The `copydesk` command: parse, load, run, report, exit code.
 
+mod ceilings;
 mod cli;
 mod progress;
 mod signals;

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use copydesk::Observer;
+use copydesk::{Interrupt, Observer};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::signals::Interruption;
@@ -30,7 +30,7 @@ impl Progress {
         }
     }
 
-    /// Passes on the signals that ask the run to end.
+    /// Passes on what asks the run to end.
     pub(crate) fn with_interruption(self, interruption: Interruption) -> Self {
         Self { interruption, ..self }
     }
@@ -71,8 +71,8 @@ impl Observer for Progress {
         }
     }
 
-    fn interrupted_by(&self) -> Option<i32> {
-        self.interruption.signal()
+    fn interrupted_by(&self) -> Option<Interrupt> {
+        self.interruption.asked()
     }
 
     fn pass_resolves(&self, what: &str) {

@@ -2,21 +2,32 @@
 
 use std::io::{self, Write};
 use std::process;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
+use copydesk::Interrupt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
-/// Whether a signal asks the run to end.
+/// Whether something asks the run to end, and what.
 #[derive(Clone, Default)]
 pub(crate) struct Interruption {
-    signal: Arc<AtomicI32>,
+    first: Arc<OnceLock<Interrupt>>,
 }
 
 impl Interruption {
+    /// Asks the run to end; only the first reason counts. Whether this is it.
+    pub(crate) fn ask(&self, why: Interrupt) -> bool {
+        self.first.set(why).is_ok()
+    }
+
+    /// Why the run is to end, if it is.
+    pub(crate) fn asked(&self) -> Option<Interrupt> {
+        self.first.get().copied()
+    }
+
     /// Listens for SIGTERM, SIGINT and SIGHUP. After the first the run has `grace` to end by itself; when that is over, or at
     /// the second, the process ends at once. What a run has made lasting by then is there for the next.
     ///
@@ -26,10 +37,10 @@ impl Interruption {
         signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let wanted = [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
         let mut signals = Signals::new(wanted)?;
-        let first = Arc::clone(&interruption.signal);
+        let first = interruption.clone();
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
-                if first.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+                if !first.ask(Interrupt::Signal(signal)) {
                     process::exit(128 + signal);
                 }
                 // There is nobody left to tell if standard error is closed.
@@ -45,11 +56,6 @@ impl Interruption {
             }
         })?;
         Ok(interruption)
-    }
-
-    /// The first signal that came.
-    pub(crate) fn signal(&self) -> Option<i32> {
-        Some(self.signal.load(Ordering::SeqCst)).filter(|signal| *signal != 0)
     }
 }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Settings, is_terminal, summarise};
+use crate::ceilings;
 use crate::progress::Progress;
 use crate::signals::Interruption;
 
@@ -24,6 +25,9 @@ pub(crate) struct Run {
     /// Folder in which runs remember what they did, so that the next does only what is new
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Wait so long, in seconds, for another run that has the output or the state
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    lock_wait: u64,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -42,7 +46,9 @@ impl Run {
         if let Some(state) = self.state {
             config.run.state = state;
         }
+        config.run.lock_wait_seconds = config.run.lock_wait_seconds.max(self.lock_wait);
         let interruption = Interruption::listen(Duration::from_secs(config.run.grace_seconds))?;
+        ceilings::watch(&config, &interruption);
         let progress = Progress::new(!self.quiet && is_terminal()).with_interruption(interruption);
         let report = copydesk::run(&config, &progress);
         progress.clear();

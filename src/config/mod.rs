@@ -4,6 +4,7 @@
 //! Unknown keys are all reported in one go, each with its place and the nearest key that exists.
 
 mod byte_size;
+mod machine;
 mod source_text;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ pub struct Config {
 pub struct OutputOptions {
     /// The folder that is replaced as a whole when the run has succeeded. Empty: it must be named with `-o`.
     pub path: PathBuf,
+    /// How many earlier outputs are kept, in `NAME.runs` beside it.
+    pub keep_runs: usize,
 }
 
 /// `[alarm]`: when a source has lost so much text that a rule must have gone wrong.
@@ -78,8 +81,13 @@ impl Default for AlarmOptions {
 pub struct RunOptions {
     /// Worker threads. 0: one a core.
     pub threads: usize,
-    /// Memory for batches and census tables; past it tables go to scratch files beside the output.
+    /// Memory that the process may have of its own. Tables take a quarter of it, up to half a GiB, before they go to scratch
+    /// files. 0: three quarters of what the cgroup allows or the machine has.
     pub max_memory: ByteSize,
+    /// Room on disk that the files of the run may take until they are published. 0: as much as there is.
+    pub max_disk: ByteSize,
+    /// How long to wait for another run that has the output or the state, in seconds.
+    pub lock_wait_seconds: u64,
     /// Folder in which runs remember what they did, so that the next one does only what is new. Empty: none is kept after a
     /// run that was published.
     pub state: PathBuf,
@@ -93,8 +101,8 @@ pub struct RunOptions {
 pub const DEFAULT_STAGES: [&str; 6] =
     ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
 
-/// Below this, batches would be smaller than one large document.
-const MIN_MEMORY_BYTES: u64 = 64 << 20;
+/// The program with its language table takes about 70 MiB before it has read a document.
+const MIN_MEMORY_BYTES: u64 = 256 << 20;
 
 impl Default for Config {
     fn default() -> Self {
@@ -113,11 +121,33 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             threads: 0,
-            max_memory: ByteSize(1 << 30),
+            max_memory: ByteSize(0),
+            max_disk: ByteSize(0),
+            lock_wait_seconds: 0,
             state: PathBuf::new(),
             checkpoint_seconds: 5,
             grace_seconds: 20,
         }
+    }
+}
+
+impl RunOptions {
+    /// Memory that the process may have of its own, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        match self.max_memory.0 {
+            0 => machine::memory_bytes() / 4 * 3,
+            bytes => bytes,
+        }
+    }
+
+    /// Memory that a table may take before it goes to disk, in bytes.
+    pub fn table_bytes(&self) -> usize {
+        usize::try_from((self.memory_bytes() / 4).min(512 << 20)).unwrap_or(usize::MAX)
+    }
+
+    /// Documents in flight at once, in bytes.
+    pub fn batch_bytes(&self) -> u64 {
+        (self.memory_bytes() / 32).min(32 << 20)
     }
 }
 
@@ -174,7 +204,7 @@ impl Config {
             }
         }
         let least = ByteSize(MIN_MEMORY_BYTES);
-        if self.run.max_memory.0 < least.0 {
+        if (1..least.0).contains(&self.run.max_memory.0) {
             return Err(Error::Setup(format!(
                 "`run.max-memory` must be at least {least}: {}",
                 self.run.max_memory
@@ -271,7 +301,7 @@ mod tests {
                 "too little memory",
                 "[run]\nmax-memory = \"1 KiB\"\n",
                 "t:2:1: `run.max-memory`",
-                "64 MiB",
+                "256 MiB",
             ),
             (
                 "an unknown key of a source",

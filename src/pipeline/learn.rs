@@ -53,9 +53,9 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
 
     let scan = survey(&config.input.path)?;
     let pool = Pool::new(config.run.threads)?;
-    let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
+    let budget_bytes = config.run.table_bytes();
     let workspace = Workspace::new(scratch, budget_bytes);
-    let limits = BatchLimits { items: 1024, bytes: (config.run.max_memory.0 / 32).min(32 << 20) };
+    let limits = BatchLimits { items: 1024, bytes: config.run.batch_bytes() };
 
     observer.pass_begins(1, 2, "observe", scan.bytes());
     let (pass, corpus_stages) = (&planned.plan.passes[0], &planned.corpus_stages);
@@ -119,7 +119,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
         || spool.next(),
         Frame::len,
         work,
-        |worked| {
+        |worked: Result<_, Error>| {
             let (source, is_titled, day, sightings, bytes) = worked?;
             learner.add(&source, is_titled, day, sightings);
             observer.document_done(bytes);

@@ -56,10 +56,41 @@ pub trait Observer {
     fn document_done(&self, bytes: u64);
     /// The documents of the pass are through; conclusions are drawn, or files flushed.
     fn pass_resolves(&self, what: &str);
-    /// The number of the signal that asks the run to end early, if one came. The run finishes what is in flight, makes it
-    /// lasting, and fails with [`Error::Interrupted`].
-    fn interrupted_by(&self) -> Option<i32> {
+    /// What asks the run to end early, if anything does. The run finishes what is in flight, makes it lasting, and fails
+    /// with the error that belongs to it.
+    fn interrupted_by(&self) -> Option<Interrupt> {
         None
+    }
+}
+
+/// What may ask a run to end early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// A signal, by its number.
+    Signal(i32),
+    /// The process has taken more memory of its own than it may, in bytes.
+    Memory {
+        /// What it has.
+        used: u64,
+        /// What it may have.
+        limit: u64,
+    },
+    /// The files of the run take more room than they may, in bytes.
+    Disk {
+        /// What they take.
+        used: u64,
+        /// What they may take.
+        limit: u64,
+    },
+}
+
+impl From<Interrupt> for Error {
+    fn from(why: Interrupt) -> Self {
+        match why {
+            Interrupt::Signal(signal) => Self::Interrupted { signal },
+            Interrupt::Memory { used, limit } => Self::MemoryCeiling { used, limit },
+            Interrupt::Disk { used, limit } => Self::DiskCeiling { used, limit },
+        }
     }
 }
 
@@ -83,21 +114,21 @@ pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
     let planned = Planned::from_stages(config.build_stages()?);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
-    let publication = Publication::begin(&config.output.path)?;
+    let wait = Duration::from_secs(config.run.lock_wait_seconds);
+    let publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
     let state_folder = match config.run.state.as_os_str().is_empty() {
         true => publication.state_folder(),
         false => config.run.state.clone(),
     };
-    let state = State::open(&state_folder, &dependencies::of(config, &planned)?)?;
+    let state = State::open(&state_folder, &dependencies::of(config, &planned)?, wait)?;
     let mut own_folders = publication.own_folders();
     own_folders.extend(output::publish::identity(&state_folder));
     let scan = input::scan(&config.input.path, &own_folders)?;
-    let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
     let mut run = Run {
         config,
         observer,
         pool,
-        workspace: Workspace::new(&publication.scratch(), budget_bytes),
+        workspace: Workspace::new(&publication.scratch(), config.run.table_bytes()),
         publication,
         corpus_stages: planned.corpus_stages,
         names: Names::default(),
@@ -368,13 +399,13 @@ impl Run<'_> {
     }
 
     fn limits(&self) -> BatchLimits {
-        BatchLimits { items: 1024, bytes: (self.config.run.max_memory.0 / 32).min(32 << 20) }
+        BatchLimits { items: 1024, bytes: self.config.run.batch_bytes() }
     }
 
-    /// An error if a signal asks the run to end.
+    /// An error if something asks the run to end.
     fn go_on(&self) -> Result<(), Error> {
         match self.observer.interrupted_by() {
-            Some(signal) => Err(Error::Interrupted { signal }),
+            Some(why) => Err(why.into()),
             None => Ok(()),
         }
     }

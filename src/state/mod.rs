@@ -20,9 +20,10 @@ mod recall;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,7 @@ pub use log::Log;
 pub use recall::{Frames, Recall};
 
 use crate::error::Error;
+use crate::lock;
 use table::Table;
 
 /// Everything besides the input that decides what is remembered: a name, such as a configuration key, and its value.
@@ -100,15 +102,15 @@ pub struct State {
 }
 
 impl State {
-    /// Opens a state folder, or begins one. What was remembered on other [`Dependencies`], or is damaged, is cleared away.
+    /// Opens a state folder, or begins one; waits up to `wait` for a run that uses it. What was remembered on other [`Dependencies`], or is damaged, is cleared away.
     ///
     /// # Errors
     /// [`Error::Setup`] if the folder holds something else, [`Error::Locked`] if another run uses it, [`Error::Output`] if it
     /// cannot be written.
-    pub fn open(folder: &Path, dependencies: &Dependencies) -> Result<Self, Error> {
+    pub fn open(folder: &Path, dependencies: &Dependencies, wait: Duration) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(Error::output(folder))?;
         check_own(folder)?;
-        let lock = lock(folder)?;
+        let lock = lock::take(folder, folder, wait)?;
         let segments = folder.join(SEGMENTS);
         fs::create_dir_all(&segments).map_err(Error::output(&segments))?;
         // Whatever cannot be read to its end cannot be believed.
@@ -146,7 +148,6 @@ impl State {
 
 /// Folder of the segments within the state folder.
 const SEGMENTS: &str = "segments";
-const LOCK: &str = "lock";
 
 /// Refuses a folder that holds anything but a state.
 fn check_own(folder: &Path) -> Result<(), Error> {
@@ -154,7 +155,7 @@ fn check_own(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(Error::output(folder))? {
         let name = entry.map_err(Error::output(folder))?.file_name();
         let name = name.to_string_lossy().into_owned();
-        let is_own = name == LOCK || name == SEGMENTS || name.starts_with(table::FILE);
+        let is_own = name == lock::NAME || name == SEGMENTS || name.starts_with(table::FILE);
         if !is_own && foreign.as_ref().is_none_or(|other| name < *other) {
             foreign = Some(name);
         }
@@ -164,26 +165,6 @@ fn check_own(folder: &Path) -> Result<(), Error> {
         "state folder `{}` holds `{name}`, which copydesk did not write\nhint: name a folder of its own in `state`",
         folder.display()
     )))
-}
-
-fn lock(folder: &Path) -> Result<File, Error> {
-    let path = folder.join(LOCK);
-    let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = opened.map_err(Error::output(&path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // The note is for people only; without it the lock holds all the same.
-            let _ = file.read_to_string(&mut holder);
-            return Err(Error::Locked { output: folder.to_owned(), holder });
-        }
-        Err(TryLockError::Error(why)) => return Err(Error::output(&path)(why)),
-    }
-    file.set_len(0)
-        .and_then(|()| write!(file, "process {}", std::process::id()))
-        .map_err(Error::output(&path))?;
-    Ok(file)
 }
 
 /// Names whose values differ, with both values.
