@@ -81,7 +81,7 @@ impl Default for AlarmOptions {
 pub struct RunOptions {
     /// Worker threads. 0: one a core.
     pub threads: usize,
-    /// Memory that the process may have of its own. Tables take a quarter of it, up to half a GiB, before they go to scratch
+    /// Memory that the process may have of its own. Tables take an eighth of it, up to half a GiB, before they go to scratch
     /// files. 0: three quarters of what the cgroup allows or the machine has.
     pub max_memory: ByteSize,
     /// Room on disk that the files of the run may take until they are published. 0: as much as there is.
@@ -142,7 +142,7 @@ impl RunOptions {
 
     /// Memory that a table may take before it goes to disk, in bytes.
     pub fn table_bytes(&self) -> usize {
-        usize::try_from((self.memory_bytes() / 4).min(512 << 20)).unwrap_or(usize::MAX)
+        usize::try_from((self.memory_bytes() / 8).min(512 << 20)).unwrap_or(usize::MAX)
     }
 
     /// Documents in flight at once, in bytes.

@@ -30,15 +30,19 @@ fn line(article: &corpus::Article) -> String {
 
 /// Starts a run that makes every document lasting by itself.
 fn start(dump: &Path, out: &Path) -> Child {
-    let config = out.with_extension("toml");
-    fs::write(&config, "[run]\ncheckpoint-seconds = 0\n").unwrap();
     copydesk()
         .args(["run", "--quiet", "--json", "--config"])
-        .args([&config, Path::new("-o"), out, dump])
+        .args([&checkpoints(out), Path::new("-o"), out, dump])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+fn checkpoints(out: &Path) -> PathBuf {
+    let config = out.with_extension("toml");
+    fs::write(&config, "[run]\ncheckpoint-seconds = 0\n").unwrap();
+    config
 }
 
 /// Lets a run end, and tells how many documents it took from one that ended early.
@@ -91,6 +95,56 @@ fn a_killed_run_is_finished_by_the_same_command() {
         );
     }
     assert!(most > 0, "no killed run left anything behind");
+}
+
+/// `COPYDESK_SOAK_DUMP=DUMP COPYDESK_SOAK_KILLS=500 cargo test --test suite soak -- --ignored`: random kills, up to five a
+/// run, with 1, 2 and 8 threads. Without a dump, over generated articles.
+#[test]
+#[ignore = "minutes: hundreds of kills"]
+fn soak_random_kills_lose_nothing_and_double_nothing() {
+    let variable = |name: &str| std::env::var(name).ok();
+    let kills: u64 = variable("COPYDESK_SOAK_KILLS").map_or(60, |kills| kills.parse().unwrap());
+    let work = tempfile::tempdir().unwrap();
+    let (input, out) = match variable("COPYDESK_SOAK_DUMP") {
+        Some(dump) => (PathBuf::from(dump), work.path().join("out")),
+        None => {
+            dump(&work.path().join("dump"), 1500);
+            (work.path().join("dump"), work.path().join("out"))
+        }
+    };
+    let reference = work.path().join("reference");
+    let began = std::time::Instant::now();
+    run_well(&input, &reference, &["--quiet"]);
+    let span = began.elapsed().as_millis() as u64;
+    let expected = tree_hash(&reference);
+    let (mut killed, mut taken_over, mut random, mut round) = (0, 0, 0x2545_f491_4f6c_dd1d_u64, 0);
+    while killed < kills {
+        let threads = ["1", "2", "8"][round % 3];
+        round += 1;
+        for _ in 0..=random % 5 {
+            let mut run = copydesk()
+                .args(["run", "--quiet", "--threads", threads, "--config"])
+                .args([&checkpoints(&out), Path::new("-o"), &out, &input])
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            // xorshift: the moments are the same in every soak, the machine is not.
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            sleep(Duration::from_millis(random % span));
+            run.kill().unwrap();
+            run.wait().unwrap();
+            killed += 1;
+            assert!(!out.exists() || tree_hash(&out) == expected, "kill {killed}: half an output");
+        }
+        taken_over += reused(start(&input, &out));
+        assert_eq!(tree_hash(&out), expected, "after {killed} kills");
+        let ids = crate::support::by_id(&out.join("documents.csv")).len();
+        assert_eq!(ids, crate::support::rows(&out.join("documents.csv")).len(), "a document twice");
+        fs::remove_dir_all(&out).unwrap();
+    }
+    println!("{killed} kills in {round} rounds; {taken_over} documents taken over");
 }
 
 #[test]
