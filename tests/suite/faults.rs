@@ -68,11 +68,11 @@ impl Bench {
     }
 
     fn traced(&self, options: &[&str]) -> ExitStatus {
-        let binary = env!("CARGO_BIN_EXE_copydesk");
         Command::new("strace")
             .args(["-f", "-qq"])
             .args(options)
-            .args([binary, "run", "--quiet", "--threads", "1", "-o"])
+            .arg(crate::support::binary())
+            .args(["run", "--quiet", "--threads", "1", "-o"])
             .args([&self.out(), &input()])
             .current_dir(self.work.path())
             .stderr(Stdio::null())

@@ -173,7 +173,8 @@ fn a_run_under_a_file_size_limit_fails_with_a_message() {
     let work = tempfile::tempdir().unwrap();
     let (input, out) = (work.path().join("dump"), work.path().join("out"));
     dump(&input, 120);
-    let binary = env!("CARGO_BIN_EXE_copydesk");
+    let binary = crate::support::binary();
+    let binary = binary.display();
     let script =
         format!("ulimit -f 64; exec {binary} run --quiet -o {} {}", out.display(), input.display());
     let output = std::process::Command::new("sh")
