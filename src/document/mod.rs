@@ -32,7 +32,8 @@ pub const TITLE_BREAK: &str = "\n\n";
 /// One document on its way through the pipeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
-    /// Position in corpus order.
+    /// Position in corpus order. It is not stored with the document: it changes when the corpus grows.
+    #[serde(skip)]
     pub id: DocId,
     /// Public id: `relative/path.txt`, `relative/path.jsonl#17`, or the record's own where that is unique.
     pub name: String,

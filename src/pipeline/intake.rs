@@ -157,7 +157,7 @@ impl<'a> Intake<'a> {
 }
 
 /// The next record that can be believed.
-fn old(frames: &mut Frames) -> Option<Old> {
+pub(super) fn old(frames: &mut Frames) -> Option<Old> {
     match frames.next_frame() {
         Ok(Some((frame, at))) if frame.is_intact() => Some(Old { frame, at }),
         _ => None,

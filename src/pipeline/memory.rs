@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::intake::identity;
 use crate::error::Error;
 use crate::input::Scan;
-use crate::state::{Condition, Extent, Frames, Log, Recall, Remembered};
+use crate::state::{Condition, Extent, Frames, Log, Recall, Remembered, push};
 
 /// So many bytes are made lasting even before their time has come.
 const CHECKPOINT_BYTES: u64 = 64 << 20;
@@ -24,6 +24,10 @@ pub(super) enum Laid {
     /// To be appended.
     New(Vec<u8>),
 }
+
+/// How many documents each file has, in corpus order; without a file, what the scan could not look at.
+#[derive(Default)]
+pub(super) struct Layout(pub(super) Vec<(Option<usize>, u64)>);
 
 /// What changed since the run before, and what that saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -51,6 +55,7 @@ pub(super) struct Memory<'a> {
     log: &'a mut Log,
     current: Option<Current>,
     order: Vec<Extent>,
+    layout: Layout,
     changes: Changes,
     checkpoint_every: Duration,
     checkpoint: Instant,
@@ -80,6 +85,7 @@ impl<'a> Memory<'a> {
             log,
             current: None,
             order: Vec::new(),
+            layout: Layout::default(),
             changes: Changes::default(),
             checkpoint_every,
             checkpoint: Instant::now(),
@@ -116,6 +122,10 @@ impl<'a> Memory<'a> {
             }
         };
         push(&mut self.order, extent);
+        match self.layout.0.last_mut() {
+            Some((last, documents)) if file.is_some() && *last == file => *documents += 1,
+            _ => self.layout.0.push((file, 1)),
+        }
         if let Some(current) = &mut self.current {
             current.has_loss |= is_loss;
             if !is_loss && !current.has_loss {
@@ -135,7 +145,10 @@ impl<'a> Memory<'a> {
     }
 
     /// Everything is through: forgets the files that are gone, and hands over the records in corpus order.
-    pub(super) fn finish(mut self, condition: &Condition) -> Result<(Frames, Changes), Error> {
+    pub(super) fn finish(
+        mut self,
+        condition: &Condition,
+    ) -> Result<(Frames, Layout, Changes), Error> {
         self.end_file();
         self.log.checkpoint()?;
         let files = &self.scan.files;
@@ -146,7 +159,7 @@ impl<'a> Memory<'a> {
         self.log.forget(&gone)?;
         self.changes.removed_files = gone.len() as u64;
         self.changes.anew = describe(condition);
-        Ok((Frames::new(self.log.folder(), self.order), self.changes))
+        Ok((Frames::new(self.log.folder(), self.order), self.layout, self.changes))
     }
 
     /// The run ends here, too early: what was done so far is there for the next.
@@ -193,18 +206,6 @@ impl<'a> Memory<'a> {
         };
         (self.recall.get(&file.path) != Some(&row)).then(|| (file.path.clone(), row))
     }
-}
-
-/// Appends an extent; one that lies right behind the last becomes part of it.
-fn push(extents: &mut Vec<Extent>, next: Extent) {
-    if let Some(last) = extents.last_mut()
-        && last.segment == next.segment
-        && last.start + last.bytes == next.start
-    {
-        last.bytes += next.bytes;
-        return;
-    }
-    extents.push(next);
 }
 
 /// The order of [`Scan::files`].

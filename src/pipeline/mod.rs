@@ -5,6 +5,7 @@ mod dependencies;
 mod evaluate;
 mod in_order;
 mod intake;
+mod later;
 mod learn;
 mod memory;
 mod names;
@@ -16,6 +17,7 @@ mod step;
 mod stories;
 mod survey;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -38,11 +40,12 @@ use crate::output::publish::{Publication, PublishedFile};
 use crate::output::{self, CopyRow, Standing, Tables, write_figures};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::frames::Frame;
-use crate::state::{Frames, State};
+use crate::state::{Frames, Log, State};
 use crate::stats::{Tally, measure};
 use in_order::{BatchLimits, map_in_order};
-use intake::{Incoming, Intake, Origin};
-use memory::{Laid, Memory};
+use intake::{Incoming, Intake, Old, Origin};
+use later::{Finding, Findings};
+use memory::{Laid, Layout, Memory};
 use record::{Notes, Observations};
 use spool::{SpoolReader, SpoolWriter};
 use step::{observe, take_through};
@@ -210,6 +213,8 @@ struct Worked {
     observations: Observations,
     /// The document as bytes, for the next pass.
     laid: Vec<u8>,
+    /// What was found out about it, for the next run.
+    finding: Option<Laid>,
     bytes: u64,
 }
 
@@ -225,6 +230,13 @@ struct Received {
     bytes: u64,
 }
 
+/// What the first pass leaves behind.
+struct FirstPass {
+    drain: Drain,
+    records: Frames,
+    layout: Layout,
+}
+
 /// Where the documents of a pass go.
 enum Drain {
     Census(Census),
@@ -236,6 +248,7 @@ impl Run<'_> {
     fn go_through(&mut self, plan: Plan, scan: &Scan, mut state: State) -> Result<(), Error> {
         let of = plan.passes.len();
         let mut feed: Option<Feed> = None;
+        let mut layout = Layout::default();
         let mut verdicts = Verdicts::default();
         for (index, pass) in plan.passes.into_iter().enumerate() {
             let began = Instant::now();
@@ -252,10 +265,19 @@ impl Run<'_> {
             };
             let (drain, records) = match feed.take() {
                 None => {
-                    let (drain, records) = self.first_pass(&pass, scan, &mut state, drain)?;
-                    (drain, Some(records))
+                    let first = self.first_pass(&pass, scan, &mut state, drain)?;
+                    layout = first.layout;
+                    (first.drain, Some(first.records))
                 }
-                Some(feed) => (self.pass(&pass, feed, &verdicts, drain)?, None),
+                Some(feed) => {
+                    let State { recall, log, .. } = &mut state;
+                    let is_lasting = !self.config.run.state.as_os_str().is_empty();
+                    let findings =
+                        is_lasting.then(|| Findings::new(scan, &layout, recall, log, index as u32));
+                    let drain = self.pass(&pass, feed, &verdicts, drain, findings, log)?;
+                    log.checkpoint()?;
+                    (drain, None)
+                }
             };
             let documents_seconds = began.elapsed().as_secs_f64();
             let census = match drain {
@@ -294,7 +316,7 @@ impl Run<'_> {
         scan: &Scan,
         state: &mut State,
         mut drain: Drain,
-    ) -> Result<(Drain, Frames), Error> {
+    ) -> Result<FirstPass, Error> {
         let is_last = matches!(drain, Drain::Output(_));
         let (options, corpus_stages) = (&self.config.input, &self.corpus_stages);
         let State { recall, log, condition, .. } = state;
@@ -338,40 +360,43 @@ impl Run<'_> {
             let _ = memory.make_lasting();
             return Err(why);
         }
-        let (records, changes) = memory.finish(condition)?;
+        let (records, layout, changes) = memory.finish(condition)?;
         self.changes = changes;
-        Ok((drain, records))
+        Ok(FirstPass { drain, records, layout })
     }
 
-    /// Takes all documents through one pass behind the first.
+    /// Takes all documents through one pass behind the first. `findings` of earlier runs spare it some of the work.
     fn pass(
         &mut self,
         pass: &Pass,
         mut feed: Feed,
         verdicts: &Verdicts,
         mut drain: Drain,
+        findings: Option<Findings<'_>>,
+        log: &mut Log,
     ) -> Result<Drain, Error> {
         let is_last = matches!(drain, Drain::Output(_));
         let corpus_stages = &self.corpus_stages;
-        let work = |item: Item| {
+        let stage = pass.ends.map_or("stats", |stage| corpus_stages[stage].name());
+        let seed = later::seed(self.config, stage)?;
+        let is_lasting = findings.is_some();
+        let findings = RefCell::new(findings);
+        let work = |(item, old): (Item, Option<Old>)| {
             let bytes = item.bytes();
-            let mut document = match item {
-                Item::Record(frame, id) => record::document_of_record(&frame, id)?,
-                Item::Alone(frame, id) => record::document(&frame, id)?,
-            };
-            take_through(&mut document, pass, corpus_stages, verdicts);
-            if is_last && document.is_kept() && document.measures.is_none() {
-                document.measures = Some(measure(&document));
-            }
-            let observations = observe(&mut document, pass, corpus_stages);
-            let laid = if is_last { Vec::new() } else { record::lay_down_document(&document)? };
-            Ok(Worked { document, observations: Observations::pack(&observations), laid, bytes })
+            let work = if is_last { measured } else { observed };
+            let mut worked = work(item, pass, corpus_stages, verdicts, seed, old.as_ref())?;
+            worked.bytes = bytes;
+            worked.finding = worked.finding.filter(|_| is_lasting);
+            Ok(worked)
         };
         let limits = self.limits();
         let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
         let observer = self.observer;
         let emit = |worked: Result<Worked, Error>| {
-            let Worked { document, observations, laid, bytes } = worked?;
+            let Worked { document, observations, laid, finding, bytes } = worked?;
+            if let (Some(findings), Some(finding)) = (findings.borrow_mut().as_mut(), finding) {
+                findings.add(log, finding)?;
+            }
             match &mut drain {
                 Drain::Spool(spool, census) => {
                     for (key, payload) in observations.rows() {
@@ -391,9 +416,11 @@ impl Run<'_> {
         };
         let source = || match observer.interrupted_by() {
             Some(_) => Ok(None),
-            None => feed.next(),
+            None => Ok(feed
+                .next()?
+                .map(|item| (item, findings.borrow_mut().as_mut().and_then(Findings::next_old)))),
         };
-        map_in_order(&self.pool, limits, source, Item::bytes, work, emit)?;
+        map_in_order(&self.pool, limits, source, |(item, _)| item.bytes(), work, emit)?;
         self.go_on()?;
         Ok(drain)
     }
@@ -491,11 +518,85 @@ impl Feed {
 }
 
 impl Item {
+    fn document(&self) -> Result<Document, Error> {
+        match self {
+            Self::Record(frame, id) => record::document_of_record(frame, *id),
+            Self::Alone(frame, id) => record::document(frame, *id),
+        }
+    }
+
     fn bytes(&self) -> u64 {
         match self {
             Self::Record(frame, _) | Self::Alone(frame, _) => frame.len(),
         }
     }
+}
+
+/// A pass behind the first over one document, up to the observations for the next corpus stage.
+fn observed(
+    item: Item,
+    pass: &Pass,
+    corpus_stages: &[Box<dyn CorpusStage>],
+    verdicts: &Verdicts,
+    seed: u64,
+    old: Option<&Old>,
+) -> Result<Worked, Error> {
+    let mut document = item.document()?;
+    take_through(&mut document, pass, corpus_stages, verdicts);
+    let mut laid = record::lay_down_document(&document)?;
+    let finding = Finding::about(&laid, seed);
+    let (observations, new) = match (finding.recall(old), old) {
+        (Some(packed), Some(old)) => (Observations::from_packed(packed), Laid::Old(old.at)),
+        _ => {
+            let observations = Observations::pack(&observe(&mut document, pass, corpus_stages));
+            if !document.is_kept() {
+                laid = record::lay_down_document(&document)?;
+            }
+            let new = Laid::New(finding.lay_down(observations.packed()));
+            (observations, new)
+        }
+    };
+    Ok(Worked { document, observations, laid, finding: Some(new), bytes: 0 })
+}
+
+/// The last pass over one document, its sizes counted.
+fn measured(
+    item: Item,
+    pass: &Pass,
+    corpus_stages: &[Box<dyn CorpusStage>],
+    verdicts: &Verdicts,
+    seed: u64,
+    old: Option<&Old>,
+) -> Result<Worked, Error> {
+    let mut document = item.document()?;
+    let before = document.text().len();
+    let finding = Finding::about(document.text().as_bytes(), seed ^ document.body_start() as u64);
+    // Sizes can be taken over where nothing but the `stats` stage counts them, and nothing is cut behind it.
+    let are_open =
+        document.measures.is_none() && pass.stages.iter().all(|stage| stage.name() == "stats");
+    let known = finding.recall(old).filter(|_| are_open);
+    let known = known.and_then(|sizes| postcard::from_bytes(sizes).ok());
+    if are_open {
+        document.measures = known;
+    }
+    take_through(&mut document, pass, corpus_stages, verdicts);
+    if are_open && document.text().len() != before {
+        document.measures = None;
+    }
+    if document.is_kept() && document.measures.is_none() {
+        document.measures = Some(measure(&document));
+    }
+    let new = match (known, old) {
+        (Some(_), Some(old)) if document.measures == known => Laid::Old(old.at),
+        _ => {
+            let sizes = document.measures.map(|sizes| postcard::to_stdvec(&sizes)).transpose();
+            let sizes =
+                sizes.map_err(|why| Error::Internal(format!("could not lay down sizes: {why}")))?;
+            Laid::New(finding.lay_down(&sizes.unwrap_or_default()))
+        }
+    };
+    let observations = Observations::default();
+    Ok(Worked { document, observations, laid: Vec::new(), finding: Some(new), bytes: 0 })
 }
 
 /// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as well.

@@ -57,6 +57,16 @@ mod bytes {
 const ROW_BYTES: usize = 13;
 
 impl Observations {
+    /// Rows that were packed before.
+    pub(super) fn from_packed(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
+    /// The rows as bytes.
+    pub(super) fn packed(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(super) fn pack(rows: &[Observation]) -> Self {
         let payloads: usize = rows.iter().map(|row| row.payload.len()).sum();
         let mut bytes = Vec::with_capacity(rows.len() * ROW_BYTES + payloads);

@@ -16,6 +16,8 @@ impl Stage for Stats {
     }
 
     fn examine(&self, document: &Document) -> Findings {
-        Findings { measures: Some(measure(document)), ..Findings::default() }
+        // The pipeline may know the sizes from an earlier run.
+        let measures = document.measures.is_none().then(|| measure(document));
+        Findings { measures, ..Findings::default() }
     }
 }

@@ -18,11 +18,20 @@ pub struct Log {
     segment: Option<BufWriter<File>>,
     end: u64,
     rows: Vec<(PathBuf, Remembered)>,
+    findings: Vec<(PathBuf, u32, Vec<Extent>)>,
 }
 
 impl Log {
     pub(super) fn new(folder: PathBuf, table: Table, number: u32) -> Self {
-        Self { folder, table, number, segment: None, end: 0, rows: Vec::new() }
+        Self {
+            folder,
+            table,
+            number,
+            segment: None,
+            end: 0,
+            rows: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 
     /// The folder of the segments.
@@ -54,19 +63,30 @@ impl Log {
         self.rows.push((path, remembered));
     }
 
+    /// Notes where the findings of a later pass about a file's documents lie, from the next checkpoint on.
+    pub fn note_findings(&mut self, path: PathBuf, pass: u32, extents: Vec<Extent>) {
+        self.findings.push((path, pass, extents));
+    }
+
     /// Makes everything lasting that was appended and noted: first the segment, then the rows.
     pub fn checkpoint(&mut self) -> Result<(), Error> {
         self.flush()?;
-        if !self.rows.is_empty() {
-            self.table.write(&self.rows, &[])?;
+        if !self.rows.is_empty() || !self.findings.is_empty() {
+            self.table.write(&self.rows, &self.findings, &[])?;
             self.rows.clear();
+            self.findings.clear();
         }
         Ok(())
     }
 
     /// Forgets files, in the same way.
     pub fn forget(&mut self, paths: &[PathBuf]) -> Result<(), Error> {
-        if paths.is_empty() { Ok(()) } else { self.table.write(&[], paths) }
+        if paths.is_empty() { Ok(()) } else { self.table.write(&[], &[], paths) }
+    }
+
+    /// Ends the log without adding to it.
+    pub(super) fn into_table(self) -> Table {
+        self.table
     }
 
     fn flush(&mut self) -> Result<(), Error> {

@@ -113,38 +113,100 @@ impl State {
         let lock = lock::take(folder, folder, wait)?;
         let segments = folder.join(SEGMENTS);
         fs::create_dir_all(&segments).map_err(Error::output(&segments))?;
-        // Whatever cannot be read to its end cannot be believed.
-        let read = || -> Result<_, String> {
-            let (table, condition) = Table::open(folder)?;
-            let known = (table.dependencies(), table.rows());
-            let known =
-                (known.0.map_err(|why| why.to_string())?, known.1.map_err(|why| why.to_string())?);
-            Ok((table, condition, known))
-        };
-        let (mut table, mut condition, (before, mut rows)) = match read() {
+        let (mut table, mut condition, mut known) = match read(folder) {
             Ok(read) => read,
             Err(why) => {
                 Table::remove(folder)?;
                 let (table, _) = Table::open(folder)
                     .map_err(|why| Error::output(folder)(io::Error::other(why)))?;
-                (table, Condition::Damaged(why), (Dependencies::new(), Vec::new()))
+                (table, Condition::Damaged(why), Known::default())
             }
         };
         if condition == Condition::Usable {
-            let changed = changed(&before, dependencies);
+            let changed = changed(&known.dependencies, dependencies);
             if !changed.is_empty() {
                 condition = Condition::Outdated(changed);
             }
         }
         if condition != Condition::Usable {
-            rows.clear();
+            known = Known::default();
             table.begin_anew(dependencies)?;
         }
-        let (recall, last) = Recall::open(&segments, rows)?;
+        let (mut recall, mut last) = Recall::open(&segments, known)?;
+        if recall.dead_bytes() > recall.live_bytes().max(MIN_DEAD_BYTES) {
+            table = compact(&recall, Log::new(segments.clone(), table, last + 1))?;
+            (recall, last) = Recall::open(&segments, table.known()?)?;
+        }
         let log = Log::new(segments, table, last + 1);
         Ok(Self { recall, log, condition, _lock: lock })
     }
 }
+
+/// Everything that a database holds.
+#[derive(Default)]
+struct Known {
+    dependencies: Dependencies,
+    rows: Vec<(PathBuf, Remembered)>,
+    findings: Vec<(PathBuf, u32, Vec<Extent>)>,
+}
+
+/// Opens the database and reads it to its end: what cannot be read so far cannot be believed.
+fn read(folder: &Path) -> Result<(Table, Condition, Known), String> {
+    let (table, condition) = Table::open(folder)?;
+    let known = table.known().map_err(|why| why.to_string())?;
+    Ok((table, condition, known))
+}
+
+/// Copies what is in use into a new segment; the old ones are then nobody's. A file of which something is damaged is
+/// forgotten.
+fn compact(recall: &Recall, mut log: Log) -> Result<Table, Error> {
+    let mut frames = Frames::new(log.folder(), []);
+    let mut copy = |log: &mut Log, extents: &[Extent]| -> Result<Option<Vec<Extent>>, Error> {
+        frames.go_on_with(extents);
+        let mut copied = Vec::new();
+        loop {
+            match frames.next_frame() {
+                Ok(Some((frame, _))) if frame.is_intact() => {
+                    push(&mut copied, log.append(&frame.bytes)?);
+                }
+                Ok(None) => return Ok(Some(copied)),
+                Ok(Some(_)) | Err(_) => return Ok(None),
+            }
+        }
+    };
+    let mut forgotten = Vec::new();
+    for path in recall.paths() {
+        let Some(known) = recall.get(&path) else { continue };
+        let Some(extents) = copy(&mut log, &known.extents)? else {
+            forgotten.push(path);
+            continue;
+        };
+        for (pass, extents) in recall.all_findings(&path) {
+            if let Some(extents) = copy(&mut log, extents)? {
+                log.note_findings(path.clone(), pass, extents);
+            }
+        }
+        log.note(path, Remembered { extents, ..known.clone() });
+    }
+    log.checkpoint()?;
+    log.forget(&forgotten)?;
+    Ok(log.into_table())
+}
+
+/// Appends an extent; one that lies right behind the last becomes part of it.
+pub fn push(extents: &mut Vec<Extent>, next: Extent) {
+    if let Some(last) = extents.last_mut()
+        && last.segment == next.segment
+        && last.start + last.bytes == next.start
+    {
+        last.bytes += next.bytes;
+        return;
+    }
+    extents.push(next);
+}
+
+/// Less than this is not worth copying the rest, in bytes.
+const MIN_DEAD_BYTES: u64 = if cfg!(test) { 64 } else { 64 << 20 };
 
 /// Folder of the segments within the state folder.
 const SEGMENTS: &str = "segments";

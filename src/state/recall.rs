@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::frames::{self, Frame, HEADER_BYTES};
-use super::{Extent, Remembered, segment_path};
+use super::{Extent, Known, Remembered, segment_path};
 use crate::error::Error;
 
 /// Bytes that are read ahead within an extent.
@@ -20,15 +20,17 @@ const MAX_OPEN: usize = 64;
 /// The remembered inputs. About 200 bytes of memory an input file.
 pub struct Recall {
     inputs: FxHashMap<PathBuf, Remembered>,
+    findings: FxHashMap<(PathBuf, u32), Vec<Extent>>,
+    live_bytes: u64,
+    segment_bytes: u64,
 }
 
 impl Recall {
     /// Takes the rows that point into segments which are there, and removes the segments that no row points to. Also tells
     /// the highest number of a segment.
-    pub(super) fn open(
-        folder: &Path,
-        rows: Vec<(PathBuf, Remembered)>,
-    ) -> Result<(Self, u32), Error> {
+    pub(super) fn open(folder: &Path, known: Known) -> Result<(Self, u32), Error> {
+        let Known { rows, findings, .. } = known;
+        let mut live_bytes = 0;
         let mut sizes: FxHashMap<u32, (u64, bool)> = FxHashMap::default();
         let mut last = 0;
         for entry in fs::read_dir(folder).map_err(Error::output(folder))? {
@@ -41,36 +43,68 @@ impl Recall {
                 last = last.max(number);
             }
         }
-        let mut inputs = FxHashMap::default();
-        for (path, remembered) in rows {
+        // Whether all extents lie in segments that are there; those segments are then in use.
+        let mut are_there = |extents: &[Extent]| {
             let is_there = |extent: &Extent| {
                 sizes.get(&extent.segment).is_some_and(|(bytes, _)| {
                     extent.start.checked_add(extent.bytes).is_some_and(|end| end <= *bytes)
                 })
             };
-            if remembered.extents.iter().all(is_there) {
-                for extent in &remembered.extents {
-                    sizes.entry(extent.segment).and_modify(|(_, is_used)| *is_used = true);
-                }
-                inputs.insert(path, remembered);
+            let are_there = extents.iter().all(is_there);
+            for extent in extents.iter().filter(|_| are_there) {
+                live_bytes += extent.bytes;
+                sizes.entry(extent.segment).and_modify(|(_, is_used)| *is_used = true);
             }
-        }
+            are_there
+        };
+        let inputs = rows.into_iter().filter(|(_, row)| are_there(&row.extents)).collect();
+        let findings = findings
+            .into_iter()
+            .filter(|(.., extents)| are_there(extents))
+            .map(|(path, pass, extents)| ((path, pass), extents))
+            .collect();
+        let mut segment_bytes = 0;
         #[expect(
             clippy::iter_over_hash_type,
             reason = "the order of removals is nobody's business"
         )]
-        for (number, (_, is_used)) in &sizes {
-            if !is_used {
+        for (number, (bytes, is_used)) in &sizes {
+            if *is_used {
+                segment_bytes += bytes;
+            } else {
                 let path = segment_path(folder, *number);
                 fs::remove_file(&path).map_err(Error::output(&path))?;
             }
         }
-        Ok((Self { inputs }, last))
+        Ok((Self { inputs, findings, live_bytes, segment_bytes }, last))
     }
 
     /// What is remembered of a file.
     pub fn get(&self, path: &Path) -> Option<&Remembered> {
         self.inputs.get(path)
+    }
+
+    /// Where the findings of a later pass about a file's documents lie.
+    pub fn findings(&self, path: &Path, pass: u32) -> Option<&[Extent]> {
+        self.findings.get(&(path.to_owned(), pass)).map(Vec::as_slice)
+    }
+
+    /// All findings about a file's documents, by pass.
+    pub(super) fn all_findings(&self, path: &Path) -> Vec<(u32, &[Extent])> {
+        let all = self.findings.iter().filter(|((of, _), _)| of == path);
+        let mut all: Vec<_> = all.map(|((_, pass), extents)| (*pass, &extents[..])).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Bytes of the segments that something points to.
+    pub fn live_bytes(&self) -> u64 {
+        self.live_bytes
+    }
+
+    /// Bytes of the same segments that nothing points to.
+    pub fn dead_bytes(&self) -> u64 {
+        self.segment_bytes.saturating_sub(self.live_bytes)
     }
 
     /// Number of files of which something is remembered.

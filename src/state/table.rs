@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Condition, Dependencies, Identity, Remembered};
+use super::{Condition, Dependencies, Extent, Identity, Known, Remembered};
 use crate::error::Error;
 
 pub(super) const FILE: &str = "state.sqlite";
@@ -33,6 +33,12 @@ CREATE TABLE inputs (
     content INTEGER NOT NULL,
     extents BLOB NOT NULL,
     checksum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE findings (
+    path BLOB NOT NULL,
+    pass INTEGER NOT NULL,
+    extents BLOB NOT NULL,
+    PRIMARY KEY (path, pass)
 ) WITHOUT ROWID;
 ";
 
@@ -65,7 +71,7 @@ impl Table {
             let is_own =
                 number("application_id")? == APPLICATION_ID && number("user_version")? == LAYOUT;
             // A table that is not there fails here, and not half way through the run.
-            for table in ["inputs", "dependencies"] {
+            for table in ["inputs", "findings", "dependencies"] {
                 let count = format!("SELECT count(*) FROM {table}");
                 database.query_row(&count, [], |row| row.get::<_, i64>(0))?;
             }
@@ -97,7 +103,16 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn dependencies(&self) -> Result<Dependencies, Error> {
+    /// Everything that it holds and that can be believed.
+    pub(super) fn known(&self) -> Result<Known, Error> {
+        Ok(Known {
+            dependencies: self.dependencies()?,
+            rows: self.rows()?,
+            findings: self.findings()?,
+        })
+    }
+
+    fn dependencies(&self) -> Result<Dependencies, Error> {
         self.ask(|database| {
             let mut query = database.prepare("SELECT name, value FROM dependencies")?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -108,7 +123,9 @@ impl Table {
     /// Forgets all inputs, and notes what the next ones depend on.
     pub(super) fn begin_anew(&mut self, dependencies: &Dependencies) -> Result<(), Error> {
         self.change(|change| {
-            change.execute_batch("DELETE FROM inputs; DELETE FROM dependencies;")?;
+            change.execute_batch(
+                "DELETE FROM inputs; DELETE FROM findings; DELETE FROM dependencies;",
+            )?;
             let mut insert = change.prepare("INSERT INTO dependencies VALUES (?1, ?2)")?;
             for (name, value) in dependencies {
                 insert.execute(params![name, value])?;
@@ -118,7 +135,7 @@ impl Table {
     }
 
     /// All rows that can be believed: SQLite finds pages that are missing, and the checksum what was changed in them.
-    pub(super) fn rows(&self) -> Result<Vec<(PathBuf, Remembered)>, Error> {
+    fn rows(&self) -> Result<Vec<(PathBuf, Remembered)>, Error> {
         self.ask(|database| {
             let mut query = database.prepare(
                 "SELECT path, bytes, modified_ns, changed_ns, inode, documents, is_whole, content, extents, checksum FROM inputs",
@@ -152,10 +169,25 @@ impl Table {
         })
     }
 
+    /// Where findings lie. They are found again by a hash in each, so a wrong row here can only miss.
+    fn findings(&self) -> Result<Vec<(PathBuf, u32, Vec<Extent>)>, Error> {
+        self.ask(|database| {
+            let mut query = database.prepare("SELECT path, pass, extents FROM findings")?;
+            let rows = query.query_map([], |row| {
+                let path = PathBuf::from(std::ffi::OsString::from_vec(row.get(0)?));
+                let extents: Vec<u8> = row.get(2)?;
+                Ok((path, row.get(1)?, postcard::from_bytes(&extents).ok()))
+            })?;
+            let rows: rusqlite::Result<Vec<_>> = rows.collect();
+            Ok(rows?.into_iter().filter_map(|(path, pass, row)| Some((path, pass, row?))).collect())
+        })
+    }
+
     /// Adds or replaces rows, and removes others, all or none.
     pub(super) fn write(
         &mut self,
         rows: &[(PathBuf, Remembered)],
+        findings: &[(PathBuf, u32, Vec<Extent>)],
         removed: &[PathBuf],
     ) -> Result<(), Error> {
         self.change(|change| {
@@ -177,9 +209,17 @@ impl Table {
                     checksum(path, row),
                 ])?;
             }
-            let mut delete = change.prepare("DELETE FROM inputs WHERE path = ?1")?;
-            for path in removed {
-                delete.execute(params![path.as_os_str().as_bytes()])?;
+            let mut insert = change.prepare("INSERT OR REPLACE INTO findings VALUES (?1,?2,?3)")?;
+            for (path, pass, extents) in findings {
+                let extents = postcard::to_stdvec(extents)
+                    .map_err(|why| rusqlite::Error::ToSqlConversionFailure(why.into()))?;
+                insert.execute(params![path.as_os_str().as_bytes(), pass, extents])?;
+            }
+            for table in ["inputs", "findings"] {
+                let mut delete = change.prepare(&format!("DELETE FROM {table} WHERE path = ?1"))?;
+                for path in removed {
+                    delete.execute(params![path.as_os_str().as_bytes()])?;
+                }
             }
             Ok(())
         })

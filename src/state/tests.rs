@@ -193,3 +193,26 @@ fn foreign_folders_are_refused_and_a_second_run_waits_its_turn() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn what_is_dead_is_left_behind_when_it_is_more_than_what_lives() {
+    let work = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        remember(work.path(), &["a", "b", "c"]);
+    }
+    let segments = work.path().join(SEGMENTS);
+    let bytes = || -> u64 {
+        let entries = fs::read_dir(&segments).unwrap();
+        entries.map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+    };
+    assert_eq!(believed(work.path()), expected(&["a", "b", "c"]));
+    let (before, one) = (bytes(), 6 * (frames::HEADER_BYTES as u64 + 5));
+    State::open(work.path(), &dependencies("a"), Duration::ZERO)
+        .unwrap()
+        .log
+        .forget(&["a".into(), "b".into()])
+        .unwrap();
+    assert_eq!(believed(work.path()), expected(&["c"]));
+    assert!(before <= 2 * one && bytes() < one, "{before} and {} bytes", bytes());
+    assert_eq!(believed(work.path()), expected(&["c"]));
+}
