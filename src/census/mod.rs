@@ -23,6 +23,12 @@ pub struct Key {
     pub hash: u64,
 }
 
+impl Key {
+    /// Stands for the number of the document that adds the row; the census puts that in. What a document is observed to be
+    /// must not depend on its number, which changes when the corpus grows.
+    pub const OWN_NUMBER: u64 = u64::MAX;
+}
+
 /// One row that a document adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
@@ -107,7 +113,10 @@ const MAX_RUNS: usize = 64;
 
 impl Census {
     /// Adds a row.
-    pub fn push(&mut self, document: DocId, key: Key, payload: &[u8]) -> Result<(), Error> {
+    pub fn push(&mut self, document: DocId, mut key: Key, payload: &[u8]) -> Result<(), Error> {
+        if key.hash == Key::OWN_NUMBER {
+            key.hash = u64::from(document.0);
+        }
         let at = self.bytes.len();
         let len = u32::try_from(payload.len())
             .map_err(|_| Error::Internal("a census payload over 4 GiB".into()))?;

@@ -640,7 +640,7 @@ fn receive(
     let observations = observe(&mut document, pass, corpus_stages);
     let is_loss = matches!(&document.fate, Fate::Rejected(why) if input::is_input_loss(why));
     let notes = Notes {
-        name: std::mem::take(&mut document.name),
+        name: document.name.clone(),
         record_id: document.record_id.take(),
         raw_hash: document.decoding.raw_hash,
         observations: Observations::pack(&observations),

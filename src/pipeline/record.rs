@@ -2,7 +2,7 @@
 //!
 //! The first pass lays down records: the notes of what it found besides the document, and the document. A later run that
 //! remembers a record needs the notes alone to come as far as that pass came. Between later passes there are documents alone.
-//! Names stay behind in [`Names`](super::Names); numbers are given anew by whoever reads.
+//! Numbers are given anew by whoever reads.
 
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ impl Observations {
     }
 }
 
-/// A record as bytes: `length of the notes u32 · notes · document`. The document's name is left out.
+/// A record as bytes: `length of the notes u32 · notes · document`.
 pub(super) fn lay_down(notes: &Notes, document: &Document) -> Result<Vec<u8>, Error> {
     let mut bytes = postcard::to_extend(notes, vec![0u8; 4]).map_err(could_not("lay down"))?;
     let len = (bytes.len() - 4) as u32;

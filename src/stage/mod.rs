@@ -77,7 +77,8 @@ pub trait CorpusStage: Send + Sync {
     /// The word in `stages = [...]` and in the ledger.
     fn name(&self) -> &'static str;
 
-    /// What this document adds to the census: keys with a small payload each.
+    /// What this document adds to the census: keys with a small payload each. A function of the document alone, and not of
+    /// its number: what was observed is remembered from run to run.
     fn observe(&self, document: &Document) -> Vec<Observation>;
 
     /// Draws the conclusions from all observations, grouped by key, keys ascending, documents ascending within a key.
@@ -202,5 +203,25 @@ impl Verdicts {
         };
         rows.sort_unstable_by_key(|(key, _)| *key);
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_observed_does_not_depend_on_the_number_of_the_document() {
+        let body = "The ferry was late again.\n\nNobody on the quay was surprised, the harbour master least of all.";
+        for name in NAMES {
+            let AnyStage::Corpus(stage) = build(name, &Options::default()).unwrap() else {
+                continue;
+            };
+            for body in [body, "One line."] {
+                let observe =
+                    |id| stage.observe(&Document::new(DocId(id), "a.txt", "s", "Late", body));
+                assert_eq!(observe(1), observe(2), "{name}");
+            }
+        }
     }
 }

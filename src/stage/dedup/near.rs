@@ -245,7 +245,7 @@ impl CorpusStage for NearDedup {
         let is_short = keys.len() < usize::from(self.limits.min_shared_keys);
         let payload = if is_short { vec![keys.len() as u8] } else { Vec::new() };
         let mut rows = Vec::with_capacity(1 + keys.len());
-        let key = Key { table: SKETCHES, hash: u64::from(document.id.0) };
+        let key = Key { table: SKETCHES, hash: Key::OWN_NUMBER };
         rows.push(Observation { key, payload: sketch.to_bytes() });
         rows.extend(
             keys.map(|hash| Observation {

@@ -171,8 +171,8 @@ impl CorpusStage for LearnedBoilerplate {
                 None => {
                     let other = if longest[0] == index { longest[1] } else { longest[0] };
                     let story = if other == index {
-                        // A document of one line tells no story; its number keeps it apart from the others.
-                        document.id.0
+                        // A document of one line tells no story; its name keeps it apart from the others.
+                        xxh3_64(document.name.as_bytes()) as u32
                     } else {
                         xxh3_64(lines[other].text.as_bytes()) as u32
                     };
