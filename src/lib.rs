@@ -38,12 +38,15 @@
 //!   come from the reader, ties go to the smallest id, threads live in one function (`pipeline::in_order`).
 //! - Found = kept + dropped duplicates + rejected; a labelled duplicate is kept. A document or input that is not kept has
 //!   its row, with a reason.
+//! - What a run has done is remembered (`state`): by the run that finishes it if it is killed, and from run to run. The output
+//!   never tells.
 //! - The output folder is published as a whole, by one atomic exchange, or not at all.
 //! - The library prints nothing: it returns a [`Report`] and calls an [`Observer`].
 //!
 //! # Layers
 //!
-//! `document` ← `census` ← `stage`; `document` ← `input`, `output`, `stats`; all of those ← `pipeline`. A test holds it.
+//! `document` ← `census` ← `stage`; `document` ← `input`, `output`, `stats`; all of those and `state` ← `pipeline`. A test
+//! holds it.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 

@@ -43,7 +43,9 @@ Exit codes:
    10  input not found
    11  the output is locked by another run
    13  the output could not be written; what was published before is untouched
-   78  wrong configuration; nothing was read or written";
+   14  the run needed more memory than `max-memory`; nothing was published
+   78  wrong configuration; nothing was read or written
+  129, 130, 143  SIGHUP, SIGINT, SIGTERM; the same command goes on from there";
 
 #[derive(Subcommand)]
 enum Command {
