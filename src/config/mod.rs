@@ -132,6 +132,11 @@ impl Default for RunOptions {
 }
 
 impl RunOptions {
+    /// Whether what was done is remembered beyond a run that was published.
+    pub fn keeps_state(&self) -> bool {
+        !self.state.as_os_str().is_empty()
+    }
+
     /// Memory that the process may have of its own, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         match self.max_memory.0 {

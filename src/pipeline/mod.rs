@@ -119,9 +119,9 @@ pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);
     let publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
-    let state_folder = match config.run.state.as_os_str().is_empty() {
-        true => publication.state_folder(),
-        false => config.run.state.clone(),
+    let state_folder = match config.run.keeps_state() {
+        true => config.run.state.clone(),
+        false => publication.state_folder(),
     };
     let state = State::open(&state_folder, &dependencies::of(config, &planned)?, wait)?;
     let mut own_folders = publication.own_folders();
@@ -318,13 +318,16 @@ impl Run<'_> {
         mut drain: Drain,
     ) -> Result<FirstPass, Error> {
         let is_last = matches!(drain, Drain::Output(_));
+        let is_lasting = self.config.run.keeps_state();
         let (options, corpus_stages) = (&self.config.input, &self.corpus_stages);
         let State { recall, log, condition, .. } = state;
         let frames = Frames::new(log.folder(), []);
         let mut intake = Intake::new(scan, options, recall, frames);
         let checkpoint_every = Duration::from_secs(self.config.run.checkpoint_seconds);
         let mut memory = Memory::new(scan, recall, log, checkpoint_every);
-        let work = |incoming: Incoming| receive(incoming, options, pass, corpus_stages, is_last);
+        let work = |incoming: Incoming| {
+            receive(incoming, options, pass, corpus_stages, is_last, is_lasting)
+        };
         let limits = self.limits();
         let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);
         let (observer, input_losses) = (self.observer, &mut self.input_losses);
@@ -599,13 +602,15 @@ fn measured(
     Ok(Worked { document, observations, laid: Vec::new(), finding: Some(new), bytes: 0 })
 }
 
-/// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as well.
+/// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as
+/// well; `is_lasting`: later runs will use the record.
 fn receive(
     incoming: Incoming,
     options: &input::Options,
     pass: &Pass,
     corpus_stages: &[Box<dyn CorpusStage>],
     is_last: bool,
+    is_lasting: bool,
 ) -> Result<Received, Error> {
     let bytes = incoming.bytes();
     let Incoming { id, file, origin } = incoming;
@@ -639,13 +644,14 @@ fn receive(
     }
     let observations = observe(&mut document, pass, corpus_stages);
     let is_loss = matches!(&document.fate, Fate::Rejected(why) if input::is_input_loss(why));
-    let notes = Notes {
+    let mut notes = Notes {
         name: document.name.clone(),
         record_id: document.record_id.take(),
         raw_hash: document.decoding.raw_hash,
+        compressed_from: 0,
         observations: Observations::pack(&observations),
     };
-    let laid = Laid::New(record::lay_down(&notes, &document)?);
+    let laid = Laid::New(record::lay_down(&mut notes, &document, is_lasting)?);
     let document = is_last.then_some(document);
     Ok(Received { id, file, notes, is_loss, laid, document, bytes })
 }
