@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::exit::Exit;
+
 /// A run that could not be set up or finished.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -88,16 +90,16 @@ impl Error {
         move |source| Self::Output { path: path.to_owned(), source }
     }
 
-    /// The process's exit code, as the README lists it.
-    pub fn exit_code(&self) -> u8 {
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
         match self {
-            Self::Setup(_) => 78,
-            Self::InputMissing(_) => 10,
-            Self::Locked { .. } => 11,
-            Self::Output { .. } => 13,
-            Self::OverCleaned(_) => 4,
-            Self::Mismatch(_) => 5,
-            Self::Internal(_) => 1,
+            Self::Setup(_) => Exit::Setup,
+            Self::InputMissing(_) => Exit::InputMissing,
+            Self::Locked { .. } => Exit::Locked,
+            Self::Output { .. } => Exit::Output,
+            Self::OverCleaned(_) => Exit::OverBudget,
+            Self::Mismatch(_) => Exit::Mismatch,
+            Self::Internal(_) => Exit::Internal,
         }
     }
 }

@@ -51,6 +51,7 @@ pub mod census;
 pub mod config;
 pub mod document;
 pub mod error;
+pub mod exit;
 pub mod input;
 mod nearest;
 pub mod output;
@@ -60,4 +61,5 @@ pub mod stats;
 
 pub use config::Config;
 pub use error::Error;
+pub use exit::Exit;
 pub use pipeline::{Observer, Report, Unobserved, run};

@@ -5,12 +5,14 @@ mod check;
 mod colour;
 mod eval;
 mod explain;
+mod help;
 mod init;
 mod learn;
 mod pairs;
 mod plan;
 mod run;
 mod undo;
+mod verify;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -19,11 +21,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use copydesk::config::{ByteSize, Config};
-use copydesk::{Error, Report};
+use copydesk::{Error, Exit, Report};
 
 /// Cleans scraped news dumps, and says what it removed and why.
 #[derive(Parser)]
-#[command(name = "copydesk", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "copydesk", version, after_help = AFTER_HELP, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -32,18 +34,7 @@ pub(crate) struct Arguments {
 /// Characters of a line that are shown.
 const SHOWN_CHARS: usize = 100;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  done
-    1  internal error
-    2  wrong usage
-    3  done and published, but some input could not be read (see rejected.csv)
-    4  a source had too much removed, and `--strict` is on; nothing was published
-    5  `eval`: a figure missed its gate; `undo`: the output does not fit its ledger
-   10  input not found
-   11  the output is locked by another run
-   13  the output could not be written; what was published before is untouched
-   78  wrong configuration; nothing was read or written";
+const AFTER_HELP: &str = "`copydesk help exit-codes` lists the exit codes.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -59,12 +50,16 @@ enum Command {
     Eval(eval::Eval),
     /// Restore the decoded text of all kept documents, or of one, as JSON Lines
     Undo(undo::Undo),
+    /// Prove that a published folder is what its run wrote: bytes, rows and sums
+    Verify(verify::Verify),
     /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
     Learn(learn::Learn),
     /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
     Pairs(pairs::Pairs),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
+    /// Explain a command, or the exit codes
+    Help(help::Help),
 }
 
 /// Where the configuration comes from, and what overrides it.
@@ -123,9 +118,11 @@ impl Arguments {
             Command::Explain(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Help(command) => command.run(),
         }
     }
 }
@@ -141,9 +138,15 @@ pub(crate) fn report_failure(why: &anyhow::Error) -> ExitCode {
     }
     // There is nobody left to tell if standard error is closed.
     let _ = writeln!(io::stderr(), "error: {why:#}");
-    let code =
-        why.chain().find_map(|cause| cause.downcast_ref::<Error>()).map_or(1, Error::exit_code);
-    ExitCode::from(code)
+    ExitCode::from(exit_of(why).code())
+}
+
+/// How the process ends after this.
+fn exit_of(why: &anyhow::Error) -> Exit {
+    let known = why.chain().find_map(|cause| cause.downcast_ref::<Error>()).map(Error::exit);
+    // A command that could not write what it was asked for.
+    let is_io = why.chain().any(|cause| cause.is::<io::Error>());
+    known.unwrap_or(if is_io { Exit::Output } else { Exit::Internal })
 }
 
 /// The closing summary of a run, for people.

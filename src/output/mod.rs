@@ -10,11 +10,13 @@
 //! | `removed.csv` | a removed span | [`REMOVED`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`REJECTED`] |
 //! | `stats/*.csv` | a figure | [`FIGURES`] |
+//! | `SHA256SUMS` | a file | as `sha256sum -c` reads it |
 //! | `run.json` | the run | configuration, counts, hashes of the files; timings apart |
 
 pub mod csv;
 pub mod publish;
 pub mod undo;
+pub mod verify;
 
 use crate::document::{Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note};
 use crate::error::Error;

@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
-use crate::output::CONTRACT;
 use crate::output::publish::{Publication, PublishedFile};
+use crate::output::{CONTRACT, verify};
 use crate::stats::Funnel;
 
 /// The result of a run.
@@ -87,7 +87,7 @@ impl Report {
         self.funnel.removed.values().map(|removed| removed.spans).sum()
     }
 
-    /// Writes `run.json`. All that differs between two runs over the same input stands under `timings`.
+    /// Writes `run.json` and `SHA256SUMS`. All that differs between two runs over the same input stands under `timings`.
     pub(super) fn write(&self, config: &Config, publication: &Publication) -> Result<(), Error> {
         let funnel = &self.funnel;
         // Where it was written to, and with what resources, says nothing about what was written.
@@ -142,11 +142,16 @@ impl Report {
                 "passes": self.passes,
             }),
         };
-        let mut file = publication.create("run.json")?;
-        let path = publication.target().join("run.json");
+        let mut file = publication.create(verify::RECORD)?;
+        let path = publication.target().join(verify::RECORD);
         serde_json::to_writer_pretty(&mut file, &record)
             .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
         file.write_all(b"\n").map_err(Error::output(&path))?;
+        let run = file.finish(None)?;
+        let mut file = publication.create(verify::SUMS)?;
+        let sums = verify::sums(self.files.iter().chain([&run]));
+        file.write_all(sums.as_bytes())
+            .map_err(Error::output(&publication.target().join(verify::SUMS)))?;
         file.finish(None).map(|_| ())
     }
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{files, repository};
 
-/// Module, and the modules of the crate that it may use. `nearest` and `error` are everybody's.
-const LAYERS: [(&str, &[&str]); 9] = [
+/// Module, and the modules of the crate that it may use. `nearest`, `exit` and `error` are everybody's.
+const LAYERS: [(&str, &[&str]); 10] = [
+    ("exit", &[]),
     ("error", &[]),
     ("nearest", &[]),
     ("document", &[]),
@@ -25,8 +26,9 @@ fn every_module_keeps_to_its_layer() {
         for (path, line) in uses(module) {
             let used = line.split("crate::").nth(1).unwrap_or_default();
             let used = used.split([':', ';', '{', ' ']).next().unwrap_or_default();
-            let is_known =
-                used == module || ["error", "nearest"].contains(&used) || allowed.contains(&used);
+            let is_known = used == module
+                || ["error", "exit", "nearest"].contains(&used)
+                || allowed.contains(&used);
             if !is_known {
                 wrong.push(format!("{path}: {}", line.trim()));
             }
@@ -70,7 +72,13 @@ fn uses(module: &str) -> Vec<(String, String)> {
             }
         }
     }
-    assert!(module == "nearest" || module == "document" || module == "error" || !uses.is_empty());
+    assert!(
+        module == "nearest"
+            || module == "exit"
+            || module == "document"
+            || module == "error"
+            || !uses.is_empty()
+    );
     uses
 }
 

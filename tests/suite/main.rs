@@ -7,6 +7,7 @@ mod layers;
 mod outcomes;
 mod promises;
 mod support;
+mod verify;
 
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;

@@ -122,12 +122,12 @@ fn undo_gives_the_decoded_text_back() {
     }
     let id = all[1]["id"].as_str().unwrap();
     assert_eq!(lines(&undo(&[id])), [all[1].clone()]);
-    assert_eq!(undo(&["no-such-id"]).status.code(), Some(5));
+    assert_eq!(undo(&["no-such-id"]).status.code(), Some(12));
     let table = out.join("removed.csv");
     let stray = fs::read_to_string(&table).unwrap() + "stray,s,r,0,1,x\r\n";
     fs::write(&table, stray).unwrap();
     let broken = undo(&[]);
-    assert_eq!(broken.status.code(), Some(5));
+    assert_eq!(broken.status.code(), Some(12));
     assert!(String::from_utf8_lossy(&broken.stderr).contains("`stray`"));
 }
 
@@ -180,8 +180,8 @@ fn eval_scores_labelled_pages_and_gates_them() {
     assert!(shown.ends_with("gold.jsonl:2: Unheard-of furniture\n"), "{shown}");
     let table: [(&[&str], i32); 5] = [
         (&["--min", "exact=0.5", "--max", "hurt_pages=0"], 0),
-        (&["--min", "exact=0.6"], 5),
-        (&["--max", "exact=0.4"], 5),
+        (&["--min", "exact=0.6"], 12),
+        (&["--max", "exact=0.4"], 12),
         (&["--min", "exactly=0.4"], 78),
         (&["--min", "exact"], 2),
     ];
