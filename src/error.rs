@@ -33,9 +33,17 @@ pub enum Error {
         /// The system's word.
         source: io::Error,
     },
-    /// More was removed from a source than `alarm.max-removed-share` allows, and `alarm.strict` is on.
-    #[error("{} too much removed; nothing was published:\n{}\nhint: `copydesk explain FILE` shows why; `[alarm]` sets the limit", plural(.0.len()), list(.0))]
-    OverCleaned(Vec<OverCleaned>),
+    /// More errors than `[run]` allows, or more removed than `[alarm]` does where it is strict.
+    #[error("over budget; nothing was published:{}\nhint: {}the limits are in `[run]` and `[alarm]`", list(.limits), place(.aside))]
+    OverBudget {
+        /// What is over its limit, a sentence each.
+        limits: Vec<String>,
+        /// Where the tables are that were not published.
+        aside: Option<PathBuf>,
+    },
+    /// There was nothing to do, and that was to be an error.
+    #[error("nothing to do: `{}` holds no document", .0.display())]
+    Empty(PathBuf),
     /// An output does not fit its ledger, or a measured figure missed its gate.
     #[error("{0}")]
     Mismatch(String),
@@ -68,12 +76,15 @@ impl std::fmt::Display for OverCleaned {
     }
 }
 
-fn plural(sources: usize) -> String {
-    if sources == 1 { "one source had".into() } else { format!("{sources} sources had") }
+fn list(limits: &[String]) -> String {
+    limits.iter().map(|limit| format!("\n  {limit}")).collect()
 }
 
-fn list(sources: &[OverCleaned]) -> String {
-    sources.iter().map(|source| format!("  {source}")).collect::<Vec<_>>().join("\n")
+fn place(aside: &Option<PathBuf>) -> String {
+    let said = |path: &PathBuf| {
+        format!("what would have been published is in `{}` until the next run; ", path.display())
+    };
+    aside.as_ref().map(said).unwrap_or_default()
 }
 
 /// `file:line:column` of a byte of a file's text, both from 1, the column in characters.
@@ -97,7 +108,8 @@ impl Error {
             Self::InputMissing(_) => Exit::InputMissing,
             Self::Locked { .. } => Exit::Locked,
             Self::Output { .. } => Exit::Output,
-            Self::OverCleaned(_) => Exit::OverBudget,
+            Self::OverBudget { .. } => Exit::OverBudget,
+            Self::Empty(_) => Exit::Empty,
             Self::Mismatch(_) => Exit::Mismatch,
             Self::Internal(_) => Exit::Internal,
         }

@@ -8,8 +8,10 @@ mod explain;
 mod help;
 mod init;
 mod learn;
+mod metrics;
 mod pairs;
 mod plan;
+mod replay;
 mod run;
 mod undo;
 mod verify;
@@ -23,10 +25,15 @@ use clap::{Args, Parser, Subcommand};
 use copydesk::config::{ByteSize, Config};
 use copydesk::{Error, Exit, Report};
 
+use crate::log::{self, LogFormat};
+
 /// Cleans scraped news dumps, and says what it removed and why.
 #[derive(Parser)]
 #[command(name = "copydesk", version, after_help = AFTER_HELP, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
+    /// What standard error speaks: lines for people, or events for machines, a JSON object a line
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -52,6 +59,8 @@ enum Command {
     Undo(undo::Undo),
     /// Prove that a published folder is what its run wrote: bytes, rows and sums
     Verify(verify::Verify),
+    /// Run again what a run rejected, with the configuration as it is now, and say what became of it
+    Replay(replay::Replay),
     /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
     Learn(learn::Learn),
     /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
@@ -119,6 +128,7 @@ impl Arguments {
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::Replay(command) => command.run(),
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
@@ -136,9 +146,9 @@ pub(crate) fn report_failure(why: &anyhow::Error) -> ExitCode {
         // Whoever read our output has seen enough.
         return ExitCode::SUCCESS;
     }
-    // There is nobody left to tell if standard error is closed.
-    let _ = writeln!(io::stderr(), "error: {why:#}");
-    ExitCode::from(exit_of(why).code())
+    let exit = exit_of(why);
+    log::fail(&format!("{why:#}"), exit);
+    ExitCode::from(exit.code())
 }
 
 /// How the process ends after this.
@@ -147,6 +157,19 @@ fn exit_of(why: &anyhow::Error) -> Exit {
     // A command that could not write what it was asked for.
     let is_io = why.chain().any(|cause| cause.is::<io::Error>());
     known.unwrap_or(if is_io { Exit::Output } else { Exit::Internal })
+}
+
+/// What a person should look at although the run is done, a sentence each.
+fn warnings(report: &Report) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !report.is_complete() {
+        let losses = grouped(report.input_losses);
+        warnings
+            .push(format!("{losses} inputs could not be read; they are listed in rejected.csv"));
+    }
+    warnings.extend(report.over_cleaned.iter().map(ToString::to_string));
+    warnings.extend(report.duplicate_warnings.iter().cloned());
+    warnings
 }
 
 /// The closing summary of a run, for people.
@@ -181,20 +204,8 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     for (reason, skipped) in &report.skipped {
         let example = skipped.examples.first().map(String::as_str).unwrap_or_default();
+        let example = safe(example);
         writeln!(out, "skipped {} files: {reason} (such as `{example}`)", grouped(skipped.count))?;
-    }
-    if !report.is_complete() {
-        writeln!(
-            out,
-            "warning: {} inputs could not be read; they are listed in rejected.csv",
-            grouped(report.input_losses)
-        )?;
-    }
-    for source in &report.over_cleaned {
-        writeln!(out, "warning: {source}")?;
-    }
-    for warning in &report.duplicate_warnings {
-        writeln!(out, "warning: {warning}")?;
     }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(
@@ -223,12 +234,7 @@ fn safe(text: &str) -> String {
 
 /// Text of a document as it may be shown on a terminal: without control and direction characters.
 fn safe_whole(text: &str) -> String {
-    let shown = |c: char| match c {
-        c if c.is_control() => ' ',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
-        c => c,
-    };
-    text.chars().map(shown).collect()
+    text.chars().map(|c| if log::is_harmless(c) { c } else { ' ' }).collect()
 }
 
 /// Whether progress can be drawn.

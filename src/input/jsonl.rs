@@ -10,12 +10,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::detail::{rejection, rejection_of};
 use super::fields::{
     self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
 };
-use super::transcode::{ByteStream, open_text};
+use super::transcode::{ByteStream, OpenText, open_text};
 use super::{Content, InputFile, Options};
 use crate::document::{DocId, Document, Rejection};
 
@@ -23,9 +24,11 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 /// One line of a JSON Lines file.
 pub(super) struct JsonLine {
-    file: Arc<RecordFile>,
+    pub(super) file: Arc<RecordFile>,
     /// Zero-based, over lines that are not blank.
-    position: u64,
+    pub(super) position: u64,
+    /// Its first byte in the text of the file.
+    at: u64,
     /// One-based, over all lines.
     line: u64,
     pub(super) bytes: Vec<u8>,
@@ -55,8 +58,9 @@ impl JsonLines {
         file: &InputFile,
         options: &Options,
     ) -> Result<Self, Rejection> {
-        let (stream, detected, _) = open_text(path, file.compression, options)?;
-        let file = RecordFile { name: file.name(), folder: file.folder(), detected };
+        let OpenText { stream, detected, start, .. } = open_text(path, file.compression, options)?;
+        let (name, folder) = (file.name().into(), file.folder());
+        let file = RecordFile { name, folder, detected, start };
         Ok(Self {
             file: Arc::new(file),
             reader: Some(BufReader::with_capacity(BUFFER_BYTES, stream)),
@@ -79,25 +83,26 @@ impl JsonLines {
                 Ok(Line::Whole(bytes)) => {
                     let (file, position, line) = (self.file.clone(), self.position, self.line);
                     self.position += 1;
-                    return Some(Content::JsonLine(JsonLine { file, position, line, bytes }));
+                    let line = JsonLine { file, position, at: start, line, bytes };
+                    return Some(Content::JsonLine(line));
                 }
                 Ok(Line::TooLong { bytes }) => {
                     let detail = format!(
                         "line {}, at byte {start}: {bytes} bytes; max-document-bytes = {}",
                         self.line, self.max_line_bytes
                     );
-                    let name = self.file.record_name(self.position);
+                    let origin = self.file.origin(self.position, start, Some(bytes));
                     self.position += 1;
                     let why = rejection("line_too_long", detail);
-                    return Some(Content::Refused(self.file.refused(name, bytes, why)));
+                    return Some(Content::Refused(self.file.refused(origin, why)));
                 }
                 Ok(Line::End) => self.reader = None,
                 Err(error) => {
                     self.reader = None;
                     let mut why = rejection_of(&error);
                     why = rejection_at(&why, self.line);
-                    let name = self.file.name.clone();
-                    return Some(Content::Refused(self.file.refused(name, 0, why)));
+                    let origin = self.file.origin(self.position, start, None);
+                    return Some(Content::Refused(self.file.refused(origin, why)));
                 }
             }
         }
@@ -141,8 +146,10 @@ fn read_line(reader: &mut impl BufRead, max_bytes: u64, offset: &mut u64) -> io:
 
 /// Decodes and parses one line.
 pub(super) fn into_document(line: JsonLine, id: DocId, options: &Options) -> Document {
-    let JsonLine { file, position, line, bytes } = line;
+    let JsonLine { file, position, at, line, bytes } = line;
     let raw_bytes = bytes.len() as u64;
+    let mut origin = file.origin(position, at, Some(raw_bytes));
+    origin.hash = Some(xxh3_128(&bytes));
     let charset = RecordCharset::of(file.detected, &bytes);
     let (text, replacements) = charset.decode(bytes);
     let parsed = parse(&text)
@@ -151,11 +158,10 @@ pub(super) fn into_document(line: JsonLine, id: DocId, options: &Options) -> Doc
     match found {
         Ok((found, lost)) => {
             let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
-            fields::into_document(&file, position, found, decoding, id, options)
+            fields::into_document(&file, origin, found, decoding, id, options)
         }
         Err(why) => {
-            let mut document =
-                file.refused(file.record_name(position), raw_bytes, why).into_document(id);
+            let mut document = file.refused(origin, why).into_document(id);
             document.decoding = charset.decoding(replacements, raw_bytes);
             document
         }

@@ -38,6 +38,7 @@ mod jsonl;
 mod open;
 mod options;
 mod scan;
+mod selection;
 mod text;
 mod transcode;
 
@@ -48,12 +49,33 @@ use crate::document::{DocId, Document, Rejection};
 pub use detail::STAGE;
 pub use options::Options;
 pub use scan::{InputFile, Scan, Skipped, scan};
+pub use selection::Selection;
 
 use csv::{CsvRecord, CsvRecords};
 use fields::Refused;
 use jsonl::{JsonLine, JsonLines};
 use scan::raw;
 use text::TextFile;
+
+/// The reader's reasons, as the table above has them.
+pub const REASONS: [&str; 16] = [
+    "unreadable",
+    "vanished",
+    "changed_while_read",
+    "not_a_regular_file",
+    "corrupt_compression",
+    "trailing_garbage",
+    "decompression_bomb",
+    "unclosed_quote",
+    "empty",
+    "binary",
+    "undecodable",
+    "document_too_large",
+    "line_too_long",
+    "record_too_long",
+    "malformed_record",
+    "no_text_field",
+];
 
 /// What a document looks like in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,12 +205,8 @@ impl<'a> Units<'a> {
         let (name, why) = &self.scan.unreadable[self.next_unreadable];
         self.next_unreadable += 1;
         let folder = path.parent().map(scan::name_of_path).filter(|folder| !folder.is_empty());
-        Some(Content::Refused(Refused {
-            name: name.clone(),
-            source: folder.unwrap_or_else(|| ".".to_owned()).into(),
-            why: why.clone(),
-            raw_bytes: 0,
-        }))
+        let source = folder.unwrap_or_else(|| ".".to_owned()).into();
+        Some(Content::Refused(Refused::file(name.clone(), source, why.clone())))
     }
 
     /// The next text file, or the row of a record file that could not be opened. `None` if a record file was opened.
@@ -209,8 +227,19 @@ impl<'a> Units<'a> {
                 self.records = Some(records);
                 None
             }
-            Err(why) => Some(Content::Refused(Refused { name, source, why, raw_bytes: 0 })),
+            Err(why) => Some(Content::Refused(Refused::file(name, source, why))),
         }
+    }
+
+    fn is_wanted(&self, content: &Content) -> bool {
+        let Some(selection) = &self.scan.selection else { return true };
+        let (file, member): (&str, _) = match content {
+            Content::Text(text) => (&text.name, None),
+            Content::JsonLine(line) => (&line.file.name, Some(line.position)),
+            Content::CsvRecord(record) => (&record.table.file.name, Some(record.position)),
+            Content::Refused(refused) => (&refused.origin.file, refused.origin.member),
+        };
+        selection.has(file, member)
     }
 
     fn next_content(&mut self) -> Option<Content> {
@@ -240,7 +269,10 @@ impl Iterator for Units<'_> {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
-        let content = self.next_content()?;
+        let mut content = self.next_content()?;
+        while !self.is_wanted(&content) {
+            content = self.next_content()?;
+        }
         let bytes = match &content {
             Content::Text(text) => {
                 let on_disk = self.scan.files[self.file_index()].bytes;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use walkdir::{DirEntry, WalkDir};
 
 use super::detail::{name_of_bytes, rejection, shown};
-use super::{Compression, Format};
+use super::{Compression, Format, Selection};
 use crate::document::Rejection;
 use crate::error::Error;
 
@@ -36,6 +36,8 @@ pub struct Scan {
     pub skipped: BTreeMap<&'static str, Skipped>,
     /// Raw relative paths of `unreadable`: the order that names only resemble.
     pub(super) unreadable_paths: Vec<PathBuf>,
+    /// Only this part is read, if there is one.
+    pub(super) selection: Option<Selection>,
 }
 
 /// One file to read.
@@ -156,6 +158,7 @@ impl Scan {
             unreadable: Vec::new(),
             skipped: BTreeMap::new(),
             unreadable_paths: Vec::new(),
+            selection: None,
         }
     }
 
@@ -187,7 +190,21 @@ impl Scan {
     pub fn only(&self, files: Vec<InputFile>) -> Self {
         let root = Arc::clone(&self.root);
         let (unreadable, unreadable_paths) = (Vec::new(), Vec::new());
-        Self { root, files, unreadable, skipped: BTreeMap::new(), unreadable_paths }
+        let (skipped, selection) = (BTreeMap::new(), None);
+        Self { root, files, unreadable, skipped, unreadable_paths, selection }
+    }
+
+    /// The same input cut down to a part of it.
+    pub fn select(mut self, selection: &Selection) -> Self {
+        self.files.retain(|file| selection.has_file(&file.name()));
+        let (names, paths) = std::mem::take(&mut self.unreadable)
+            .into_iter()
+            .zip(std::mem::take(&mut self.unreadable_paths))
+            .filter(|((name, _), _)| selection.has_file(name))
+            .unzip();
+        (self.unreadable, self.unreadable_paths) = (names, paths);
+        self.selection = Some(selection.clone());
+        self
     }
 
     fn skip(&mut self, reason: &'static str, path: &Path) {

@@ -140,7 +140,11 @@ impl Publication {
         }
     }
 
-    fn tree(&self) -> PathBuf {
+    pub(super) fn work(&self) -> &Path {
+        &self.work
+    }
+
+    pub(super) fn tree(&self) -> PathBuf {
         self.work.join("tree")
     }
 }
@@ -148,7 +152,8 @@ impl Publication {
 impl Drop for Publication {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run; there is nobody to tell here.
-        let _ = fs::remove_dir_all(&self.work);
+        let is_kept = self.work.join(super::failed::FOLDER).exists();
+        let _ = fs::remove_dir_all(if is_kept { self.scratch() } else { self.work.clone() });
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Undo {
     is_done: bool,
 }
 
-type Row = BTreeMap<String, String>;
+pub(super) type Row = BTreeMap<String, String>;
 
 impl Undo {
     /// Opens the tables of an output folder.
@@ -119,14 +119,14 @@ fn mismatch(id: &str, what: &str) -> Error {
 }
 
 /// One table, read row by row, the formula guard taken off.
-struct Reader {
+pub(super) struct Reader {
     path: PathBuf,
     header: csv::StringRecord,
     records: csv::StringRecordsIntoIter<File>,
 }
 
 impl Reader {
-    fn open(output: &Path, name: &str) -> Result<Self, Error> {
+    pub(super) fn open(output: &Path, name: &str) -> Result<Self, Error> {
         let path = output.join(name);
         let file = File::open(&path).map_err(|_| Error::InputMissing(path.clone()))?;
         let mut reader = csv::Reader::from_reader(file);
@@ -134,14 +134,14 @@ impl Reader {
         Ok(Self { path, header, records: reader.into_records() })
     }
 
-    fn next(&mut self) -> Result<Option<Row>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Row>, Error> {
         let Some(record) = self.records.next() else { return Ok(None) };
         let record = record.map_err(|why| unreadable(&self.path, &why))?;
         let cells = record.iter().map(|cell| unguard(cell).to_owned());
         Ok(Some(self.header.iter().map(str::to_owned).zip(cells).collect()))
     }
 
-    fn cell<'a>(&self, row: &'a Row, column: &str) -> Result<&'a str, Error> {
+    pub(super) fn cell<'a>(&self, row: &'a Row, column: &str) -> Result<&'a str, Error> {
         row.get(column).map(String::as_str).ok_or_else(|| {
             Error::Mismatch(format!("`{}` has no column `{column}`", self.path.display()))
         })

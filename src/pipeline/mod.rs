@@ -6,10 +6,12 @@ mod in_order;
 mod learn;
 mod names;
 mod plan;
+mod replay;
 mod report;
 mod spool;
 mod stories;
 mod survey;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +23,7 @@ pub use in_order::Pool;
 pub use learn::{Learned, learn};
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
+pub use replay::{Replayed, input_of, replay};
 pub use report::{PassTiming, Report};
 pub use survey::{Estimate, Sample, estimate, sample, survey};
 
@@ -28,10 +31,10 @@ use crate::census::{Census, Observation, Workspace};
 use crate::config::Config;
 use crate::document::{DocId, Document, Fate, Findings, Rejection};
 use crate::error::Error;
-use crate::input::{self, Scan, Skipped, Unit, Units};
+use crate::input::{self, Scan, Selection, Skipped, Unit, Units};
 use crate::output::publish::{Publication, PublishedFile};
 use crate::output::{CopyRow, Standing, Tables, write_figures};
-use crate::stage::{CorpusStage, Verdicts};
+use crate::stage::{self, CorpusStage, Verdicts};
 use crate::stats::{Tally, measure};
 use in_order::{BatchLimits, map_in_order};
 use spool::{SpoolReader, SpoolWriter, Spooled};
@@ -62,13 +65,25 @@ impl Observer for Unobserved {
 /// A wrong setup is an error before any work. After that only the writing side can fail; what was published before is
 /// then untouched. Bad documents and unreadable inputs are rows of the output, never errors.
 pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
+    run_selected(config, None, observer)
+}
+
+/// Runs over a part of the input, or over all of it.
+fn run_selected(
+    config: &Config,
+    selection: Option<&Selection>,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
     let began = Instant::now();
     config.validate()?;
     let planned = Planned::from_stages(config.build_stages()?);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
     let publication = Publication::begin(&config.output.path)?;
-    let scan = input::scan(&config.input.path, &publication.own_folders())?;
+    let mut scan = input::scan(&config.input.path, &publication.own_folders())?;
+    if let Some(selection) = selection {
+        scan = scan.select(selection);
+    }
     let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
     let mut run = Run {
         config,
@@ -287,9 +302,6 @@ impl Run<'_> {
         self.files.extend(self.stories.write(&self.publication, &self.names, &self.copies)?);
         let alarm = &self.config.alarm;
         let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
-        if alarm.strict && !over_cleaned.is_empty() {
-            return Err(Error::OverCleaned(over_cleaned));
-        }
         let report = Report {
             funnel: self.tally.funnel().clone(),
             skipped,
@@ -309,6 +321,7 @@ impl Run<'_> {
             output: self.publication.target().to_owned(),
         };
         report.write(self.config, &self.publication)?;
+        verdict::judge(self.config, &report, &self.publication)?;
         self.observer.pass_resolves("publish");
         self.publication.publish()?;
         Ok(report)
@@ -393,7 +406,7 @@ fn observe(
 fn internal_error(stage: &'static str) -> Rejection {
     Rejection {
         stage: stage.into(),
-        reason: "internal_error".into(),
+        reason: stage::INTERNAL_ERROR.into(),
         detail: "the stage panicked on this document; please report it".into(),
     }
 }

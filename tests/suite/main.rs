@@ -4,8 +4,10 @@
 
 mod golden;
 mod layers;
+mod operation;
 mod outcomes;
 mod promises;
+mod quarantine;
 mod support;
 mod verify;
 

@@ -267,13 +267,15 @@ fn cells_that_look_like_formulas_are_guarded() {
 }
 
 #[test]
-fn quiet_and_cron_print_nothing_but_the_summary() {
+fn without_a_terminal_a_good_run_is_silent_unless_asked() {
     let work = tempfile::tempdir().unwrap();
     article(&work.path().join("dump"), "a.txt", TEXT);
     let (dump, out) = (work.path().join("dump"), work.path().join("out"));
     let quiet = run(&dump, &out, &["-q"]);
     assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty());
-    let plain = run(&dump, &out, &[]);
+    let cron = run(&dump, &out, &[]);
+    assert!(cron.stdout.is_empty() && cron.stderr.is_empty(), "cron mails what is printed");
+    let plain = run(&dump, &out, &["--verbose"]);
     assert!(plain.stdout.is_empty());
     let summary = String::from_utf8(plain.stderr).unwrap();
     assert!(summary.starts_with("1 found = 1 kept + 0 duplicates + 0 rejected\n"), "{summary}");
@@ -282,6 +284,11 @@ fn quiet_and_cron_print_nothing_but_the_summary() {
     assert!(json.stderr.is_empty());
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["found"], 1);
+    article(&dump, "broken.txt.gz", "\x1f\u{8b}");
+    let loss = String::from_utf8(run(&dump, &out, &[]).stderr).unwrap();
+    let last = "warning: 1 inputs could not be read; they are listed in rejected.csv";
+    assert_eq!(loss.lines().last(), Some(last));
+    assert!(loss.starts_with("2 found = 1 kept"), "{loss}");
 }
 
 #[test]
