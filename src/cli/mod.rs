@@ -5,6 +5,7 @@ mod check;
 mod colour;
 mod eval;
 mod explain;
+mod generate;
 mod help;
 mod init;
 mod learn;
@@ -67,6 +68,8 @@ enum Command {
     Pairs(pairs::Pairs),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
+    /// Print a scheduled run for systemd, cron, Kubernetes or Airflow, ready to be installed
+    Generate(generate::Generate),
     /// Explain a command, or the exit codes
     Help(help::Help),
 }
@@ -132,6 +135,7 @@ impl Arguments {
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Generate(command) => command.run(),
             Command::Help(command) => command.run(),
         }
     }
