@@ -306,14 +306,14 @@ mod tests {
 
     use super::super::compress::tests::gzip;
     use super::super::decode::tests::wide;
-    use super::super::{Units, into_document as document_of, scan};
+    use super::super::{Follow, Units, into_document as document_of, scan};
     use super::*;
     use crate::document::Fate;
 
     fn read_as(file_name: &str, bytes: &[u8], options: &Options) -> Vec<Document> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(file_name), bytes).unwrap();
-        let scan = scan(folder.path(), &[]).unwrap();
+        let scan = scan(folder.path(), Follow::No, &[]).unwrap();
         let units = Units::new(&scan, options);
         units.map(|unit| document_of(unit, DocId(0), options)).collect()
     }

@@ -316,7 +316,7 @@ mod tests {
 
     use super::super::compress::tests::{gzip, zstandard};
     use super::super::decode::tests::wide;
-    use super::super::{Compression, Format, into_document as document_of, scan};
+    use super::super::{Compression, Follow, Format, into_document as document_of, scan};
     use super::*;
     use crate::document::Fate;
 
@@ -325,7 +325,7 @@ mod tests {
         let path = folder.path().join("outlet").join(file_name);
         fs::create_dir(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
-        let scan = scan(folder.path(), &[]).unwrap();
+        let scan = scan(folder.path(), Follow::No, &[]).unwrap();
         let units = super::super::Units::new(&scan, options);
         units.map(|unit| document_of(unit, DocId(0), options)).collect()
     }
@@ -539,6 +539,7 @@ mod tests {
             bytes: 0,
             format: Format::JsonLines,
             compression: Compression::None,
+            real: None,
         };
         let mut lines = JsonLines::open(&path, &file, &Options::default()).unwrap();
         assert!(matches!(lines.next(), Some(Content::JsonLine(_))));

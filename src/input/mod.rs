@@ -48,7 +48,7 @@ use crate::document::{DocId, Document, Rejection};
 
 pub use detail::STAGE;
 pub use options::Options;
-pub use scan::{InputFile, Scan, Skipped, scan};
+pub use scan::{Follow, InputFile, Scan, Skipped, scan};
 pub use selection::Selection;
 
 use csv::{CsvRecord, CsvRecords};
@@ -211,7 +211,7 @@ impl<'a> Units<'a> {
 
     /// The next text file, or the row of a record file that could not be opened. `None` if a record file was opened.
     fn open(&mut self, file: &InputFile) -> Option<Content> {
-        let path = self.scan.root.join(&file.path);
+        let path = self.scan.root.join(file.real.as_ref().unwrap_or(&file.path));
         let (name, source) = (file.name(), file.folder());
         let opened = match file.format {
             Format::Text => {
@@ -299,7 +299,7 @@ mod tests {
     use crate::document::Fate;
 
     fn read(root: &Path, options: &Options) -> Vec<Document> {
-        let scan = scan(root, &[]).unwrap();
+        let scan = scan(root, options.follow, &[]).unwrap();
         (0..)
             .zip(Units::new(&scan, options))
             .map(|(id, unit)| into_document(unit, DocId(id), options))
@@ -345,7 +345,7 @@ mod tests {
         for name in ["a.txt", "m.jsonl", "z.txt"] {
             fs::write(folder.path().join(name), "{\"text\":\"t\"}").unwrap();
         }
-        let mut scan = scan(folder.path(), &[]).unwrap();
+        let mut scan = scan(folder.path(), Follow::No, &[]).unwrap();
         for (path, name) in [("b", "b/"), ("zz.txt", "zz.txt")] {
             scan.unreadable_paths.push(PathBuf::from(path));
             let why = detail::rejection("unreadable", "permission denied");

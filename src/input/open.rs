@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use super::detail::{rejection, stop};
@@ -66,7 +66,14 @@ impl Read for RegularFile {
 pub(super) fn open(path: &Path) -> Result<RegularFile, Rejection> {
     let flags =
         OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+    // A path of the scan has no link in it; one that has come there since, at any place, is not followed.
+    let opened =
+        match rustix::fs::openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+            // Kernels before 5.6, and sandboxes that do not know the call.
+            Err(Errno::NOSYS | Errno::PERM) => rustix::fs::open(path, flags, Mode::empty()),
+            opened => opened,
+        };
+    let file = match opened {
         Ok(descriptor) => File::from(descriptor),
         Err(Errno::NOENT) => return Err(rejection("vanished", "it was there during the scan")),
         // A link in the file's place (ELOOP), or a socket or a device without a driver (ENXIO).

@@ -1,9 +1,9 @@
 //! Lists the files of a dump in corpus order: by the raw bytes of the relative path, whatever order folders are read in.
 //!
-//! Links are not followed, and nothing but regular files is listed; what is passed over is counted, with examples. About
-//! 100 bytes of memory a file.
+//! Nothing but regular files is listed; what is passed over is counted, with examples. Links are not followed, or only
+//! within the root ([`Follow`]). About 100 bytes of memory a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -11,8 +11,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-use walkdir::{DirEntry, WalkDir};
+use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
 use super::detail::{name_of_bytes, rejection, shown};
 use super::{Compression, Format, Selection};
@@ -32,7 +32,8 @@ pub struct Scan {
     /// Names of files and folders (with a `/` behind) that could not be looked at, in corpus order.
     /// [`Units`](super::Units) makes rows of them, in their place.
     pub unreadable: Vec<(String, Rejection)>,
-    /// What was passed over on purpose, by reason: `symlink`, `special_file`, `unknown_format`, `output_folder`.
+    /// What was passed over on purpose, by reason: `symlink`, `special_file`, `unknown_format`, `output_folder`; and where
+    /// links are followed, `symlink_outside`, `symlink_dangling`, `symlink_loop` and `symlink_again`.
     pub skipped: BTreeMap<&'static str, Skipped>,
     /// Raw relative paths of `unreadable`: the order that names only resemble.
     pub(super) unreadable_paths: Vec<PathBuf>,
@@ -51,6 +52,8 @@ pub struct InputFile {
     pub format: Format,
     /// How it is compressed.
     pub compression: Compression,
+    /// Where it really lies, free of links, if `path` goes through one.
+    pub(super) real: Option<PathBuf>,
 }
 
 /// How much was passed over for one reason.
@@ -85,7 +88,7 @@ impl InputFile {
 ///
 /// If `root` does not exist, cannot be read, is neither a folder nor a file, or is itself excluded. Trouble further down
 /// is a row of the output.
-pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
+pub fn scan(root: &Path, follow: Follow, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
     let (canonical, metadata) = resolve(root)?;
     if metadata.is_dir() {
         if exclude.contains(&(metadata.dev(), metadata.ino())) {
@@ -93,7 +96,7 @@ pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
             return Err(Error::Setup(message));
         }
         fs::read_dir(&canonical).map_err(|error| could_not_read(root, &error))?;
-        return Ok(scan_folder(canonical, exclude));
+        return Ok(Walk::of(canonical, follow, exclude).scan());
     }
     if !metadata.is_file() {
         let message = format!("input is neither a folder nor a regular file: `{}`", root.display());
@@ -112,7 +115,8 @@ pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
         return Err(Error::Setup(message));
     };
     let folder = canonical.parent().unwrap_or(Path::new("/"));
-    let file = InputFile { path: file_name, bytes: metadata.size(), format, compression };
+    let bytes = metadata.size();
+    let file = InputFile { path: file_name, bytes, format, compression, real: None };
     Ok(Scan { files: vec![file], ..Scan::of_root(folder) })
 }
 
@@ -220,69 +224,173 @@ impl Scan {
     }
 }
 
-fn scan_folder(root: PathBuf, exclude: &[(u64, u64)]) -> Scan {
-    let mut scan = Scan::of_root(&root);
-    let mut unreadable = Vec::new();
-    let mut walk = WalkDir::new(&root).min_depth(1).follow_links(false).into_iter();
-    while let Some(entry) = walk.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                unreadable.push(unreadable_row(&root, &error));
-                continue;
-            }
-        };
-        let path = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_owned();
-        let kind = entry.file_type();
-        if kind.is_dir() {
-            if !exclude.is_empty() && is_excluded(&entry, exclude) {
-                scan.skip("output_folder", &path);
-                walk.skip_current_dir();
-            }
-            continue;
-        }
-        if kind.is_symlink() {
-            scan.skip("symlink", &path);
-            continue;
-        }
-        if !kind.is_file() {
-            scan.skip("special_file", &path);
-            continue;
-        }
-        let Some((format, compression)) = format_of(entry.file_name().as_bytes()) else {
-            scan.skip("unknown_format", &path);
-            continue;
-        };
-        match entry.metadata() {
-            Ok(metadata) => {
-                let bytes = metadata.len();
-                scan.files.push(InputFile { path, bytes, format, compression });
-            }
-            Err(error) => unreadable.push(unreadable_row(&root, &error)),
-        }
-    }
-    scan.files.sort_unstable_by(|a, b| raw(&a.path).cmp(raw(&b.path)));
-    unreadable.sort_by(|(a, ..), (b, ..)| raw(a).cmp(raw(b)));
-    for (path, name, why) in unreadable {
-        scan.unreadable_paths.push(path);
-        scan.unreadable.push((name, why));
-    }
-    scan
+/// What becomes of symbolic links below the root. The root itself may be one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Follow {
+    /// They are passed over.
+    #[default]
+    No,
+    /// They are followed where they lead to a file or folder below the root; each folder through one link at most.
+    Inside,
 }
 
-fn is_excluded(folder: &DirEntry, exclude: &[(u64, u64)]) -> bool {
+/// One scan of a folder.
+struct Walk<'a> {
+    scan: Scan,
+    root: PathBuf,
+    follow: Follow,
+    exclude: &'a [(u64, u64)],
+    unreadable: Vec<(PathBuf, String, Rejection)>,
+    /// Links that are still to be followed, by raw relative path.
+    links: BTreeMap<Vec<u8>, Link>,
+    /// Folders that were entered through a link, or below one. Links in two folders to each other, and in each of thirty
+    /// folders two to the next, would have no end otherwise.
+    entered: BTreeSet<PathBuf>,
+}
+
+struct Link {
+    /// Relative to the root, through other links perhaps.
+    path: PathBuf,
+    /// Where it really lies.
+    real: PathBuf,
+    /// The real folders of the links that led here.
+    through: Vec<PathBuf>,
+}
+
+impl<'a> Walk<'a> {
+    fn of(root: PathBuf, follow: Follow, exclude: &'a [(u64, u64)]) -> Self {
+        Self {
+            scan: Scan::of_root(&root),
+            root,
+            follow,
+            exclude,
+            unreadable: Vec::new(),
+            links: BTreeMap::new(),
+            entered: BTreeSet::new(),
+        }
+    }
+
+    fn scan(mut self) -> Scan {
+        let root = self.root.clone();
+        self.enter(&root, Path::new(""), &[]);
+        while let Some((_, link)) = self.links.pop_first() {
+            if let Err(reason) = self.follow(&link) {
+                self.scan.skip(reason, &link.path);
+            }
+        }
+        let Self { mut scan, mut unreadable, .. } = self;
+        scan.files.sort_unstable_by(|a, b| raw(&a.path).cmp(raw(&b.path)));
+        unreadable.sort_by(|(a, ..), (b, ..)| raw(a).cmp(raw(b)));
+        for (path, name, why) in unreadable {
+            scan.unreadable_paths.push(path);
+            scan.unreadable.push((name, why));
+        }
+        scan
+    }
+
+    /// Lists what is in `folder`, which is free of links, under the name `prefix`.
+    fn enter(&mut self, folder: &Path, prefix: &Path, through: &[PathBuf]) {
+        let mut walk = WalkDir::new(folder).min_depth(1).follow_links(false).into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // Types come with the names, so that only the opening of a folder can fail here.
+                Err(error) => {
+                    self.unreadable.push(unreadable_row(folder, prefix, &error, "/"));
+                    continue;
+                }
+            };
+            let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let path = prefix.join(below);
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                let is_again = !through.is_empty() && !self.entered.insert(entry.path().to_owned());
+                if is_again || is_excluded(entry.path(), self.exclude) {
+                    self.scan.skip(if is_again { "symlink_again" } else { "output_folder" }, &path);
+                    walk.skip_current_dir();
+                }
+            } else if kind.is_symlink() && self.follow == Follow::Inside {
+                let (real, through) = (entry.path().to_owned(), through.to_vec());
+                self.links.insert(raw(&path).to_vec(), Link { path, real, through });
+            } else if kind.is_symlink() {
+                self.scan.skip("symlink", &path);
+            } else if kind.is_file() {
+                let real = (!through.is_empty()).then(|| entry.path().to_owned());
+                match entry.metadata() {
+                    Ok(metadata) => self.list(path, metadata.len(), real),
+                    Err(error) => self.unreadable.push(unreadable_row(folder, prefix, &error, "")),
+                }
+            } else {
+                self.scan.skip("special_file", &path);
+            }
+        }
+    }
+
+    /// Follows a link, or says why not. Where it leads is found out without opening anything.
+    fn follow(&mut self, link: &Link) -> Result<(), &'static str> {
+        let target =
+            fs::canonicalize(&link.real).map_err(
+                |error| match rustix::io::Errno::from_io_error(&error) {
+                    Some(rustix::io::Errno::LOOP) => "symlink_loop",
+                    _ => "symlink_dangling",
+                },
+            )?;
+        let metadata = fs::symlink_metadata(&target).map_err(|_| "symlink_dangling")?;
+        if !target.starts_with(&self.root) {
+            return Err("symlink_outside");
+        }
+        let mut folders = target.ancestors().take_while(|folder| folder.starts_with(&self.root));
+        if folders.any(|folder| is_excluded(folder, self.exclude)) {
+            return Err("output_folder");
+        }
+        if metadata.is_file() {
+            self.list(link.path.clone(), metadata.len(), Some(target));
+            return Ok(());
+        }
+        if !metadata.is_dir() {
+            return Err("special_file");
+        }
+        let mut through = link.through.clone();
+        through.extend(link.real.parent().map(Path::to_owned));
+        if through.iter().any(|folder| folder.starts_with(&target)) {
+            return Err("symlink_loop");
+        }
+        if !self.entered.insert(target.clone()) {
+            return Err("symlink_again");
+        }
+        self.enter(&target, &link.path, &through);
+        Ok(())
+    }
+
+    fn list(&mut self, path: PathBuf, bytes: u64, real: Option<PathBuf>) {
+        let format = |path: &Path| format_of(path.file_name()?.as_bytes());
+        // The name of a link goes before that of its file.
+        match format(&path).or_else(|| format(real.as_deref()?)) {
+            Some((format, compression)) => {
+                self.scan.files.push(InputFile { path, bytes, format, compression, real });
+            }
+            None => self.scan.skip("unknown_format", &path),
+        }
+    }
+}
+
+fn is_excluded(folder: &Path, exclude: &[(u64, u64)]) -> bool {
     // A folder that cannot be asked cannot be read either, and then becomes a row.
-    folder.metadata().is_ok_and(|metadata| exclude.contains(&(metadata.dev(), metadata.ino())))
+    !exclude.is_empty()
+        && fs::symlink_metadata(folder)
+            .is_ok_and(|metadata| exclude.contains(&(metadata.dev(), metadata.ino())))
 }
 
-fn unreadable_row(root: &Path, error: &walkdir::Error) -> (PathBuf, String, Rejection) {
-    let path = error.path().unwrap_or(root);
-    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    let path = path.strip_prefix(root).unwrap_or(path).to_owned();
-    let name = match (name_of_path(&path), is_folder) {
-        (name, true) => format!("{name}/"),
-        (name, false) => name,
-    };
+fn unreadable_row(
+    folder: &Path,
+    prefix: &Path,
+    error: &walkdir::Error,
+    behind: &str,
+) -> (PathBuf, String, Rejection) {
+    let path = error.path().unwrap_or(folder);
+    let path = prefix.join(path.strip_prefix(folder).unwrap_or(path));
+    let name = name_of_path(&path) + behind;
     let why = match error.io_error() {
         Some(error) if error.kind() == io::ErrorKind::NotFound => {
             rejection("vanished", "it went away during the scan")
@@ -350,7 +458,7 @@ mod tests {
     #[test]
     fn files_are_in_the_order_of_their_whole_path_s_bytes() {
         let root = tree(&[b"b/1.txt", b"a.txt", b"a/2.txt", b"a-b/3.txt", b"B.txt", b"a/\xff.txt"]);
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         let expected = ["B.txt", "a-b/3.txt", "a.txt", "a/2.txt", "a/\\xFF.txt", "b/1.txt"];
         assert_eq!(names(&scan), expected);
         assert_eq!(scan.bytes(), 24);
@@ -367,7 +475,7 @@ mod tests {
         symlink("nowhere", at("dangling.txt")).unwrap();
         rustix::fs::mkfifoat(CWD, at("fifo.txt"), Mode::RUSR).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket.txt")).unwrap();
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         assert_eq!(names(&scan), [".hidden/.b.txt", "a.txt"]);
         let skipped: Vec<_> = scan
             .skipped
@@ -389,23 +497,101 @@ mod tests {
     fn the_output_folder_is_not_entered_under_any_name() {
         let root = tree(&[b"a.txt", b"out/documents.csv", b"z.txt"]);
         let out = fs::metadata(root.path().join("out")).unwrap();
-        let scan_without = scan(root.path(), &[(out.dev(), out.ino())]).unwrap();
+        let scan_without = scan(root.path(), Follow::No, &[(out.dev(), out.ino())]).unwrap();
         assert_eq!(names(&scan_without), ["a.txt", "z.txt"]);
         assert_eq!(scan_without.skipped["output_folder"].examples, ["out"]);
-        let same = scan(&root.path().join("out"), &[(out.dev(), out.ino())]).unwrap_err();
+        let same =
+            scan(&root.path().join("out"), Follow::No, &[(out.dev(), out.ino())]).unwrap_err();
         assert!(same.to_string().starts_with("input and output are the same folder"), "{same}");
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_root_only_and_come_to_an_end() {
+        let outside = tree(&[b"secret.txt", b"folder/secret.txt"]);
+        let root = tree(&[
+            b"a/one.txt",
+            b"b/two.txt",
+            b"b/deep/three.txt",
+            b"data.bin",
+            b"out/documents.csv",
+        ]);
+        let at = |name: &str| root.path().join(name);
+        for (target, name) in [
+            ("a/one.txt", "file.txt"),
+            ("data.bin", "named.jsonl"),
+            ("a/one.txt", "page"),
+            ("b", "folder"),
+            ("b", "folder2"),
+            ("../b", "a/mutual"),
+            ("../a", "b/mutual"),
+            (".", "here"),
+            ("..", "b/deep/parent"),
+            ("self.txt", "self.txt"),
+            ("nothing.txt", "dangling.txt"),
+            ("/etc/hostname", "absolute.txt"),
+            ("../../../../etc/hostname", "relative.txt"),
+            ("/dev/zero", "zero.txt"),
+            ("out/documents.csv", "published.csv"),
+        ] {
+            symlink(target, at(name)).unwrap();
+        }
+        symlink(outside.path(), at("escape")).unwrap();
+        symlink(outside.path().join("secret.txt"), at("escape.txt")).unwrap();
+        symlink("escape", at("twice")).unwrap();
+        let out = fs::metadata(at("out")).unwrap();
+        let exclude = [(out.dev(), out.ino())];
+        let followed = scan(root.path(), Follow::Inside, &exclude).unwrap();
+        let expected = [
+            "a/mutual/deep/three.txt",
+            "a/mutual/two.txt",
+            "a/one.txt",
+            "b/deep/three.txt",
+            "b/mutual/one.txt",
+            "b/two.txt",
+            "file.txt",
+            "named.jsonl",
+            "page",
+        ];
+        assert_eq!(names(&followed), expected);
+        let skipped = |reason: &str| {
+            (followed.skipped[reason].count, followed.skipped[reason].examples.join(" "))
+        };
+        assert_eq!(skipped("symlink_outside"), (6, "absolute.txt escape escape.txt".into()));
+        assert_eq!(skipped("symlink_dangling"), (1, "dangling.txt".into()));
+        assert_eq!(skipped("symlink_loop").1, "a/mutual/deep/parent a/mutual/mutual b/deep/parent");
+        assert_eq!(skipped("symlink_again"), (2, "folder folder2".into()));
+        assert_eq!(skipped("output_folder"), (2, "out published.csv".into()));
+        assert!(followed.unreadable.is_empty());
+        let passed = scan(root.path(), Follow::No, &exclude).unwrap();
+        assert_eq!(names(&passed), ["a/one.txt", "b/deep/three.txt", "b/two.txt"]);
+        assert_eq!(passed.skipped["symlink"].count, 18);
+    }
+
+    #[test]
+    fn folders_that_link_twice_to_the_next_are_read_once_more_and_not_in_powers_of_two() {
+        let root = tempfile::tempdir().unwrap();
+        for n in 0..40 {
+            let folder = root.path().join(format!("d{n}"));
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("a.txt"), "text").unwrap();
+            for name in ["x", "y"] {
+                symlink(format!("../d{}", n + 1), folder.join(name)).unwrap();
+            }
+        }
+        let scan = scan(root.path(), Follow::Inside, &[]).unwrap();
+        assert_eq!(scan.files.len(), 40 + 39);
     }
 
     #[test]
     fn the_root_may_be_a_link_or_a_file() {
         let root = tree(&[b"in/a.txt"]);
         symlink("in", root.path().join("link")).unwrap();
-        assert_eq!(names(&scan(&root.path().join("link"), &[]).unwrap()), ["a.txt"]);
-        let one = scan(&root.path().join("in/a.txt"), &[]).unwrap();
+        assert_eq!(names(&scan(&root.path().join("link"), Follow::No, &[]).unwrap()), ["a.txt"]);
+        let one = scan(&root.path().join("in/a.txt"), Follow::No, &[]).unwrap();
         assert_eq!(names(&one), ["a.txt"]);
         assert_eq!(&*one.files[0].folder(), ".");
         symlink("in/a.txt", root.path().join("latest.jsonl")).unwrap();
-        let linked = scan(&root.path().join("latest.jsonl"), &[]).unwrap();
+        let linked = scan(&root.path().join("latest.jsonl"), Follow::No, &[]).unwrap();
         assert_eq!(linked.files[0].format, Format::JsonLines);
     }
 
@@ -420,7 +606,7 @@ mod tests {
             ("fifo.txt", "input is neither a folder nor a regular file"),
         ];
         for (name, expected) in table {
-            let error = scan(&root.path().join(name), &[]).unwrap_err();
+            let error = scan(&root.path().join(name), Follow::No, &[]).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{name}: {error}");
         }
     }
@@ -432,7 +618,7 @@ mod tests {
         let closed = root.path().join("closed");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
         let may_read_anything = fs::read_dir(&closed).is_ok();
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
         if may_read_anything {
             eprintln!("skipped: root may read any folder");
@@ -456,7 +642,7 @@ mod tests {
             rustix::fs::mkdirat(&folder, &name, Mode::RWXU).unwrap();
             folder = open(&folder, &name);
         }
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         assert_eq!(names(&scan), ["a.txt", "z.txt"]);
         assert_eq!(scan.unreadable.len(), 1);
         assert_eq!(scan.unreadable[0].1.reason, "unreadable");

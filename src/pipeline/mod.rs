@@ -80,7 +80,8 @@ fn run_selected(
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
     let publication = Publication::begin(&config.output.path)?;
-    let mut scan = input::scan(&config.input.path, &publication.own_folders())?;
+    let mut scan =
+        input::scan(&config.input.path, config.input.follow, &publication.own_folders())?;
     if let Some(selection) = selection {
         scan = scan.select(selection);
     }

@@ -4,6 +4,7 @@
 
 mod generate;
 mod golden;
+mod hostile;
 mod layers;
 mod operation;
 mod outcomes;
