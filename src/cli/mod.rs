@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use copydesk::config::{ByteSize, Config};
+use copydesk::config::{ByteSize, Config, Umask};
 use copydesk::{Error, Exit, Report};
 
 use crate::log::{self, LogFormat};
@@ -86,6 +86,9 @@ struct Settings {
     /// Worker threads; 0 for one a core
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Permissions that output files do not get, in octal [default: 077]
+    #[arg(long, value_name = "MASK")]
+    umask: Option<Umask>,
     /// Memory for batches and tables, such as "512 MiB"
     #[arg(long, value_name = "SIZE")]
     max_memory: Option<ByteSize>,
@@ -111,6 +114,9 @@ impl Settings {
         }
         if let Some(threads) = self.threads {
             config.run.threads = threads;
+        }
+        if let Some(umask) = self.umask {
+            config.output.umask = umask;
         }
         if let Some(max_memory) = self.max_memory {
             config.run.max_memory = max_memory;
@@ -239,6 +245,11 @@ fn safe(text: &str) -> String {
 /// Text of a document as it may be shown on a terminal: without control and direction characters.
 fn safe_whole(text: &str) -> String {
     text.chars().map(|c| if log::is_harmless(c) { c } else { ' ' }).collect()
+}
+
+/// Keeps what is written from now on to those whom the configuration lets read it.
+fn restrict_files(config: &Config) {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(config.output.umask.0));
 }
 
 /// Whether progress can be drawn.

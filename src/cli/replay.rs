@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use copydesk::pipeline::{Replayed, input_of, replay};
 
-use super::{Settings, grouped, is_terminal, safe};
+use super::{Settings, grouped, is_terminal, restrict_files, safe};
 use crate::progress::Progress;
 
 #[derive(Args)]
@@ -40,6 +40,7 @@ impl Replay {
         let passing = tempfile::tempdir().context("could not make a folder for the tables")?;
         let folder = self.output.unwrap_or_else(|| passing.path().join("replay"));
         let config = self.settings.load(Some(&dump), Some(&folder))?;
+        restrict_files(&config);
         let progress = Progress::new(!self.quiet && is_terminal());
         let replayed = replay(&config, &self.out, &progress);
         progress.clear();

@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use copydesk::{Config, Error, Exit, Report};
 
-use super::{Settings, exit_of, is_terminal, metrics, summarise, warnings};
+use super::{Settings, exit_of, is_terminal, metrics, restrict_files, summarise, warnings};
 use crate::log;
 use crate::progress::Progress;
 
@@ -76,6 +76,7 @@ impl Run {
         config.alarm.strict |= self.strict;
         config.run.allow_unreadable |= self.allow_unreadable;
         config.run.fail_on_empty |= self.fail_on_empty || self.empty_exit_code.is_some();
+        restrict_files(&config);
         let report = match (self.clean(&config), self.empty_exit_code) {
             (Err(why @ Error::Empty(_)), Some(code)) => {
                 log::warn(&why.to_string());

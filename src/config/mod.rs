@@ -6,6 +6,7 @@
 mod budget;
 mod byte_size;
 mod source_text;
+mod umask;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use budget::{Budget, Rejected};
 pub use byte_size::ByteSize;
 use source_text::{ANY_NAME, SourceText};
+pub use umask::Umask;
 
 use crate::error::Error;
 use crate::input;
@@ -39,11 +41,21 @@ pub struct Config {
 }
 
 /// `[output]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct OutputOptions {
     /// The folder that is replaced as a whole when the run has succeeded. Empty: it must be named with `-o`.
     pub path: PathBuf,
+    /// Permissions that files and folders of the output do not get. The command sets it; the library leaves the process's.
+    pub umask: Umask,
+    /// Whether a text cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    pub guard_formulas: bool,
+}
+
+impl Default for OutputOptions {
+    fn default() -> Self {
+        Self { path: PathBuf::new(), umask: Umask(0o077), guard_formulas: true }
+    }
 }
 
 /// `[alarm]`: when a source has lost so much text that a rule must have gone wrong.

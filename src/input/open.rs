@@ -106,6 +106,8 @@ mod tests {
         fs::create_dir(at("folder")).unwrap();
         symlink("file", at("link")).unwrap();
         symlink("self", at("self")).unwrap();
+        // A folder that became a link to elsewhere after the scan.
+        symlink(".", at("way")).unwrap();
         let mode = Mode::RUSR | Mode::WUSR;
         rustix::fs::mkfifoat(rustix::fs::CWD, at("fifo"), mode).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
@@ -115,6 +117,7 @@ mod tests {
             ("self", "not_a_regular_file"),
             ("fifo", "not_a_regular_file"),
             ("socket", "not_a_regular_file"),
+            ("way/file", "not_a_regular_file"),
             ("gone", "vanished"),
             ("file/below", "unreadable"),
         ];

@@ -23,6 +23,8 @@ use crate::error::Error;
 pub struct Publication {
     target: PathBuf,
     work: PathBuf,
+    /// Whether text cells that look like formulas are guarded; on until it is switched off.
+    pub guard_formulas: bool,
     _lock: File,
 }
 
@@ -62,7 +64,7 @@ impl Publication {
         let work = parent.join(format!(".{name}.copydesk"));
         let lock = take_lock(&target, &work)?;
         clear(&work)?;
-        let publication = Self { target, work, _lock: lock };
+        let publication = Self { target, work, guard_formulas: true, _lock: lock };
         for folder in [publication.tree(), publication.scratch()] {
             fs::create_dir(&folder).map_err(Error::output(&folder))?;
         }

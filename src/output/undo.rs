@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::csv::unguard;
+use super::verify::RECORD;
 use crate::document::restore;
 use crate::error::Error;
 
@@ -122,6 +123,7 @@ fn mismatch(id: &str, what: &str) -> Error {
 pub(super) struct Reader {
     path: PathBuf,
     header: csv::StringRecord,
+    is_guarded: bool,
     records: csv::StringRecordsIntoIter<File>,
 }
 
@@ -131,13 +133,16 @@ impl Reader {
         let file = File::open(&path).map_err(|_| Error::InputMissing(path.clone()))?;
         let mut reader = csv::Reader::from_reader(file);
         let header = reader.headers().map_err(|why| unreadable(&path, &why))?.clone();
-        Ok(Self { path, header, records: reader.into_records() })
+        let is_guarded = is_guarded(output);
+        Ok(Self { path, header, is_guarded, records: reader.into_records() })
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Row>, Error> {
         let Some(record) = self.records.next() else { return Ok(None) };
         let record = record.map_err(|why| unreadable(&self.path, &why))?;
-        let cells = record.iter().map(|cell| unguard(cell).to_owned());
+        let is_guarded = self.is_guarded;
+        let plain = |cell| if is_guarded { unguard(cell) } else { cell };
+        let cells = record.iter().map(|cell| plain(cell).to_owned());
         Ok(Some(self.header.iter().map(str::to_owned).zip(cells).collect()))
     }
 
@@ -146,6 +151,13 @@ impl Reader {
             Error::Mismatch(format!("`{}` has no column `{column}`", self.path.display()))
         })
     }
+}
+
+/// Whether the run guarded formulas, as its record says. Older records say nothing, and it did.
+fn is_guarded(output: &Path) -> bool {
+    let record = std::fs::read(output.join(RECORD)).unwrap_or_default();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
+    record["csv"]["guard_formulas"].as_bool().unwrap_or(true)
 }
 
 fn unreadable(path: &Path, why: &csv::Error) -> Error {

@@ -14,7 +14,6 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::csv::unguard;
 use super::publish::PublishedFile;
 use crate::error::Error;
 
@@ -324,7 +323,7 @@ fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<
         if action.is_some_and(|action| cell(action) == "labelled") {
             continue;
         }
-        let key: Vec<_> = columns.iter().map(|column| unguard(&cell(*column)).to_owned()).collect();
+        let key: Vec<_> = columns.iter().map(|column| cell(*column)).collect();
         *counts.entry(key.join(":")).or_default() += 1;
     }
     Ok(counts)

@@ -79,7 +79,8 @@ fn run_selected(
     let planned = Planned::from_stages(config.build_stages()?);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
-    let publication = Publication::begin(&config.output.path)?;
+    let mut publication = Publication::begin(&config.output.path)?;
+    publication.guard_formulas = config.output.guard_formulas;
     let mut scan =
         input::scan(&config.input.path, config.input.follow, &publication.own_folders())?;
     if let Some(selection) = selection {

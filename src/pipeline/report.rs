@@ -133,6 +133,7 @@ impl Report {
                 .collect(),
             over_cleaned: &self.over_cleaned,
             duplicate_warnings: &self.duplicate_warnings,
+            csv: json!({ "guard_formulas": publication.guard_formulas }),
             files: &self.files,
             configuration,
             timings: json!({
@@ -166,6 +167,7 @@ struct RunRecord<'a> {
     removed: BTreeMap<String, serde_json::Value>,
     over_cleaned: &'a [OverCleaned],
     duplicate_warnings: &'a [String],
+    csv: serde_json::Value,
     files: &'a [PublishedFile],
     configuration: serde_json::Value,
     timings: serde_json::Value,

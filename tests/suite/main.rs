@@ -11,6 +11,7 @@ mod outcomes;
 mod promises;
 mod quarantine;
 mod support;
+mod tables;
 mod verify;
 
 #[path = "../../benches/corpus/mod.rs"]

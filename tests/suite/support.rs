@@ -51,12 +51,9 @@ pub(crate) fn by_id(path: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 fn unguarded(cell: &str) -> String {
+    let formula = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'];
     match cell.strip_prefix('\'') {
-        Some(text)
-            if text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']) =>
-        {
-            text.to_owned()
-        }
+        Some(text) if text.trim_start_matches('\'').starts_with(formula) => text.to_owned(),
         _ => cell.to_owned(),
     }
 }
