@@ -113,7 +113,7 @@ impl CsvRecords {
                 let why = rejection_at(&rejection("unclosed_quote", detail), line);
                 let mut refused = file.refused(file.origin(self.position, start, None), why);
                 refused.raw_bytes = end - start;
-                Some(Content::Refused(refused))
+                Some(Content::Refused(Box::new(refused)))
             }
             Ok(true) => {
                 let position = self.position;
@@ -124,7 +124,7 @@ impl CsvRecords {
                     let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
                     let why = rejection_at(&rejection("record_too_long", detail), line);
                     let origin = file.origin(position, start, Some(end - start));
-                    return Some(Content::Refused(file.refused(origin, why)));
+                    return Some(Content::Refused(Box::new(file.refused(origin, why))));
                 }
                 let table = self.table.clone();
                 let length = end - start;
@@ -134,7 +134,7 @@ impl CsvRecords {
                 self.reader = None;
                 let why = rejection_at(&reading_stopped(&error), line);
                 let origin = file.origin(self.position, start, None);
-                Some(Content::Refused(file.refused(origin, why)))
+                Some(Content::Refused(Box::new(file.refused(origin, why))))
             }
         }
     }

@@ -94,7 +94,7 @@ impl JsonLines {
                     let origin = self.file.origin(self.position, start, Some(bytes));
                     self.position += 1;
                     let why = rejection("line_too_long", detail);
-                    return Some(Content::Refused(self.file.refused(origin, why)));
+                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
                 }
                 Ok(Line::End) => self.reader = None,
                 Err(error) => {
@@ -102,7 +102,7 @@ impl JsonLines {
                     let mut why = rejection_of(&error);
                     why = rejection_at(&why, self.line);
                     let origin = self.file.origin(self.position, start, None);
-                    return Some(Content::Refused(self.file.refused(origin, why)));
+                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
                 }
             }
         }

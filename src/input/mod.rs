@@ -131,7 +131,7 @@ enum Content {
     Text(TextFile),
     JsonLine(JsonLine),
     CsvRecord(CsvRecord),
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 impl Unit {
@@ -206,7 +206,7 @@ impl<'a> Units<'a> {
         self.next_unreadable += 1;
         let folder = path.parent().map(scan::name_of_path).filter(|folder| !folder.is_empty());
         let source = folder.unwrap_or_else(|| ".".to_owned()).into();
-        Some(Content::Refused(Refused::file(name.clone(), source, why.clone())))
+        Some(Content::Refused(Box::new(Refused::file(name.clone(), source, why.clone()))))
     }
 
     /// The next text file, or the row of a record file that could not be opened. `None` if a record file was opened.
@@ -227,7 +227,7 @@ impl<'a> Units<'a> {
                 self.records = Some(records);
                 None
             }
-            Err(why) => Some(Content::Refused(Refused::file(name, source, why))),
+            Err(why) => Some(Content::Refused(Box::new(Refused::file(name, source, why)))),
         }
     }
 

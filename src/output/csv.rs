@@ -178,6 +178,29 @@ mod tests {
 
     proptest! {
         #[test]
+        fn any_cells_come_back_through_a_table(
+            cells in proptest::collection::vec("[\"',;=+@\r\n\t \u{0}a-c-]{0,6}\\PC{0,2}", 2..12),
+            is_guarded: bool,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut publication = Publication::begin(&folder.path().join("out")).unwrap();
+            publication.guard_formulas = is_guarded;
+            let mut table = Table::create(&publication, "t.csv", &["a", "b"]).unwrap();
+            for pair in cells.chunks_exact(2) {
+                table.row(pair.iter().map(|cell| Cell::Text(cell))).unwrap();
+            }
+            let rows = table.finish().unwrap().rows;
+            prop_assert_eq!(rows, Some(cells.len() as u64 / 2));
+            let mut reader = ::csv::Reader::from_path(publication.tree().join("t.csv")).unwrap();
+            let read: Vec<String> = reader
+                .records()
+                .flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+                .map(|cell| if is_guarded { unguard(&cell).to_owned() } else { cell })
+                .collect();
+            prop_assert_eq!(&read[..], &cells[..cells.len() / 2 * 2]);
+        }
+
+        #[test]
         fn unguard_undoes_guard(text in "['=+@a-]{0,5}.{0,3}") {
             let guarded = guard(&text);
             prop_assert_eq!(unguard(&guarded), text.as_str());

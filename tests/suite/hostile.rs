@@ -331,6 +331,77 @@ fn a_root_that_is_a_device_or_a_fifo_is_refused_at_once() {
     }
 }
 
+/// Root may read anything, so that the system's refusals are made by `strace`, which can answer in its place.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn what_the_system_refuses_is_a_row_and_exit_code_3() {
+    let work = tempfile::tempdir().unwrap();
+    let dump = fs::canonicalize(work.path()).unwrap().join("dump");
+    fs::create_dir_all(dump.join("sub")).unwrap();
+    for (name, text) in
+        [("a.txt", "first"), ("b.jsonl", "{\"text\":\"second\"}"), ("sub/c.txt", "third")]
+    {
+        fs::write(dump.join(name), text).unwrap();
+    }
+    let probe = Command::new("strace").args(["-qq", "true"]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: system calls cannot be answered here");
+        return;
+    }
+    let all = [("a.txt", "first"), ("b.jsonl#0", "second"), ("sub/c.txt", "third")];
+    // Where, what is answered, and which rows are others than without it.
+    type Fault<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+    let table: [Fault<'_>; 7] = [
+        ("a.txt", "openat2:error=EACCES", &[("a.txt", "! unreadable")]),
+        ("a.txt", "openat2:error=EIO", &[("a.txt", "! unreadable")]),
+        ("a.txt", "read:error=EIO", &[("a.txt", "! unreadable")]),
+        ("b.jsonl", "openat2:error=EACCES", &[("b.jsonl", "! unreadable")]),
+        ("b.jsonl", "read:error=EIO", &[("b.jsonl", "! unreadable")]),
+        ("sub", "openat:error=EACCES", &[("sub/", "! unreadable")]),
+        // A kernel without the call: the file is read all the same.
+        ("a.txt", "openat2:error=ENOSYS", &[]),
+    ];
+    for (at, fault, changed) in table {
+        let out = work.path().join("out");
+        let call = fault.split(':').next().unwrap();
+        let output = Command::new("strace")
+            .args([
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                &format!("trace={call}"),
+                "-e",
+                &format!("inject={fault}"),
+            ])
+            .arg("-P")
+            .arg(dump.join(at))
+            .args([
+                env!("CARGO_BIN_EXE_copydesk"),
+                "run",
+                "-q",
+                "--threads",
+                "1",
+                "--stages",
+                "",
+                "-o",
+            ])
+            .args([&out, &dump])
+            .output()
+            .unwrap();
+        let code = if changed.is_empty() { 0 } else { 3 };
+        assert_eq!(output.status.code(), Some(code), "{at} {fault}: {output:?}");
+        let mut expected: Rows = all.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
+        for (id, row) in changed {
+            let file = id.trim_end_matches('/');
+            expected.retain(|known, _| !known.starts_with(file));
+            expected.insert((*id).to_owned(), (*row).to_owned());
+        }
+        assert_eq!(published(&out), expected, "{at} {fault}");
+    }
+}
+
 /// `cargo test --release --test suite -- --ignored hostile --nocapture`
 #[test]
 #[ignore = "minutes, and 10 MB of disk: a file and a line of 10 GB under a limit of 1 GiB"]

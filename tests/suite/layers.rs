@@ -59,6 +59,23 @@ fn threads_and_lasting_files_are_each_made_in_one_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What `cargo deny` holds in CI, for whoever has not installed it: no crate that it bans is in the lock file.
+#[test]
+fn no_crate_that_could_reach_the_network_is_in_the_tree() {
+    let read = |name: &str| -> toml::Table {
+        toml::from_str(&fs::read_to_string(repository().join(name)).unwrap()).unwrap()
+    };
+    let (deny, lock) = (read("deny.toml"), read("Cargo.lock"));
+    let banned = deny["bans"]["deny"].as_array().unwrap();
+    assert!(banned.len() >= 20);
+    let banned: Vec<_> = banned.iter().map(|entry| entry["crate"].as_str().unwrap()).collect();
+    let packages = lock["package"].as_array().unwrap();
+    let names: Vec<_> = packages.iter().map(|package| package["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"copydesk"));
+    let found: Vec<_> = names.iter().filter(|name| banned.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// Lines of a module that name another module of the crate.
 fn uses(module: &str) -> Vec<(String, String)> {
     let source = repository().join("src");

@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
+use copydesk::Exit;
 use serde_json::Value;
 
 use crate::support::{copydesk, run};
@@ -277,5 +278,137 @@ fn a_run_needs_no_network_and_asks_for_none() {
         assert!(calls.is_empty(), "{calls:?}");
     } else {
         eprintln!("SKIPPED: system calls cannot be traced here");
+    }
+}
+
+/// All codes but those of defects, of memory and of signals.
+#[test]
+fn each_code_of_the_table_is_what_the_process_ends_with() {
+    let work = tempfile::tempdir().unwrap();
+    let (input, out) = (work.path().join("dump"), work.path().join("out"));
+    dump(&input);
+    let empty = work.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let broken = work.path().join("broken");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("a.txt.gz"), "no gzip").unwrap();
+    let config = work.path().join("strict.toml");
+    fs::write(&config, "[run]\nmax-errors = 0\n").unwrap();
+    let held = work.path().join(".held.copydesk");
+    fs::create_dir(&held).unwrap();
+    let lock = fs::File::create(held.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let code = |dump: &Path, out: &Path, more: &[&str]| run(dump, out, more).status.code().unwrap();
+    let verify =
+        |out: &Path| copydesk().arg("verify").arg(out).output().unwrap().status.code().unwrap();
+    let seen = [
+        (Exit::Done, code(&input, &out, &[])),
+        (Exit::Usage, code(&input, &out, &["--no-such-flag"])),
+        (Exit::Incomplete, code(&broken, &out, &[])),
+        (Exit::OverBudget, code(&input, &out, &["--config", config.to_str().unwrap()])),
+        (Exit::Empty, code(&empty, &out, &["--fail-on-empty"])),
+        (Exit::InputMissing, code(&work.path().join("nothing"), &out, &[])),
+        (Exit::Locked, code(&input, &work.path().join("held"), &[])),
+        (Exit::Mismatch, verify(&input)),
+        (Exit::Output, code(&input, &input.join("a.txt/out"), &[])),
+        (Exit::Setup, code(&input, &out, &["--stages", "no-such-stage"])),
+    ];
+    for (exit, code) in seen {
+        assert_eq!(code, i32::from(exit.code()), "{exit:?}");
+    }
+    let others = [Exit::Internal, Exit::Memory, Exit::Hangup, Exit::Interrupt, Exit::Terminate];
+    assert_eq!(seen.len() + others.len(), Exit::ALL.len());
+    let table = String::from_utf8(copydesk().args(["help", "exit-codes"]).output().unwrap().stdout)
+        .unwrap();
+    assert_eq!(table, Exit::plain_table());
+}
+
+#[test]
+fn no_path_comes_from_a_document() {
+    let work = tempfile::tempdir().unwrap();
+    let (input, out) = (work.path().join("dump"), work.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    let outside = work.path().join("x").display().to_string();
+    let ids = ["../../x", &outside, "C:\\x", "a\u{0}b", "stats/sizes.csv", "~/x", ".", ""];
+    let line = |id: &&str| {
+        serde_json::json!({ "id": id, "source": id, "title": id, "text": format!("{TEXT} {id}") })
+            .to_string()
+    };
+    fs::write(input.join("a.jsonl"), ids.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap();
+    assert_eq!(run(&input, &out, &["-q"]).status.code(), Some(0));
+    let names = |folder: &Path| -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(work.path()), ["dump", "out"]);
+    assert_eq!(names(&out.join("stats")), ["funnel.csv", "sizes.csv"]);
+    assert_eq!(names(&input), ["a.jsonl"]);
+}
+
+#[test]
+fn whoever_stops_reading_has_seen_enough() {
+    let work = tempfile::tempdir().unwrap();
+    let (input, out) = (work.path().join("dump"), work.path().join("out"));
+    dump(&input);
+    assert_eq!(run(&input, &out, &["-q"]).status.code(), Some(0));
+    let file = input.join("a.txt").display().to_string();
+    let paths = [&out, &input].map(|path| path.to_str().unwrap());
+    for arguments in [
+        &["undo", paths[0]][..],
+        &["explain", &file],
+        &["verify", paths[0]],
+        &["help", "exit-codes"],
+        &["run", paths[1], "-o", paths[0], "--json"],
+    ] {
+        let mut command = copydesk();
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}: {output:?}");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn check_plan_and_explain_write_nothing() {
+    let work = tempfile::tempdir().unwrap();
+    let (input, out) = (work.path().join("dump"), work.path().join("out"));
+    dump(&input);
+    assert_eq!(run(&input, &out, &["-q"]).status.code(), Some(0));
+    let (file, trace) = (input.join("a.txt"), work.path().join("trace"));
+    let calls = "trace=open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,link,linkat,symlink,symlinkat,truncate,ftruncate,chmod,fchmod,fchmodat";
+    let [input, out, file] = [&input, &out, &file].map(|path| path.to_str().unwrap());
+    for arguments in [
+        &["check", input, "-o", out][..],
+        &["plan", input, "-o", out],
+        &["explain", file],
+        &["verify", out],
+        &["undo", out],
+        &["pairs", out],
+    ] {
+        let traced = Command::new("strace")
+            .args(["-f", "-qq", "-e", calls, "-o"])
+            .arg(&trace)
+            .arg(env!("CARGO_BIN_EXE_copydesk"))
+            .args(arguments)
+            .output();
+        if !traced.is_ok_and(|output| output.status.success()) {
+            eprintln!("SKIPPED: system calls cannot be traced here");
+            return;
+        }
+        let calls = fs::read_to_string(&trace).unwrap();
+        let is_writing = |call: &&str| {
+            let opens = ["open(", "openat(", "openat2("].iter().any(|open| call.contains(open));
+            let for_writing =
+                ["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| call.contains(flag));
+            call.contains('(') && (!opens || for_writing) && !call.contains("/dev/null")
+        };
+        assert_eq!(calls.lines().find(is_writing), None, "{arguments:?}");
     }
 }

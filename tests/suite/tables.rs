@@ -170,6 +170,10 @@ fn rules_of_a_user_cannot_hang_a_run() {
         .unwrap();
     // If it had been killed, there would be no code.
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let removed = rows(&work.path().join("out/removed.csv"));
+    let of_title =
+        |row: &&std::collections::BTreeMap<String, String>| row["rule"].starts_with("mine/title-");
+    assert_eq!(removed.iter().find(of_title), None, "no pattern is tried on a title of a megabyte");
     let check = copydesk().args(["check", "--config"]).arg(&config).output().unwrap();
     assert_eq!(check.status.code(), Some(78));
     let said = String::from_utf8_lossy(&check.stderr);
