@@ -83,14 +83,14 @@ fn files_that_are_gone_new_renamed_cut_or_no_files_are_found() {
         refused(&out, &format!("{name} grown"));
         fs::write(&path, &good).unwrap();
     }
-    for extra in ["extra.csv", "stats/extra.csv", ".hidden"] {
+    fs::create_dir(out.join("more")).unwrap();
+    for extra in ["extra.csv", "more/extra.csv", ".hidden"] {
         fs::write(out.join(extra), "").unwrap();
         assert!(refused(&out, extra).contains("is not of this run"));
         fs::remove_file(out.join(extra)).unwrap();
     }
-    fs::create_dir(out.join("empty")).unwrap();
-    assert!(refused(&out, "an empty folder").contains("`empty/` is empty"));
-    fs::remove_dir(out.join("empty")).unwrap();
+    assert!(refused(&out, "an empty folder").contains("`more/` is empty"));
+    fs::remove_dir(out.join("more")).unwrap();
     verify(&out).unwrap();
 }
 
