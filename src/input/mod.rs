@@ -41,6 +41,7 @@ mod scan;
 mod selection;
 mod text;
 mod transcode;
+mod walk;
 
 use std::cmp::Ordering;
 
@@ -48,8 +49,9 @@ use crate::document::{DocId, Document, Rejection};
 
 pub use detail::STAGE;
 pub use options::Options;
-pub use scan::{Follow, InputFile, Scan, Skipped, scan};
+pub use scan::{InputFile, Scan, Skipped, scan};
 pub use selection::Selection;
+pub use walk::Follow;
 
 use csv::{CsvRecord, CsvRecords};
 use fields::Refused;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::charset::Charset;
 use super::compress::Limits;
-use super::scan::Follow;
+use super::walk::Follow;
 
 /// How records are read. Field names are tried in order; case, spaces, `_` and `-` in them make no difference, so that
 /// `full_text` finds `Full Text` and `fullText` too.

@@ -5,6 +5,7 @@
 mod generate;
 mod golden;
 mod hostile;
+mod large;
 mod layers;
 mod operation;
 mod outcomes;
