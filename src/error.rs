@@ -26,7 +26,7 @@ pub enum Error {
         holder: String,
     },
     /// Writing failed; what was published before is untouched.
-    #[error("could not write `{}`: {source}", .path.display())]
+    #[error("could not write `{}`: {source}{}", .path.display(), room(.path, .source))]
     Output {
         /// What was written.
         path: PathBuf,
@@ -44,6 +44,28 @@ pub enum Error {
     /// There was nothing to do, and that was to be an error.
     #[error("nothing to do: `{}` holds no document", .0.display())]
     Empty(PathBuf),
+    /// A signal asked the run to end; what was done so far is kept for the next.
+    #[error("interrupted by {}; nothing was published, and the same command goes on from here", signal_name(*.signal))]
+    Interrupted {
+        /// Its number.
+        signal: i32,
+    },
+    /// The process has more memory of its own than it may have; what was done so far is kept for the next run.
+    #[error("{} MiB of memory in use, and `run.max-memory` allows {}; nothing was published\nhint: allow more, or run fewer threads; the same command goes on from here", .used >> 20, .limit >> 20)]
+    MemoryCeiling {
+        /// Bytes in use.
+        used: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The files of a run take more room than they may; what was done so far is kept for the next run.
+    #[error("{} MiB of disk in use by this run, and `run.max-disk` allows {}; nothing was published\nhint: allow more; the same command goes on from here", .used >> 20, .limit >> 20)]
+    DiskCeiling {
+        /// Bytes in use.
+        used: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
     /// An output does not fit its ledger, or a measured figure missed its gate.
     #[error("{0}")]
     Mismatch(String),
@@ -80,6 +102,26 @@ fn list(limits: &[String]) -> String {
     limits.iter().map(|limit| format!("\n  {limit}")).collect()
 }
 
+/// What a person needs to know when there is no room: how much there is.
+fn room(path: &Path, why: &io::Error) -> String {
+    let is_full = matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    let folder = path.ancestors().find(|folder| folder.is_dir());
+    let free = folder.filter(|_| is_full).and_then(|folder| rustix::fs::statvfs(folder).ok());
+    free.map_or_else(String::new, |free| {
+        let mib = (free.f_bavail * free.f_frsize) >> 20;
+        format!("; {mib} MiB are free\nhint: make room; the same command goes on from here")
+    })
+}
+
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "SIGHUP".into(),
+        2 => "SIGINT".into(),
+        15 => "SIGTERM".into(),
+        other => format!("signal {other}"),
+    }
+}
+
 fn place(aside: &Option<PathBuf>) -> String {
     let said = |path: &PathBuf| {
         format!("what would have been published is in `{}` until the next run; ", path.display())
@@ -107,7 +149,12 @@ impl Error {
             Self::Setup(_) => Exit::Setup,
             Self::InputMissing(_) => Exit::InputMissing,
             Self::Locked { .. } => Exit::Locked,
-            Self::Output { .. } => Exit::Output,
+            Self::Output { .. } | Self::DiskCeiling { .. } => Exit::Output,
+            Self::MemoryCeiling { .. } => Exit::Memory,
+            Self::Interrupted { signal: 1 } => Exit::Hangup,
+            Self::Interrupted { signal: 2 } => Exit::Interrupt,
+            // No other is listened to.
+            Self::Interrupted { .. } => Exit::Terminate,
             Self::OverBudget { .. } => Exit::OverBudget,
             Self::Empty(_) => Exit::Empty,
             Self::Mismatch(_) => Exit::Mismatch,

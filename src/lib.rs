@@ -53,13 +53,15 @@ pub mod document;
 pub mod error;
 pub mod exit;
 pub mod input;
+mod lock;
 mod nearest;
 pub mod output;
 pub mod pipeline;
 pub mod stage;
+pub mod state;
 pub mod stats;
 
 pub use config::Config;
 pub use error::Error;
 pub use exit::Exit;
-pub use pipeline::{Observer, Report, Unobserved, run};
+pub use pipeline::{Interrupt, Observer, Report, Unobserved, run};

@@ -8,8 +8,10 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
-use copydesk::{Exit, Observer};
+use copydesk::{Exit, Interrupt, Observer};
 use serde_json::{Value, json};
+
+use crate::signals::Interruption;
 
 /// The language of standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +40,14 @@ pub(crate) fn warn(message: &str) {
         return event("warn", "warning", json!({ "message": message }));
     }
     say(&format!("warning: {}", safe_lines(message)));
+}
+
+/// Says what happens now.
+pub(crate) fn inform(message: &str) {
+    if is_json() {
+        return event("info", "notice", json!({ "message": message }));
+    }
+    say(message);
 }
 
 /// Says why the command fails.
@@ -96,10 +106,17 @@ fn say(line: &str) {
 }
 
 /// Tells the passes of a run as events.
-pub(crate) struct Events;
+pub(crate) struct Events {
+    /// Nothing but what asks the run to end.
+    pub(crate) is_quiet: bool,
+    pub(crate) interruption: Interruption,
+}
 
 impl Observer for Events {
     fn pass_begins(&self, number: usize, of: usize, what: &str, bytes: u64) {
+        if self.is_quiet {
+            return;
+        }
         let fields = json!({ "pass": number, "passes": of, "stages": what, "bytes": bytes });
         event("info", "pass_begins", fields);
     }
@@ -107,7 +124,13 @@ impl Observer for Events {
     fn document_done(&self, _: u64) {}
 
     fn pass_resolves(&self, what: &str) {
-        event("info", "pass_resolves", json!({ "what": what }));
+        if !self.is_quiet {
+            event("info", "pass_resolves", json!({ "what": what }));
+        }
+    }
+
+    fn interrupted_by(&self) -> Option<Interrupt> {
+        self.interruption.asked()
     }
 }
 

@@ -1,8 +1,10 @@
 //! The `copydesk` command: parse, load, run, report, exit code.
 
+mod ceilings;
 mod cli;
 mod log;
 mod progress;
+mod signals;
 
 use std::process::ExitCode;
 

@@ -3,14 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use copydesk::Observer;
+use copydesk::{Interrupt, Observer};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::signals::Interruption;
 
 /// Draws the current pass on standard error, if that is a terminal.
 pub(crate) struct Progress {
     bar: RefCell<ProgressBar>,
     documents: Cell<u64>,
     is_wanted: bool,
+    interruption: Interruption,
 }
 
 /// The count of documents is redrawn this often; the bar itself draws at most ten times a second.
@@ -19,7 +22,17 @@ const DOCUMENTS_A_MESSAGE: u64 = 64;
 impl Progress {
     /// A bar that is drawn only if `is_wanted`, and only on a terminal.
     pub(crate) fn new(is_wanted: bool) -> Self {
-        Self { bar: RefCell::new(ProgressBar::hidden()), documents: Cell::new(0), is_wanted }
+        Self {
+            bar: RefCell::new(ProgressBar::hidden()),
+            documents: Cell::new(0),
+            is_wanted,
+            interruption: Interruption::default(),
+        }
+    }
+
+    /// Passes on what asks the run to end.
+    pub(crate) fn with_interruption(self, interruption: Interruption) -> Self {
+        Self { interruption, ..self }
     }
 
     /// Takes the bar away, so that the summary stands alone.
@@ -56,6 +69,10 @@ impl Observer for Progress {
         if documents.is_multiple_of(DOCUMENTS_A_MESSAGE) {
             bar.set_message(format!("{} documents", HumanCount(documents)));
         }
+    }
+
+    fn interrupted_by(&self) -> Option<Interrupt> {
+        self.interruption.asked()
     }
 
     fn pass_resolves(&self, what: &str) {

@@ -217,6 +217,21 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
         let example = safe(example);
         writeln!(out, "skipped {} files: {reason} (such as `{example}`)", grouped(skipped.count))?;
     }
+    let changes = &report.changes;
+    if !changes.anew.is_empty() {
+        writeln!(out, "nothing was taken over from earlier runs: {}", changes.anew)?;
+    }
+    if changes.reused_documents > 0 {
+        writeln!(
+            out,
+            "{} documents were known, {} were cleaned; {} files added, {} changed, {} removed",
+            grouped(changes.reused_documents),
+            grouped(changes.fresh_documents),
+            grouped(changes.added_files),
+            grouped(changes.changed_files),
+            grouped(changes.removed_files),
+        )?;
+    }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(
         out,

@@ -3,15 +3,17 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
 use copydesk::{Config, Error, Exit, Report};
 
 use super::{Settings, exit_of, is_terminal, metrics, restrict_files, summarise, warnings};
+use crate::ceilings;
 use crate::log;
 use crate::progress::Progress;
+use crate::signals::Interruption;
 
 #[derive(Args)]
 pub(crate) struct Run {
@@ -22,6 +24,12 @@ pub(crate) struct Run {
     output: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+    /// Folder in which runs remember what they did, so that the next does only what is new
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Wait so long, in seconds, for another run that has the output or the state
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    lock_wait: u64,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -76,6 +84,10 @@ impl Run {
         config.alarm.strict |= self.strict;
         config.run.allow_unreadable |= self.allow_unreadable;
         config.run.fail_on_empty |= self.fail_on_empty || self.empty_exit_code.is_some();
+        if let Some(state) = &self.state {
+            config.run.state.clone_from(state);
+        }
+        config.run.lock_wait_seconds = config.run.lock_wait_seconds.max(self.lock_wait);
         restrict_files(&config);
         let report = match (self.clean(&config), self.empty_exit_code) {
             (Err(why @ Error::Empty(_)), Some(code)) => {
@@ -91,13 +103,14 @@ impl Run {
     }
 
     fn clean(&self, config: &Config) -> Result<Report, Error> {
+        let interruption = Interruption::listen(Duration::from_secs(config.run.grace_seconds))
+            .map_err(|why| Error::Internal(format!("could not listen for signals: {why}")))?;
+        ceilings::watch(config, &interruption);
         if log::is_json() {
-            return match self.quiet {
-                true => copydesk::run(config, &copydesk::Unobserved),
-                false => copydesk::run(config, &log::Events),
-            };
+            let events = log::Events { is_quiet: self.quiet, interruption };
+            return copydesk::run(config, &events);
         }
-        let progress = Progress::new(!self.quiet && is_terminal());
+        let progress = Progress::new(!self.quiet && is_terminal()).with_interruption(interruption);
         let report = copydesk::run(config, &progress);
         progress.clear();
         report

@@ -5,6 +5,7 @@
 
 mod budget;
 mod byte_size;
+mod machine;
 mod source_text;
 mod umask;
 
@@ -50,11 +51,13 @@ pub struct OutputOptions {
     pub umask: Umask,
     /// Whether a text cell that a spreadsheet would run as a formula gets an apostrophe before it.
     pub guard_formulas: bool,
+    /// How many earlier outputs are kept, in `NAME.runs` beside it.
+    pub keep_runs: usize,
 }
 
 impl Default for OutputOptions {
     fn default() -> Self {
-        Self { path: PathBuf::new(), umask: Umask(0o077), guard_formulas: true }
+        Self { path: PathBuf::new(), umask: Umask(0o077), guard_formulas: true, keep_runs: 0 }
     }
 }
 
@@ -93,8 +96,20 @@ impl Default for AlarmOptions {
 pub struct RunOptions {
     /// Worker threads. 0: one a core.
     pub threads: usize,
-    /// Memory for batches and census tables; past it tables go to scratch files beside the output.
+    /// Memory that the process may have of its own. Tables take an eighth of it, up to half a GiB, before they go to scratch
+    /// files. 0: three quarters of what the cgroup allows or the machine has.
     pub max_memory: ByteSize,
+    /// Room on disk that the files of the run may take until they are published. 0: as much as there is.
+    pub max_disk: ByteSize,
+    /// How long to wait for another run that has the output or the state, in seconds.
+    pub lock_wait_seconds: u64,
+    /// Folder in which runs remember what they did, so that the next one does only what is new. Empty: none is kept after a
+    /// run that was published.
+    pub state: PathBuf,
+    /// After how many seconds of the first pass what was done so far is made lasting: what a kill can cost at most.
+    pub checkpoint_seconds: u64,
+    /// How long a run that is asked to end may take to do so, in seconds.
+    pub grace_seconds: u64,
     /// Share of all that was found, between 0 and 1, that may be errors; more, and nothing is published. Lower is stricter.
     pub max_error_rate: f64,
     /// With fewer documents found, shares are not judged; lower is stricter.
@@ -146,8 +161,8 @@ impl RunOptions {
 pub const DEFAULT_STAGES: [&str; 6] =
     ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
 
-/// Below this, batches would be smaller than one large document.
-const MIN_MEMORY_BYTES: u64 = 64 << 20;
+/// The program with its language table takes about 70 MiB before it has read a document.
+const MIN_MEMORY_BYTES: u64 = 256 << 20;
 
 impl Default for Config {
     fn default() -> Self {
@@ -166,7 +181,12 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             threads: 0,
-            max_memory: ByteSize(1 << 30),
+            max_memory: ByteSize(0),
+            max_disk: ByteSize(0),
+            lock_wait_seconds: 0,
+            state: PathBuf::new(),
+            checkpoint_seconds: 5,
+            grace_seconds: 20,
             max_error_rate: 0.5,
             min_documents: 100,
             max_errors: None,
@@ -174,6 +194,26 @@ impl Default for RunOptions {
             allow_unreadable: false,
             fail_on_empty: false,
         }
+    }
+}
+
+impl RunOptions {
+    /// Memory that the process may have of its own, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        match self.max_memory.0 {
+            0 => machine::memory_bytes() / 4 * 3,
+            bytes => bytes,
+        }
+    }
+
+    /// Memory that a table may take before it goes to disk, in bytes.
+    pub fn table_bytes(&self) -> usize {
+        usize::try_from((self.memory_bytes() / 8).min(512 << 20)).unwrap_or(usize::MAX)
+    }
+
+    /// Documents in flight at once, in bytes.
+    pub fn batch_bytes(&self) -> u64 {
+        (self.memory_bytes() / 32).min(32 << 20)
     }
 }
 
@@ -197,7 +237,7 @@ impl Config {
         source.check_keys(&Self::shape())?;
         let mut config: Self = toml::from_str(text)
             .map_err(|why| Error::Setup(source.describe(why.span(), why.message(), None)))?;
-        for path in [&mut config.input.path, &mut config.output.path] {
+        for path in [&mut config.input.path, &mut config.output.path, &mut config.run.state] {
             if !path.as_os_str().is_empty() {
                 *path = folder.join(&path);
             }
@@ -232,7 +272,7 @@ impl Config {
             }
         }
         let least = ByteSize(MIN_MEMORY_BYTES);
-        if self.run.max_memory.0 < least.0 {
+        if (1..least.0).contains(&self.run.max_memory.0) {
             return Err(Error::Setup(format!(
                 "`run.max-memory` must be at least {least}: {}",
                 self.run.max_memory
@@ -330,7 +370,7 @@ mod tests {
                 "too little memory",
                 "[run]\nmax-memory = \"1 KiB\"\n",
                 "t:2:1: `run.max-memory`",
-                "64 MiB",
+                "256 MiB",
             ),
             (
                 "an unknown key of a source",

@@ -83,6 +83,8 @@ pub struct Decoding {
     pub replacements: u32,
     /// Size of the document before decoding, in bytes.
     pub raw_bytes: u64,
+    /// Hash by which the reader knows the document again; 0 if it has none.
+    pub raw_hash: u64,
 }
 
 /// A language label.

@@ -10,11 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::detail::{rejection, rejection_of, stop};
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::jsonl::rejection_at;
 use super::transcode::{ByteStream, OpenText, open_text};
@@ -35,9 +35,28 @@ pub(super) struct CsvRecord {
     pub(super) fields: ByteRecord,
 }
 
+impl CsvRecord {
+    /// xxh3 of the fields and their ends, the place in the file, and of the header, separator and encoding of the file.
+    pub(super) fn hash(&self) -> u64 {
+        let line = self.fields.position().map_or(0, ::csv::Position::line);
+        hash_of(&self.fields, self.table.seed ^ place_seed(line, self.at) ^ self.length)
+    }
+}
+
+/// xxh3 of the fields of a record and of where each ends.
+fn hash_of(record: &ByteRecord, seed: u64) -> u64 {
+    let mut ends = seed;
+    for field in record {
+        ends = ends.rotate_left(7).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ field.len() as u64;
+    }
+    xxh3_64_with_seed(record.as_slice(), ends)
+}
+
 /// A file and its columns.
 pub(super) struct Table {
     pub(super) file: RecordFile,
+    /// What the file as a whole adds to the hash of a record.
+    seed: u64,
     n_columns: usize,
     columns: Columns,
 }
@@ -85,8 +104,9 @@ impl CsvRecords {
         }
         let (name, folder) = (file.name().into(), file.folder());
         let file = RecordFile { name, folder, detected, start };
+        let seed = hash_of(&header, file.seed() ^ u64::from(separator));
         Ok(Self {
-            table: Arc::new(Table { file, n_columns: header.len(), columns }),
+            table: Arc::new(Table { file, seed, n_columns: header.len(), columns }),
             reader: has_header.then_some(reader),
             max_record_bytes: options.max_document_bytes,
             position: 0,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::Options;
 use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
@@ -28,6 +30,11 @@ impl RecordFile {
         format!("{}#{position}", self.name)
     }
 
+    /// What the encoding of the file adds to the hash of a record.
+    pub(super) fn seed(&self) -> u64 {
+        xxh3_64(format!("{:?}", self.detected).as_bytes())
+    }
+
     /// Where a record lies that begins at byte `at` of the text. Without `length`, reading stopped there.
     pub(super) fn origin(&self, position: u64, at: u64, length: Option<u64>) -> Origin {
         let offset = self.start.map(|start| start + at);
@@ -43,6 +50,11 @@ impl RecordFile {
         let raw_bytes = origin.length.unwrap_or_default();
         Refused { name, source: self.folder.clone(), why, raw_bytes, origin }
     }
+}
+
+/// What the place of a record adds to its hash: rows of `rejected.csv` name both its line and its first byte.
+pub(super) fn place_seed(line: u64, at: u64) -> u64 {
+    line ^ at.rotate_left(32)
 }
 
 /// The row of something that does not become a document.
@@ -107,7 +119,7 @@ impl RecordCharset {
 
     /// What the document says about its decoding.
     pub(super) fn decoding(self, replacements: u32, raw_bytes: u64) -> Decoding {
-        Decoding { encoding: self.bytes.name(), replacements, raw_bytes }
+        Decoding { encoding: self.bytes.name(), replacements, raw_bytes, raw_hash: 0 }
     }
 }
 

@@ -10,11 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::detail::{rejection, rejection_of};
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::transcode::{ByteStream, OpenText, open_text};
 use super::{Content, InputFile, Options};
@@ -32,6 +32,13 @@ pub(super) struct JsonLine {
     /// One-based, over all lines.
     line: u64,
     pub(super) bytes: Vec<u8>,
+}
+
+impl JsonLine {
+    /// xxh3 of the line, its place and the file's encoding.
+    pub(super) fn hash(&self) -> u64 {
+        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ place_seed(self.line, self.at))
+    }
 }
 
 /// The lines of a file, one after the other.
@@ -535,6 +542,7 @@ mod tests {
         let path = folder.path().join("a.jsonl");
         fs::write(&path, "{\"text\":\"a\"}\n".repeat(200_000)).unwrap();
         let file = InputFile {
+            stamp: Default::default(),
             path: "a.jsonl".into(),
             bytes: 0,
             format: Format::JsonLines,

@@ -44,12 +44,13 @@ mod transcode;
 mod walk;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::document::{DocId, Document, Rejection};
 
 pub use detail::STAGE;
 pub use options::Options;
-pub use scan::{InputFile, Scan, Skipped, scan};
+pub use scan::{InputFile, Scan, Skipped, Stamp, scan};
 pub use selection::Selection;
 pub use walk::Follow;
 
@@ -137,6 +138,10 @@ enum Content {
 }
 
 impl Unit {
+    fn refused(refused: Refused) -> Self {
+        Self { content: Content::Refused(Box::new(refused)), bytes: 0 }
+    }
+
     /// About how much memory the document will take, in bytes; for a compressed file an estimate.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -145,11 +150,62 @@ impl Unit {
 
 /// Turns a unit into its document; a problem becomes a rejected one. Reads the file of a plain-text unit.
 pub fn into_document(unit: Unit, id: DocId, options: &Options) -> Document {
-    match unit.content {
-        Content::Text(file) => text::into_document(file, id, options),
-        Content::JsonLine(line) => jsonl::into_document(line, id, options),
-        Content::CsvRecord(record) => csv::into_document(record, id, options),
-        Content::Refused(refused) => refused.into_document(id),
+    unit.load(options).into_document(id, options)
+}
+
+/// A unit with its bytes in memory, not yet decoded: what is cheap to have, and enough to know it again.
+pub struct Loaded {
+    content: LoadedContent,
+    hash: u64,
+}
+
+enum LoadedContent {
+    Text(text::Loaded),
+    JsonLine(JsonLine),
+    CsvRecord(CsvRecord),
+    Refused(Box<Refused>),
+}
+
+impl Unit {
+    /// Reads the file of a plain-text unit; a record is in memory already.
+    pub fn load(self, options: &Options) -> Loaded {
+        let (content, hash) = match self.content {
+            Content::Text(file) => {
+                let loaded = text::load(file, options);
+                let hash = loaded.hash();
+                (LoadedContent::Text(loaded), hash)
+            }
+            Content::JsonLine(line) => {
+                let hash = line.hash();
+                (LoadedContent::JsonLine(line), hash)
+            }
+            Content::CsvRecord(record) => {
+                let hash = record.hash();
+                (LoadedContent::CsvRecord(record), hash)
+            }
+            Content::Refused(refused) => (LoadedContent::Refused(refused), 0),
+        };
+        Loaded { content, hash }
+    }
+}
+
+impl Loaded {
+    /// xxh3 of the bytes and of all else in the file that decides what document they become; 0 if there are none. At the
+    /// same place of a file of the same name, and with the same options, the same hash means the same document.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Decodes and parses; a problem becomes a rejected document.
+    pub fn into_document(self, id: DocId, options: &Options) -> Document {
+        let mut document = match self.content {
+            LoadedContent::Text(loaded) => text::into_document(loaded, id, options),
+            LoadedContent::JsonLine(line) => jsonl::into_document(line, id, options),
+            LoadedContent::CsvRecord(record) => csv::into_document(record, id, options),
+            LoadedContent::Refused(refused) => refused.into_document(id),
+        };
+        document.decoding.raw_hash = self.hash;
+        document
     }
 }
 
@@ -169,35 +225,28 @@ pub fn is_input_loss(rejection: &Rejection) -> bool {
     rejection.stage == STAGE && is_loss
 }
 
-/// Everything that was found, in corpus order: the sequential half of the reader.
-///
-/// Inputs that the scan could not look at have their place among the files. One record file is open at a time, and of it
-/// one record is in memory.
-pub struct Units<'a> {
+/// One entry of a scan.
+pub enum Entry<'a> {
+    /// A file to read, and its place in [`Scan::files`].
+    File(usize, &'a InputFile),
+    /// The row of something that the scan could not look at.
+    Unreadable(Unit),
+}
+
+/// The entries of a scan in corpus order: what could not be looked at has its place among the files.
+pub struct Entries<'a> {
     scan: &'a Scan,
-    options: &'a Options,
     next_file: usize,
     next_unreadable: usize,
-    records: Option<Records>,
 }
 
-enum Records {
-    JsonLines(JsonLines),
-    Csv(Box<CsvRecords>),
-}
-
-impl<'a> Units<'a> {
-    /// Begins at the first file.
-    pub fn new(scan: &'a Scan, options: &'a Options) -> Self {
-        Self { scan, options, next_file: 0, next_unreadable: 0, records: None }
+impl<'a> Entries<'a> {
+    /// Begins at the first.
+    pub fn new(scan: &'a Scan) -> Self {
+        Self { scan, next_file: 0, next_unreadable: 0 }
     }
 
-    /// The file that the latest unit came from, as a position in [`Scan::files`]; all before it are done.
-    pub fn file_index(&self) -> usize {
-        self.next_file.saturating_sub(1)
-    }
-
-    fn unreadable(&mut self) -> Option<Content> {
+    fn unreadable(&mut self) -> Option<Unit> {
         let path = self.scan.unreadable_paths.get(self.next_unreadable)?;
         if let Some(file) = self.scan.files.get(self.next_file)
             && raw(&file.path).cmp(raw(path)) == Ordering::Less
@@ -208,33 +257,66 @@ impl<'a> Units<'a> {
         self.next_unreadable += 1;
         let folder = path.parent().map(scan::name_of_path).filter(|folder| !folder.is_empty());
         let source = folder.unwrap_or_else(|| ".".to_owned()).into();
-        Some(Content::Refused(Box::new(Refused::file(name.clone(), source, why.clone()))))
+        Some(Unit::refused(Refused::file(name.clone(), source, why.clone())))
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        if let Some(row) = self.unreadable() {
+            return Some(Entry::Unreadable(row));
+        }
+        let file = self.scan.files.get(self.next_file)?;
+        self.next_file += 1;
+        Some(Entry::File(self.next_file - 1, file))
+    }
+}
+
+/// The units of one file: the sequential half of the reader. One record is in memory; a text file is not touched.
+pub struct FileUnits {
+    open: Open,
+    selection: Option<Arc<Selection>>,
+}
+
+enum Open {
+    /// The only unit of the file.
+    One(Option<Unit>),
+    JsonLines(JsonLines),
+    Csv(Box<CsvRecords>),
+}
+
+impl FileUnits {
+    /// Opens a file of records. If that fails, the row for it is the only unit.
+    pub fn open(scan: &Scan, file: &InputFile, options: &Options) -> Self {
+        Self { open: Self::open_all(scan, file, options), selection: scan.selection.clone() }
     }
 
-    /// The next text file, or the row of a record file that could not be opened. `None` if a record file was opened.
-    fn open(&mut self, file: &InputFile) -> Option<Content> {
-        let path = self.scan.root.join(file.real.as_ref().unwrap_or(&file.path));
+    fn open_all(scan: &Scan, file: &InputFile, options: &Options) -> Open {
+        let path = scan.root.join(file.real.as_ref().unwrap_or(&file.path));
         let (name, source) = (file.name(), file.folder());
         let opened = match file.format {
             Format::Text => {
                 let compression = file.compression;
-                return Some(Content::Text(TextFile { path, name, source, compression }));
+                let bytes = match compression {
+                    Compression::None => file.bytes.min(options.max_document_bytes),
+                    _ => file.bytes.saturating_mul(4).min(options.max_document_bytes),
+                };
+                let content = Content::Text(TextFile { path, name, source, compression });
+                return Open::One(Some(Unit { content, bytes }));
             }
-            Format::JsonLines => JsonLines::open(&path, file, self.options).map(Records::JsonLines),
-            Format::Csv => CsvRecords::open(&path, file, self.options)
-                .map(|records| Records::Csv(Box::new(records))),
+            Format::JsonLines => JsonLines::open(&path, file, options).map(Open::JsonLines),
+            Format::Csv => {
+                CsvRecords::open(&path, file, options).map(|records| Open::Csv(Box::new(records)))
+            }
         };
-        match opened {
-            Ok(records) => {
-                self.records = Some(records);
-                None
-            }
-            Err(why) => Some(Content::Refused(Box::new(Refused::file(name, source, why)))),
-        }
+        opened
+            .unwrap_or_else(|why| Open::One(Some(Unit::refused(Refused::file(name, source, why)))))
     }
 
     fn is_wanted(&self, content: &Content) -> bool {
-        let Some(selection) = &self.scan.selection else { return true };
+        let Some(selection) = &self.selection else { return true };
         let (file, member): (&str, _) = match content {
             Content::Text(text) => (&text.name, None),
             Content::JsonLine(line) => (&line.file.name, Some(line.position)),
@@ -243,27 +325,43 @@ impl<'a> Units<'a> {
         };
         selection.has(file, member)
     }
+}
 
-    fn next_content(&mut self) -> Option<Content> {
+impl Iterator for FileUnits {
+    type Item = Unit;
+
+    fn next(&mut self) -> Option<Unit> {
         loop {
-            let record = match &mut self.records {
-                Some(Records::JsonLines(lines)) => lines.next(),
-                Some(Records::Csv(records)) => records.next(),
-                None => None,
+            let content = match &mut self.open {
+                Open::One(unit) => return unit.take(),
+                Open::JsonLines(lines) => lines.next()?,
+                Open::Csv(records) => records.next()?,
             };
-            if record.is_some() {
-                return record;
+            if !self.is_wanted(&content) {
+                continue;
             }
-            self.records = None;
-            if let Some(row) = self.unreadable() {
-                return Some(row);
-            }
-            let file = self.scan.files.get(self.next_file)?;
-            self.next_file += 1;
-            if let Some(content) = self.open(file) {
-                return Some(content);
-            }
+            let bytes = match &content {
+                Content::JsonLine(line) => line.bytes.len() as u64,
+                Content::CsvRecord(record) => record.fields.as_slice().len() as u64,
+                Content::Text(_) | Content::Refused(_) => 0,
+            };
+            return Some(Unit { content, bytes });
         }
+    }
+}
+
+/// Everything that was found, in corpus order. One record file is open at a time.
+pub struct Units<'a> {
+    scan: &'a Scan,
+    options: &'a Options,
+    entries: Entries<'a>,
+    file: Option<FileUnits>,
+}
+
+impl<'a> Units<'a> {
+    /// Begins at the first file.
+    pub fn new(scan: &'a Scan, options: &'a Options) -> Self {
+        Self { scan, options, entries: Entries::new(scan), file: None }
     }
 }
 
@@ -271,23 +369,18 @@ impl Iterator for Units<'_> {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
-        let mut content = self.next_content()?;
-        while !self.is_wanted(&content) {
-            content = self.next_content()?;
-        }
-        let bytes = match &content {
-            Content::Text(text) => {
-                let on_disk = self.scan.files[self.file_index()].bytes;
-                match text.compression {
-                    Compression::None => on_disk.min(self.options.max_document_bytes),
-                    _ => on_disk.saturating_mul(4).min(self.options.max_document_bytes),
+        loop {
+            if let Some(unit) = self.file.as_mut().and_then(Iterator::next) {
+                return Some(unit);
+            }
+            self.file = None;
+            match self.entries.next()? {
+                Entry::Unreadable(unit) => return Some(unit),
+                Entry::File(_, file) => {
+                    self.file = Some(FileUnits::open(self.scan, file, self.options));
                 }
             }
-            Content::JsonLine(line) => line.bytes.len() as u64,
-            Content::CsvRecord(record) => record.fields.as_slice().len() as u64,
-            Content::Refused(_) => 0,
-        };
-        Some(Unit { content, bytes })
+        }
     }
 }
 

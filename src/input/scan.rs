@@ -38,7 +38,7 @@ pub struct Scan {
     /// Raw relative paths of `unreadable`: the order that names only resemble.
     pub(super) unreadable_paths: Vec<PathBuf>,
     /// Only this part is read, if there is one.
-    pub(super) selection: Option<Selection>,
+    pub(super) selection: Option<Arc<Selection>>,
 }
 
 /// One file to read.
@@ -48,12 +48,40 @@ pub struct InputFile {
     pub path: PathBuf,
     /// Size during the scan, in bytes.
     pub bytes: u64,
+    /// What else told it from others then.
+    pub stamp: Stamp,
     /// How documents are laid out in it.
     pub format: Format,
     /// How it is compressed.
     pub compression: Compression,
     /// Where it really lies, free of links, if `path` goes through one.
     pub(super) real: Option<PathBuf>,
+}
+
+/// What changes when a file is written to, replaced or moved: a file with the same path, size and stamp is the same.
+///
+/// The time of the last change (`ctime`) is the system's own and cannot be set back. A file system counts time in ticks
+/// of some milliseconds: two writes of the same size within one tick look the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Time of the last write, in nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Time of the last change of the file or of its attributes, in nanoseconds since 1970.
+    pub changed_ns: i64,
+    /// Inode number.
+    pub inode: u64,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let nanoseconds =
+            |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        Self {
+            modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
 }
 
 /// How much was passed over for one reason.
@@ -115,8 +143,8 @@ pub fn scan(root: &Path, follow: Follow, exclude: &[(u64, u64)]) -> Result<Scan,
         return Err(Error::Setup(message));
     };
     let folder = canonical.parent().unwrap_or(Path::new("/"));
-    let bytes = metadata.size();
-    let file = InputFile { path: file_name, bytes, format, compression, real: None };
+    let (bytes, stamp) = (metadata.size(), Stamp::of(&metadata));
+    let file = InputFile { path: file_name, bytes, stamp, format, compression, real: None };
     Ok(Scan { files: vec![file], ..Scan::of_root(folder) })
 }
 
@@ -207,7 +235,7 @@ impl Scan {
             .filter(|((name, _), _)| selection.has_file(name))
             .unzip();
         (self.unreadable, self.unreadable_paths) = (names, paths);
-        self.selection = Some(selection.clone());
+        self.selection = Some(Arc::new(selection.clone()));
         self
     }
 

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
@@ -23,11 +23,31 @@ pub(super) struct TextFile {
     pub(super) compression: Compression,
 }
 
-/// Reads, decodes and splits one file.
-pub(super) fn into_document(file: TextFile, id: DocId, options: &Options) -> Document {
+/// A file that was read, or could not be.
+pub(super) struct Loaded {
+    name: String,
+    source: Arc<str>,
+    bytes: Result<Vec<u8>, Rejection>,
+}
+
+impl Loaded {
+    /// xxh3 of the decompressed bytes; 0 if there are none.
+    pub(super) fn hash(&self) -> u64 {
+        self.bytes.as_ref().map_or(0, |bytes| xxh3_64(bytes))
+    }
+}
+
+/// Reads one file.
+pub(super) fn load(file: TextFile, options: &Options) -> Loaded {
     let TextFile { path, name, source, compression } = file;
+    Loaded { name, source, bytes: read(&path, compression, options) }
+}
+
+/// Decodes one file and splits it into headline and body.
+pub(super) fn into_document(loaded: Loaded, id: DocId, options: &Options) -> Document {
+    let Loaded { name, source, bytes } = loaded;
     let mut origin = Origin { file: name.as_str().into(), ..Origin::default() };
-    let bytes = match read(&path, compression, options) {
+    let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(why) => {
             let mut document = Document::rejected(id, name, source, why);
@@ -130,7 +150,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         fs::write(&path, bytes).unwrap();
         let file = TextFile { path, name: "a.txt".to_owned(), source: "s".into(), compression };
-        into_document(file, DocId(7), options)
+        into_document(load(file, options), DocId(7), options)
     }
 
     fn reason(document: &Document) -> &str {
@@ -207,7 +227,7 @@ mod tests {
         let read = |name: &str, compression| {
             let path = folder.path().join(name);
             let file = TextFile { path, name: name.to_owned(), source: "s".into(), compression };
-            into_document(file, DocId(0), &Options::default())
+            into_document(load(file, &Options::default()), DocId(0), &Options::default())
         };
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), rustix::fs::Mode::RUSR)
             .unwrap();

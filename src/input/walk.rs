@@ -1,7 +1,7 @@
 //! Goes through a folder for [`scan`](super::scan()), and follows links as far as that is wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use super::detail::rejection;
-use super::scan::{InputFile, Scan, format_of, name_of_path, raw};
+use super::scan::{InputFile, Scan, Stamp, format_of, name_of_path, raw};
 use crate::document::Rejection;
 
 /// What becomes of symbolic links below the root. The root itself may be one.
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
             } else if kind.is_file() {
                 let real = (!through.is_empty()).then(|| entry.path().to_owned());
                 match entry.metadata() {
-                    Ok(metadata) => self.list(path, metadata.len(), real),
+                    Ok(metadata) => self.list(path, &metadata, real),
                     Err(error) => self.unreadable.push(unreadable_row(folder, prefix, &error, "")),
                 }
             } else {
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
             return Err("output_folder");
         }
         if metadata.is_file() {
-            self.list(link.path.clone(), metadata.len(), Some(target));
+            self.list(link.path.clone(), &metadata, Some(target));
             return Ok(());
         }
         if !metadata.is_dir() {
@@ -153,12 +153,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn list(&mut self, path: PathBuf, bytes: u64, real: Option<PathBuf>) {
+    fn list(&mut self, path: PathBuf, metadata: &Metadata, real: Option<PathBuf>) {
+        let (bytes, stamp) = (metadata.len(), Stamp::of(metadata));
         let format = |path: &Path| format_of(path.file_name()?.as_bytes());
         // The name of a link goes before that of its file.
         match format(&path).or_else(|| format(real.as_deref()?)) {
             Some((format, compression)) => {
-                self.scan.files.push(InputFile { path, bytes, format, compression, real });
+                self.scan.files.push(InputFile { path, bytes, stamp, format, compression, real });
             }
             None => self.scan.skip("unknown_format", &path),
         }

@@ -7,16 +7,18 @@
 //! The lock is the kernel's, on `.NAME.copydesk/lock`: it goes with the process, however that ends, and what a dead run
 //! left behind is cleared away by the next.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::lock;
 
 /// An output folder in the making.
 #[derive(Debug)]
@@ -25,8 +27,17 @@ pub struct Publication {
     work: PathBuf,
     /// Whether text cells that look like formulas are guarded; on until it is switched off.
     pub guard_formulas: bool,
+    earlier: PathBuf,
+    keep_runs: usize,
+    is_published: bool,
     _lock: File,
 }
+
+/// Where the old output is put, within the work folder, if it cannot be exchanged with the new one.
+const OLD: &str = "old";
+
+/// Folder of what a run remembers, within the work folder.
+const STATE: &str = "state";
 
 /// A file of the output, as `run.json` lists it.
 #[derive(Clone, Debug, Serialize)]
@@ -56,15 +67,26 @@ impl Publication {
     ///
     /// Refuses a target that is not a folder, that holds something other than an earlier run's output, or that is a
     /// mount point.
-    pub fn begin(target: &Path) -> Result<Self, Error> {
+    ///
+    /// If another run has the lock, waits for it up to `wait`. `keep_runs` earlier outputs are kept beside the target.
+    pub fn begin(target: &Path, keep_runs: usize, wait: Duration) -> Result<Self, Error> {
         let target = resolve(target)?;
         let parent = target.parent().unwrap_or(Path::new("/"));
         check_replaceable(&target, parent)?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let work = parent.join(format!(".{name}.copydesk"));
-        let lock = take_lock(&target, &work)?;
-        clear(&work)?;
-        let publication = Self { target, work, guard_formulas: true, _lock: lock };
+        let lock = lock::take(&target, &work, wait)?;
+        clear(&work, None)?;
+        let earlier = parent.join(format!("{name}.runs"));
+        let publication = Self {
+            target,
+            work,
+            earlier,
+            keep_runs,
+            is_published: false,
+            guard_formulas: true,
+            _lock: lock,
+        };
         for folder in [publication.tree(), publication.scratch()] {
             fs::create_dir(&folder).map_err(Error::output(&folder))?;
         }
@@ -87,12 +109,16 @@ impl Publication {
         self.work.join("scratch")
     }
 
+    /// For what a run remembers if it is to be finished by another: kept if this one ends without publishing.
+    pub fn state_folder(&self) -> PathBuf {
+        self.work.join(STATE)
+    }
+
     /// Device and inode of the folders that must never be read as input.
     pub fn own_folders(&self) -> Vec<(u64, u64)> {
-        [&self.target, &self.work]
+        [&self.target, &self.work, &self.earlier]
             .into_iter()
-            .filter_map(|folder| fs::metadata(folder).ok())
-            .map(|meta| (meta.dev(), meta.ino()))
+            .filter_map(|folder| identity(folder))
             .collect()
     }
 
@@ -113,13 +139,42 @@ impl Publication {
     }
 
     /// Makes the new output visible under its name, as a whole.
-    pub fn publish(self) -> Result<(), Error> {
+    pub fn publish(mut self) -> Result<(), Error> {
         let tree = self.tree();
         sync_folders(&tree).map_err(Error::output(&tree))?;
         self.switch(&tree).map_err(Error::output(&self.target))?;
+        self.is_published = true;
         let parent = self.target.parent().unwrap_or(Path::new("/"));
-        sync_folder(parent).map_err(Error::output(parent))
-        // Dropping `self` clears away the old output.
+        sync_folder(parent).map_err(Error::output(parent))?;
+        self.keep_earlier().map_err(Error::output(&self.earlier))
+        // Dropping `self` clears away the old output, if it is still there.
+    }
+
+    /// Moves the old output to the earlier ones, under the next number, and removes those that are too many.
+    fn keep_earlier(&self) -> io::Result<()> {
+        let old = [self.tree(), self.work.join(OLD)].into_iter().find(|old| old.exists());
+        let mut numbers: Vec<u64> = match fs::read_dir(&self.earlier) {
+            Ok(entries) => entries
+                .flatten()
+                .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+                .collect(),
+            Err(_) => Vec::new(),
+        };
+        numbers.sort_unstable();
+        let path = |number: &u64| self.earlier.join(format!("{number:06}"));
+        // Whatever else somebody keeps there is not ours to remove.
+        numbers.retain(|number| is_own_output(&path(number)));
+        if let Some(old) = old.filter(|_| self.keep_runs > 0) {
+            fs::create_dir_all(&self.earlier)?;
+            let next = numbers.last().map_or(1, |last| last + 1);
+            fs::rename(old, path(&next))?;
+            numbers.push(next);
+            sync_folder(&self.earlier)?;
+        }
+        for number in &numbers[..numbers.len().saturating_sub(self.keep_runs)] {
+            fs::remove_dir_all(path(number))?;
+        }
+        Ok(())
     }
 
     fn switch(&self, tree: &Path) -> io::Result<()> {
@@ -131,7 +186,7 @@ impl Publication {
             Err(
                 rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP,
             ) => {
-                let aside = self.work.join("old");
+                let aside = self.work.join(OLD);
                 fs::rename(&self.target, &aside)?;
                 fs::rename(tree, &self.target).or_else(|why| {
                     fs::rename(&aside, &self.target)?;
@@ -154,8 +209,12 @@ impl Publication {
 impl Drop for Publication {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run; there is nobody to tell here.
-        let is_kept = self.work.join(super::failed::FOLDER).exists();
-        let _ = fs::remove_dir_all(if is_kept { self.scratch() } else { self.work.clone() });
+        let failed = self.work.join(super::failed::FOLDER);
+        if (self.is_published || !self.state_folder().exists()) && !failed.exists() {
+            let _ = fs::remove_dir_all(&self.work);
+        } else {
+            let _ = clear(&self.work, Some(&failed));
+        }
     }
 }
 
@@ -181,6 +240,11 @@ impl OutputFile {
         let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(PublishedFile { name, bytes, sha256, rows })
     }
+}
+
+/// Device and inode of a folder.
+pub fn identity(folder: &Path) -> Option<(u64, u64)> {
+    fs::metadata(folder).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// The real path of a folder that may not exist yet; its parents are created.
@@ -232,48 +296,11 @@ fn is_own_output(target: &Path) -> bool {
         .is_ok_and(|_| String::from_utf8_lossy(&head).contains("\"copydesk\""))
 }
 
-fn take_lock(target: &Path, work: &Path) -> Result<File, Error> {
-    let path = work.join("lock");
-    // A run that ends removes the folder with the lock in it; a lock on a file that is gone holds nothing, so look again.
-    for _ in 0..100 {
-        match fs::create_dir(work) {
-            Err(why) if why.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(Error::output(work)(why));
-            }
-            _ => {}
-        }
-        let opened =
-            File::options().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = match opened {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => continue,
-            opened => opened.map_err(Error::output(&path))?,
-        };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // The holder's note is for people only; without it the lock holds all the same.
-                let _ = file.read_to_string(&mut holder);
-                return Err(Error::Locked { output: target.to_owned(), holder });
-            }
-            Err(TryLockError::Error(why)) => return Err(Error::output(&path)(why)),
-        }
-        let locked = file.metadata().map_err(Error::output(&path))?;
-        if fs::metadata(&path).is_ok_and(|meta| meta.ino() == locked.ino()) {
-            file.set_len(0)
-                .and_then(|()| write!(file, "process {}", std::process::id()))
-                .map_err(Error::output(&path))?;
-            return Ok(file);
-        }
-    }
-    Err(Error::Locked { output: target.to_owned(), holder: "runs that come and go".into() })
-}
-
-/// Removes what a run that died left behind; the lock file stays.
-fn clear(work: &Path) -> Result<(), Error> {
+/// Removes what a run that died left behind; the lock file stays, and what it remembered.
+fn clear(work: &Path, but: Option<&Path>) -> Result<(), Error> {
     for entry in fs::read_dir(work).map_err(Error::output(work))? {
         let path = entry.map_err(Error::output(work))?.path();
-        if path.ends_with("lock") {
+        if path.ends_with(lock::NAME) || path.ends_with(STATE) || Some(&*path) == but {
             continue;
         }
         let removed =
@@ -302,7 +329,7 @@ mod tests {
     use super::*;
 
     fn publish(target: &Path, text: &str) {
-        let publication = Publication::begin(target).unwrap();
+        let publication = Publication::begin(target, 0, Duration::ZERO).unwrap();
         let mut file = publication.create("run.json").unwrap();
         write!(file, "{{\"copydesk\": \"{text}\"}}").unwrap();
         file.finish(None).unwrap();
@@ -331,11 +358,30 @@ mod tests {
     }
 
     #[test]
+    fn earlier_outputs_are_kept_up_to_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        for text in ["first", "second", "third", "fourth"] {
+            let publication = Publication::begin(&target, 2, Duration::ZERO).unwrap();
+            let mut file = publication.create("run.json").unwrap();
+            write!(file, "{{\"copydesk\": \"{text}\"}}").unwrap();
+            file.finish(None).unwrap();
+            publication.publish().unwrap();
+        }
+        assert_eq!(names(folder.path()), ["out", "out.runs"]);
+        assert_eq!(names(&folder.path().join("out.runs")), ["000002", "000003"]);
+        let kept = fs::read_to_string(folder.path().join("out.runs/000003/run.json")).unwrap();
+        assert!(kept.contains("third"), "{kept}");
+        publish(&target, "fifth");
+        assert!(names(&folder.path().join("out.runs")).is_empty(), "0 keeps none");
+    }
+
+    #[test]
     fn a_run_that_is_dropped_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
         publish(&target, "first");
-        let publication = Publication::begin(&target).unwrap();
+        let publication = Publication::begin(&target, 0, Duration::ZERO).unwrap();
         publication.create("run.json").unwrap().write_all(b"half").unwrap();
         drop(publication);
         assert!(fs::read_to_string(target.join("run.json")).unwrap().contains("first"));
@@ -356,10 +402,13 @@ mod tests {
     fn a_second_run_is_told_who_holds_the_lock() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
-        let _first = Publication::begin(&target).unwrap();
-        match Publication::begin(&target) {
+        let _first = Publication::begin(&target, 0, Duration::ZERO).unwrap();
+        match Publication::begin(&target, 0, Duration::ZERO) {
             Err(Error::Locked { holder, .. }) => {
-                assert_eq!(holder, format!("process {}", std::process::id()));
+                assert!(
+                    holder.starts_with(&format!("process {} on ", std::process::id())),
+                    "{holder}"
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -370,9 +419,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("letters.txt"), "mine").unwrap();
         for target in [folder.path().to_owned(), folder.path().join("letters.txt")] {
-            for why in
-                [Publication::begin(&target).unwrap_err(), Publication::check(&target).unwrap_err()]
-            {
+            for why in [
+                Publication::begin(&target, 0, Duration::ZERO).unwrap_err(),
+                Publication::check(&target).unwrap_err(),
+            ] {
                 assert!(matches!(why, Error::Setup(_)), "{why}");
             }
         }

@@ -152,7 +152,7 @@ fn clean(config: &Config, pages: &[GoldPage]) -> Result<Vec<Document>, Error> {
     let names = config.stages.iter().filter(|name| !NOT_SCORED.contains(&name.as_str()));
     let stages: Result<_, _> = names.map(|name| stage::build(name, &config.stage)).collect();
     let planned = Planned::from_stages(stages?);
-    let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
+    let budget_bytes = config.run.table_bytes();
     let workspace = Workspace::new(&std::env::temp_dir(), budget_bytes);
     let mut documents: Vec<_> = pages.iter().enumerate().map(as_document).collect();
     let mut verdicts = Verdicts::default();

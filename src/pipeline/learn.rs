@@ -9,7 +9,8 @@ use std::path::Path;
 use super::in_order::{BatchLimits, Pool, map_in_order};
 use super::plan::Planned;
 use super::spool::SpoolWriter;
-use super::{Observer, observe, survey, take_through};
+use super::step::{observe, take_through};
+use super::{Observer, record, survey};
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::{DocId, Fate};
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::input::{self, Units};
 use crate::stage::learned::{Day, Entry, Learner};
 use crate::stage::{self, AnyStage, Verdicts};
+use crate::state::frames::Frame;
 
 /// The stage whose conclusions are gathered.
 const LEARNED: &str = "learned-boilerplate";
@@ -51,9 +53,9 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
 
     let scan = survey(&config.input.path, config.input.follow)?;
     let pool = Pool::new(config.run.threads)?;
-    let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
+    let budget_bytes = config.run.table_bytes();
     let workspace = Workspace::new(scratch, budget_bytes);
-    let limits = BatchLimits { items: 1024, bytes: (config.run.max_memory.0 / 32).min(32 << 20) };
+    let limits = BatchLimits { items: 1024, bytes: config.run.batch_bytes() };
 
     observer.pass_begins(1, 2, "observe", scan.bytes());
     let (pass, corpus_stages) = (&planned.plan.passes[0], &planned.corpus_stages);
@@ -91,7 +93,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
                     for row in observations {
                         census.push(document.id, row.key, &row.payload)?;
                     }
-                    spool.push(&document)?;
+                    spool.push(&record::lay_down_document(&document)?)?;
                 }
             }
             observer.document_done(bytes);
@@ -104,9 +106,9 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     let mut spool = spool.into_reader()?;
     observer.pass_begins(2, 2, "gather", spool.bytes());
     let mut learner = Learner::default();
-    let work = |spooled: super::spool::Spooled| {
-        let bytes = spooled.len();
-        let document = spooled.decode()?;
+    let work = |frame: Frame| {
+        let bytes = frame.len();
+        let document = record::document(&frame, DocId(0))?;
         let sightings = learned.sightings(&document, &verdicts);
         let day = document.date.as_deref().and_then(Day::parse);
         Ok((document.source.clone(), !document.title().is_empty(), day, sightings, bytes))
@@ -115,9 +117,9 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
         &pool,
         limits,
         || spool.next(),
-        super::spool::Spooled::len,
+        Frame::len,
         work,
-        |worked| {
+        |worked: Result<_, Error>| {
             let (source, is_titled, day, sightings, bytes) = worked?;
             learner.add(&source, is_titled, day, sightings);
             observer.document_done(bytes);

@@ -1,43 +1,54 @@
 //! The run: input → passes → output, in corpus order, for any number of threads.
 
 mod copies;
+mod dependencies;
 mod evaluate;
 mod in_order;
+mod intake;
 mod learn;
+mod memory;
 mod names;
 mod plan;
+mod record;
 mod replay;
 mod report;
 mod spool;
+mod step;
 mod stories;
 mod survey;
 mod verdict;
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
 pub use learn::{Learned, learn};
+pub use memory::Changes;
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
 pub use replay::{Replayed, input_of, replay};
 pub use report::{PassTiming, Report};
 pub use survey::{Estimate, Sample, estimate, sample, survey};
 
-use crate::census::{Census, Observation, Workspace};
+use crate::census::{Census, Workspace};
 use crate::config::Config;
-use crate::document::{DocId, Document, Fate, Findings, Rejection};
+use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
-use crate::input::{self, Scan, Selection, Skipped, Unit, Units};
+use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{CopyRow, Standing, Tables, write_figures};
-use crate::stage::{self, CorpusStage, Verdicts};
+use crate::output::{self, CopyRow, Standing, Tables, write_figures};
+use crate::stage::{CorpusStage, Verdicts};
+use crate::state::frames::Frame;
+use crate::state::{Frames, State};
 use crate::stats::{Tally, measure};
 use in_order::{BatchLimits, map_in_order};
-use spool::{SpoolReader, SpoolWriter, Spooled};
+use intake::{Incoming, Intake, Origin};
+use memory::{Laid, Memory};
+use record::{Notes, Observations};
+use spool::{SpoolReader, SpoolWriter};
+use step::{observe, take_through};
 use stories::Stories;
 
 /// Watches a run; the library itself never prints.
@@ -48,6 +59,42 @@ pub trait Observer {
     fn document_done(&self, bytes: u64);
     /// The documents of the pass are through; conclusions are drawn, or files flushed.
     fn pass_resolves(&self, what: &str);
+    /// What asks the run to end early, if anything does. The run finishes what is in flight, makes it lasting, and fails
+    /// with the error that belongs to it.
+    fn interrupted_by(&self) -> Option<Interrupt> {
+        None
+    }
+}
+
+/// What may ask a run to end early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// A signal, by its number.
+    Signal(i32),
+    /// The process has taken more memory of its own than it may, in bytes.
+    Memory {
+        /// What it has.
+        used: u64,
+        /// What it may have.
+        limit: u64,
+    },
+    /// The files of the run take more room than they may, in bytes.
+    Disk {
+        /// What they take.
+        used: u64,
+        /// What they may take.
+        limit: u64,
+    },
+}
+
+impl From<Interrupt> for Error {
+    fn from(why: Interrupt) -> Self {
+        match why {
+            Interrupt::Signal(signal) => Self::Interrupted { signal },
+            Interrupt::Memory { used, limit } => Self::MemoryCeiling { used, limit },
+            Interrupt::Disk { used, limit } => Self::DiskCeiling { used, limit },
+        }
+    }
 }
 
 /// An observer that does not care.
@@ -79,30 +126,37 @@ fn run_selected(
     let planned = Planned::from_stages(config.build_stages()?);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
-    let mut publication = Publication::begin(&config.output.path)?;
+    let wait = Duration::from_secs(config.run.lock_wait_seconds);
+    let mut publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
     publication.guard_formulas = config.output.guard_formulas;
-    let mut scan =
-        input::scan(&config.input.path, config.input.follow, &publication.own_folders())?;
+    let state_folder = match config.run.state.as_os_str().is_empty() {
+        true => publication.state_folder(),
+        false => config.run.state.clone(),
+    };
+    let depends = dependencies::of(config, &planned, selection)?;
+    let state = State::open(&state_folder, &depends, wait)?;
+    let mut own_folders = publication.own_folders();
+    own_folders.extend(output::publish::identity(&state_folder));
+    let mut scan = input::scan(&config.input.path, config.input.follow, &own_folders)?;
     if let Some(selection) = selection {
         scan = scan.select(selection);
     }
-    let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
     let mut run = Run {
         config,
         observer,
         pool,
-        workspace: Workspace::new(&publication.scratch(), budget_bytes),
+        workspace: Workspace::new(&publication.scratch(), config.run.table_bytes()),
         publication,
         corpus_stages: planned.corpus_stages,
         names: Names::default(),
         copies: Copies::default(),
-        tally: Tally::default(),
-        stories: Stories::default(),
+        sums: Sums::default(),
         input_losses: 0,
+        changes: Changes::default(),
         timings: Vec::new(),
         files: Vec::new(),
     };
-    run.go_through(planned.plan, &scan)?;
+    run.go_through(planned.plan, &scan, state)?;
     run.finish(scan.skipped, began)
 }
 
@@ -141,72 +195,107 @@ struct Run<'a> {
     corpus_stages: Vec<Box<dyn CorpusStage>>,
     names: Names,
     copies: Copies,
-    tally: Tally,
-    stories: Stories,
+    sums: Sums,
     input_losses: u64,
+    changes: Changes,
     timings: Vec<PassTiming>,
     files: Vec<PublishedFile>,
 }
 
-/// What a pass reads.
-enum Feed<'a> {
-    Input(Units<'a>, u64),
-    Spool(SpoolReader),
+/// What is summed over the documents at the end of their way.
+#[derive(Default)]
+struct Sums {
+    tally: Tally,
+    stories: Stories,
 }
 
-/// One item of a feed, on its way to a worker.
+/// Where the documents of a pass come from, once the first has laid them down.
+enum Feed {
+    Records(Frames, u32),
+    Spool(SpoolReader, u32),
+}
+
+/// A document as a pass behind the first gets it.
 enum Item {
-    Unit(Unit, DocId),
-    Spooled(Spooled),
+    Record(Frame, DocId),
+    Alone(Frame, DocId),
 }
 
 /// What a worker hands back.
 struct Worked {
     document: Document,
-    observations: Vec<Observation>,
+    observations: Observations,
+    /// The document as bytes, for the next pass.
+    laid: Vec<u8>,
+    bytes: u64,
+}
+
+/// What a worker of the first pass hands back.
+struct Received {
+    id: DocId,
+    file: Option<usize>,
+    notes: Notes,
+    is_loss: bool,
+    laid: Laid,
+    /// The document, if it goes to the output already.
+    document: Option<Document>,
     bytes: u64,
 }
 
 /// Where the documents of a pass go.
 enum Drain {
-    Next(SpoolWriter, Census),
+    Census(Census),
+    Spool(SpoolWriter, Census),
     Output(Box<Tables>),
 }
 
 impl Run<'_> {
-    fn go_through(&mut self, plan: Plan, scan: &Scan) -> Result<(), Error> {
+    fn go_through(&mut self, plan: Plan, scan: &Scan, mut state: State) -> Result<(), Error> {
         let of = plan.passes.len();
-        let mut feed = Feed::Input(Units::new(scan, &self.config.input), scan.bytes());
+        let mut feed: Option<Feed> = None;
         let mut verdicts = Verdicts::default();
         for (index, pass) in plan.passes.into_iter().enumerate() {
             let began = Instant::now();
             let what = self.describe(&pass);
-            self.observer.pass_begins(index + 1, of, &what, feed.bytes());
-            let drain = match pass.ends {
-                Some(_) => Drain::Next(
+            let bytes = feed.as_ref().map_or(scan.bytes(), Feed::bytes);
+            self.observer.pass_begins(index + 1, of, &what, bytes);
+            let drain = match (pass.ends, &feed) {
+                (None, _) => Drain::Output(Box::new(Tables::create(&self.publication)?)),
+                (Some(_), None) => Drain::Census(self.workspace.census()),
+                (Some(_), Some(_)) => Drain::Spool(
                     SpoolWriter::create(&self.workspace, self.publication.target())?,
                     self.workspace.census(),
                 ),
-                None => Drain::Output(Box::new(Tables::create(&self.publication)?)),
             };
-            let drain = self.pass(&pass, feed, &verdicts, drain)?;
+            let (drain, records) = match feed.take() {
+                None => {
+                    let (drain, records) = self.first_pass(&pass, scan, &mut state, drain)?;
+                    (drain, Some(records))
+                }
+                Some(feed) => (self.pass(&pass, feed, &verdicts, drain)?, None),
+            };
             let documents_seconds = began.elapsed().as_secs_f64();
-            match drain {
+            let census = match drain {
                 Drain::Output(tables) => {
                     self.observer.pass_resolves("flush");
                     self.files = tables.finish()?;
                     self.timings.push(PassTiming::new(what, documents_seconds, began));
                     return Ok(());
                 }
-                Drain::Next(spool, census) => {
-                    let stage = pass.ends.expect("a pass that spools ends in a corpus stage");
-                    let stage = &self.corpus_stages[stage];
-                    self.observer.pass_resolves(stage.name());
-                    verdicts = stage.resolve(census.into_groups()?)?;
-                    self.copies.add(&verdicts);
-                    feed = Feed::Spool(spool.into_reader()?);
+                Drain::Census(census) => {
+                    feed = records.map(|records| Feed::Records(records, 0));
+                    census
                 }
-            }
+                Drain::Spool(spool, census) => {
+                    feed = Some(Feed::Spool(spool.into_reader()?, 0));
+                    census
+                }
+            };
+            let stage = pass.ends.expect("a pass that does not write ends in a corpus stage");
+            let stage = &self.corpus_stages[stage];
+            self.observer.pass_resolves(stage.name());
+            verdicts = stage.resolve(census.into_groups()?)?;
+            self.copies.add(&verdicts);
             self.timings.push(PassTiming::new(what, documents_seconds, began));
             if index + 2 == of {
                 self.copies.close();
@@ -215,76 +304,127 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes all documents through one pass.
+    /// Reads the input, or what is remembered of it, and takes all documents through the first pass.
+    fn first_pass(
+        &mut self,
+        pass: &Pass,
+        scan: &Scan,
+        state: &mut State,
+        mut drain: Drain,
+    ) -> Result<(Drain, Frames), Error> {
+        let is_last = matches!(drain, Drain::Output(_));
+        let (options, corpus_stages) = (&self.config.input, &self.corpus_stages);
+        let State { recall, log, condition, .. } = state;
+        let frames = Frames::new(log.folder(), []);
+        let mut intake = Intake::new(scan, options, recall, frames);
+        let checkpoint_every = Duration::from_secs(self.config.run.checkpoint_seconds);
+        let mut memory = Memory::new(scan, recall, log, checkpoint_every);
+        let work = |incoming: Incoming| receive(incoming, options, pass, corpus_stages, is_last);
+        let limits = self.limits();
+        let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);
+        let (observer, input_losses) = (self.observer, &mut self.input_losses);
+        let emit = |received: Result<Received, Error>| {
+            let Received { id, file, notes, is_loss, laid, document, bytes } = received?;
+            names.assign(&notes.name, notes.record_id);
+            *input_losses += u64::from(is_loss);
+            memory.add(file, laid, notes.raw_hash, is_loss)?;
+            match (&mut drain, document) {
+                (Drain::Census(census), _) => {
+                    for (key, payload) in notes.observations.rows() {
+                        census.push(id, key, payload)?;
+                    }
+                }
+                (Drain::Output(tables), Some(document)) => {
+                    sums.write(tables, document, names, copies)?;
+                }
+                (Drain::Output(_) | Drain::Spool(..), _) => {
+                    return Err(Error::Internal("the first pass has nowhere to go".into()));
+                }
+            }
+            observer.document_done(bytes);
+            Ok(())
+        };
+        let source = || match observer.interrupted_by() {
+            Some(_) => Ok(None),
+            None => intake.next(),
+        };
+        let done = map_in_order(&self.pool, limits, source, Incoming::bytes, work, emit)
+            .and_then(|()| self.go_on());
+        if let Err(why) = done {
+            // What is lasting spares the next run the work; the reason why this one ends counts more than whether it worked.
+            let _ = memory.make_lasting();
+            return Err(why);
+        }
+        let (records, changes) = memory.finish(condition)?;
+        self.changes = changes;
+        Ok((drain, records))
+    }
+
+    /// Takes all documents through one pass behind the first.
     fn pass(
         &mut self,
         pass: &Pass,
-        mut feed: Feed<'_>,
+        mut feed: Feed,
         verdicts: &Verdicts,
         mut drain: Drain,
     ) -> Result<Drain, Error> {
-        let limits =
-            BatchLimits { items: 1024, bytes: (self.config.run.max_memory.0 / 32).min(32 << 20) };
-        let mut found = 0u32;
-        let is_first = matches!(feed, Feed::Input(..));
         let is_last = matches!(drain, Drain::Output(_));
-        let options = &self.config.input;
         let corpus_stages = &self.corpus_stages;
         let work = |item: Item| {
             let bytes = item.bytes();
             let mut document = match item {
-                Item::Unit(unit, id) => input::into_document(unit, id, options),
-                Item::Spooled(spooled) => spooled.decode()?,
+                Item::Record(frame, id) => record::document_of_record(&frame, id)?,
+                Item::Alone(frame, id) => record::document(&frame, id)?,
             };
             take_through(&mut document, pass, corpus_stages, verdicts);
             if is_last && document.is_kept() && document.measures.is_none() {
                 document.measures = Some(measure(&document));
             }
             let observations = observe(&mut document, pass, corpus_stages);
-            Ok(Worked { document, observations, bytes })
+            let laid = if is_last { Vec::new() } else { record::lay_down_document(&document)? };
+            Ok(Worked { document, observations: Observations::pack(&observations), laid, bytes })
         };
-        let (names, copies, tally) = (&mut self.names, &self.copies, &mut self.tally);
-        let (observer, input_losses) = (self.observer, &mut self.input_losses);
-        let stories = &mut self.stories;
+        let limits = self.limits();
+        let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
+        let observer = self.observer;
         let emit = |worked: Result<Worked, Error>| {
-            let Worked { mut document, observations, bytes } = worked?;
-            if is_first {
-                names.assign(&mut document);
-                if let Fate::Rejected(why) = &document.fate {
-                    *input_losses += u64::from(input::is_input_loss(why));
-                }
-            }
+            let Worked { document, observations, laid, bytes } = worked?;
             match &mut drain {
-                Drain::Next(spool, census) => {
-                    for row in observations {
-                        census.push(document.id, row.key, &row.payload)?;
+                Drain::Spool(spool, census) => {
+                    for (key, payload) in observations.rows() {
+                        census.push(document.id, key, payload)?;
                     }
-                    spool.push(&document)?;
+                    spool.push(&laid)?;
                 }
-                Drain::Output(tables) => {
-                    write(tables, &document, names, copies)?;
-                    tally.add(&document);
-                    stories.add(&document, copies);
+                Drain::Output(tables) => sums.write(tables, document, names, copies)?,
+                Drain::Census(_) => {
+                    return Err(Error::Internal(
+                        "only the first pass leaves its documents in the state".into(),
+                    ));
                 }
             }
             observer.document_done(bytes);
             Ok(())
         };
-        let source = || match &mut feed {
-            Feed::Input(units, _) => units
-                .next()
-                .map(|unit| {
-                    let id = DocId(found);
-                    found = found.checked_add(1).ok_or_else(|| {
-                        Error::Setup("the input holds more than 4,294,967,295 documents".into())
-                    })?;
-                    Ok(Item::Unit(unit, id))
-                })
-                .transpose(),
-            Feed::Spool(spool) => Ok(spool.next()?.map(Item::Spooled)),
+        let source = || match observer.interrupted_by() {
+            Some(_) => Ok(None),
+            None => feed.next(),
         };
         map_in_order(&self.pool, limits, source, Item::bytes, work, emit)?;
+        self.go_on()?;
         Ok(drain)
+    }
+
+    fn limits(&self) -> BatchLimits {
+        BatchLimits { items: 1024, bytes: self.config.run.batch_bytes() }
+    }
+
+    /// An error if something asks the run to end.
+    fn go_on(&self) -> Result<(), Error> {
+        match self.observer.interrupted_by() {
+            Some(why) => Err(why.into()),
+            None => Ok(()),
+        }
     }
 
     /// Writes the tables of the run and publishes everything.
@@ -295,27 +435,29 @@ impl Run<'_> {
     ) -> Result<Report, Error> {
         if self.config.stages.iter().any(|name| name == "stats") {
             for (name, figures) in [
-                ("stats/funnel.csv", self.tally.funnel_figures()),
-                ("stats/sizes.csv", self.tally.size_figures()),
+                ("stats/funnel.csv", self.sums.tally.funnel_figures()),
+                ("stats/sizes.csv", self.sums.tally.size_figures()),
             ] {
                 self.files.push(write_figures(&self.publication, name, figures.iter())?);
             }
         }
-        self.files.extend(self.stories.write(&self.publication, &self.names, &self.copies)?);
+        self.files.extend(self.sums.stories.write(&self.publication, &self.names, &self.copies)?);
         let alarm = &self.config.alarm;
-        let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        let over_cleaned =
+            self.sums.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
         let report = Report {
-            funnel: self.tally.funnel().clone(),
+            funnel: self.sums.tally.funnel().clone(),
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
-            duplicate_warnings: self.stories.warnings(
+            duplicate_warnings: self.sums.stories.warnings(
                 alarm.max_cluster_share,
                 alarm.max_duplicate_share,
                 alarm.min_documents,
                 &self.names,
             ),
             repeated_ids: self.names.repeated(),
+            changes: self.changes,
             files: self.files,
             passes: self.timings,
             threads: self.pool.threads(),
@@ -340,135 +482,111 @@ impl Run<'_> {
     }
 }
 
-impl Feed<'_> {
+impl Feed {
     fn bytes(&self) -> u64 {
         match self {
-            Self::Input(_, bytes) => *bytes,
-            Self::Spool(spool) => spool.bytes(),
+            Self::Records(frames, _) => frames.bytes(),
+            Self::Spool(spool, _) => spool.bytes(),
         }
+    }
+
+    /// The next document; they come in corpus order, so their numbers are counted.
+    fn next(&mut self) -> Result<Option<Item>, Error> {
+        Ok(match self {
+            Self::Records(frames, found) => frames.next_frame()?.map(|(frame, _)| {
+                *found += 1;
+                Item::Record(frame, DocId(*found - 1))
+            }),
+            Self::Spool(spool, found) => spool.next()?.map(|frame| {
+                *found += 1;
+                Item::Alone(frame, DocId(*found - 1))
+            }),
+        })
     }
 }
 
 impl Item {
     fn bytes(&self) -> u64 {
         match self {
-            Self::Unit(unit, _) => unit.bytes(),
-            Self::Spooled(spooled) => spooled.len(),
+            Self::Record(frame, _) | Self::Alone(frame, _) => frame.len(),
         }
     }
 }
 
-/// Takes one document through the stages of a pass.
-fn take_through(
-    document: &mut Document,
+/// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as well.
+fn receive(
+    incoming: Incoming,
+    options: &input::Options,
     pass: &Pass,
     corpus_stages: &[Box<dyn CorpusStage>],
-    verdicts: &Verdicts,
-) {
-    if let Some(stage) = pass.begins {
-        let stage = &corpus_stages[stage];
-        step(document, stage.name(), |document| stage.examine(document, verdicts));
-    }
-    for stage in &pass.stages {
-        step(document, stage.name(), |document| stage.examine(document));
-    }
-    if !document.is_kept() {
-        document.forget_text();
-    }
-}
-
-/// Applies one stage. A stage that panics loses this document, with a row that says so, and nothing else.
-fn step(document: &mut Document, name: &'static str, examine: impl Fn(&Document) -> Findings) {
-    if !document.is_kept() {
-        return;
-    }
-    match catch_unwind(AssertUnwindSafe(|| examine(document))) {
-        Ok(findings) => document.apply(name, findings),
-        Err(_) => document.fate = Fate::Rejected(internal_error(name)),
-    }
-}
-
-fn observe(
-    document: &mut Document,
-    pass: &Pass,
-    corpus_stages: &[Box<dyn CorpusStage>],
-) -> Vec<Observation> {
-    let Some(stage) = pass.ends.filter(|_| document.is_kept()) else { return Vec::new() };
-    let stage = &corpus_stages[stage];
-    match catch_unwind(AssertUnwindSafe(|| stage.observe(document))) {
-        Ok(observations) => observations,
-        Err(_) => {
-            document.fate = Fate::Rejected(internal_error(stage.name()));
-            document.forget_text();
-            Vec::new()
+    is_last: bool,
+) -> Result<Received, Error> {
+    let bytes = incoming.bytes();
+    let Incoming { id, file, origin } = incoming;
+    let (old, unit) = match origin {
+        Origin::Memory(old) => (Some((old.notes()?, old)), None),
+        Origin::Input(unit, old) => {
+            let loaded = unit.load(options);
+            let old = old.map(|old| Ok::<_, Error>((old.notes()?, old))).transpose()?;
+            let is_same =
+                |(notes, _): &(Notes, _)| notes.raw_hash != 0 && notes.raw_hash == loaded.hash();
+            (old.filter(is_same), Some(loaded))
         }
-    }
-}
-
-fn internal_error(stage: &'static str) -> Rejection {
-    Rejection {
-        stage: stage.into(),
-        reason: stage::INTERNAL_ERROR.into(),
-        detail: "the stage panicked on this document; please report it".into(),
-    }
-}
-
-fn write(
-    tables: &mut Tables,
-    document: &Document,
-    names: &Names,
-    copies: &Copies,
-) -> Result<(), Error> {
-    let copy = match document.fate {
-        Fate::Rejected(_) => None,
-        _ => copies.resolved(document.id).map(|duplicate| CopyRow {
-            kept_name: names.get(duplicate.of),
-            cluster: copies.cluster(document.id).map_or(0, |cluster| cluster.number),
-            duplicate,
-        }),
     };
-    let standing =
-        Standing { cluster_size: copies.stands_for(document.id), note: copies.note(document.id) };
-    tables.write(document, copy, standing)
+    if let Some((notes, old)) = old {
+        let document = is_last.then(|| record::document_of_record(&old.frame, id)).transpose()?;
+        return Ok(Received {
+            id,
+            file,
+            notes,
+            is_loss: false,
+            laid: Laid::Old(old.at),
+            document,
+            bytes,
+        });
+    }
+    let unit = unit.ok_or_else(|| Error::Internal("neither input nor memory".into()))?;
+    let mut document = unit.into_document(id, options);
+    take_through(&mut document, pass, corpus_stages, &Verdicts::default());
+    if is_last && document.is_kept() && document.measures.is_none() {
+        document.measures = Some(measure(&document));
+    }
+    let observations = observe(&mut document, pass, corpus_stages);
+    let is_loss = matches!(&document.fate, Fate::Rejected(why) if input::is_input_loss(why));
+    let notes = Notes {
+        name: std::mem::take(&mut document.name),
+        record_id: document.record_id.take(),
+        raw_hash: document.decoding.raw_hash,
+        observations: Observations::pack(&observations),
+    };
+    let laid = Laid::New(record::lay_down(&notes, &document)?);
+    let document = is_last.then_some(document);
+    Ok(Received { id, file, notes, is_loss, laid, document, bytes })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stage::Stage;
-
-    /// Cuts the first line, or panics on a document that asks for it.
-    struct Clumsy;
-
-    impl Stage for Clumsy {
-        fn name(&self) -> &'static str {
-            "clumsy"
-        }
-
-        fn examine(&self, document: &Document) -> Findings {
-            assert!(!document.body().contains("panic"), "this document is too much");
-            let mut findings = Findings::default();
-            findings.cut(document.lines().next().map_or(0..0, |line| line.at), "first");
-            findings
-        }
-    }
-
-    #[test]
-    fn a_stage_that_panics_costs_one_document_and_leaves_a_row() {
-        let pass = Pass { stages: vec![Box::new(Clumsy)], ..Pass::default() };
-        let through = |body: &str| {
-            let mut document = Document::new(DocId(0), "a.txt", "s", "", body);
-            take_through(&mut document, &pass, &[], &Verdicts::default());
-            document
+impl Sums {
+    /// Writes the rows of a document, and counts it.
+    fn write(
+        &mut self,
+        tables: &mut Tables,
+        mut document: Document,
+        names: &Names,
+        copies: &Copies,
+    ) -> Result<(), Error> {
+        let id = document.id;
+        names.get(id).clone_into(&mut document.name);
+        let copy = match document.fate {
+            Fate::Rejected(_) => None,
+            _ => copies.resolved(id).map(|duplicate| CopyRow {
+                kept_name: names.get(duplicate.of),
+                cluster: copies.cluster(id).map_or(0, |cluster| cluster.number),
+                duplicate,
+            }),
         };
-        assert_eq!(through("one\ntwo").body(), "two");
-        let lost = through("panic\ntwo");
-        assert!(lost.text().is_empty());
-        match lost.fate {
-            Fate::Rejected(why) => {
-                assert_eq!((&*why.stage, &*why.reason), ("clumsy", "internal_error"))
-            }
-            fate => panic!("{fate:?}"),
-        }
+        let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
+        tables.write(&document, copy, standing)?;
+        self.tally.add(&document);
+        self.stories.add(&document, copies);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::document::{DocId, Document};
+use crate::document::DocId;
 
 /// All public ids: their bytes and 8 bytes a document, and 9 more for each record that has an id of its own.
 #[derive(Default)]
@@ -17,15 +17,13 @@ pub struct Names {
 impl Names {
     /// Gives the next document, in corpus order, its public id: its own where it has one that no document before it
     /// bears, else path and position.
-    pub fn assign(&mut self, document: &mut Document) {
-        if let Some(own) = document.record_id.take() {
-            if self.own.insert(xxh3_64(own.as_bytes())) {
-                document.name = own;
-            } else {
-                self.repeated += 1;
-            }
-        }
-        self.text.push_str(&document.name);
+    pub fn assign(&mut self, name: &str, own: Option<String>) {
+        let own = own.filter(|own| {
+            let is_new = self.own.insert(xxh3_64(own.as_bytes()));
+            self.repeated += u64::from(!is_new);
+            is_new
+        });
+        self.text.push_str(own.as_deref().unwrap_or(name));
         self.ends.push(self.text.len());
     }
 
@@ -50,11 +48,7 @@ mod tests {
     fn a_repeated_id_falls_back_to_the_path() {
         let mut names = Names::default();
         for (index, own) in [Some("x"), None, Some("x"), Some("y")].into_iter().enumerate() {
-            let mut document =
-                Document::new(DocId(index as u32), format!("d.jsonl#{index}"), "s", "", "text");
-            document.record_id = own.map(str::to_owned);
-            names.assign(&mut document);
-            assert_eq!(document.name, names.get(document.id));
+            names.assign(&format!("d.jsonl#{index}"), own.map(str::to_owned));
         }
         let all: Vec<_> = (0..4).map(|index| names.get(DocId(index))).collect();
         assert_eq!(all, ["x", "d.jsonl#1", "d.jsonl#2", "y"]);

@@ -45,6 +45,8 @@ pub fn replay(
     config.run.max_error_rate = 1.0;
     config.run.max_errors = None;
     config.run.max_error_rates.clear();
+    // What earlier runs remember is about the whole dump.
+    config.run.state = PathBuf::new();
     let report = run_selected(&config, Some(&selection), observer)?;
     let fates = read_fates(&report.output)?;
     Ok((report, join(units, fates)))

@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::json;
 
+use super::memory::Changes;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
@@ -30,6 +31,8 @@ pub struct Report {
     pub duplicate_warnings: Vec<String>,
     /// Records whose own id another record bore before them.
     pub repeated_ids: u64,
+    /// What changed since the run before, where a state was kept.
+    pub changes: Changes,
     /// The files of the output, `run.json` not among them.
     pub files: Vec<PublishedFile>,
     /// How long each pass took.
@@ -78,6 +81,7 @@ impl Report {
             "duplicate_warnings": self.duplicate_warnings,
             "removed_spans": self.removed_spans(),
             "raw_bytes": self.funnel.raw_bytes,
+            "changes": self.changes,
             "seconds": self.seconds,
         })
     }
@@ -141,6 +145,7 @@ impl Report {
                 "configuration": environment,
                 "seconds": self.seconds,
                 "passes": self.passes,
+                "changes": self.changes,
             }),
         };
         let mut file = publication.create(verify::RECORD)?;

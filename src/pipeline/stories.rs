@@ -209,7 +209,7 @@ mod tests {
         for id in 0..40 {
             let source = if id == 0 || id > 29 { "kept" } else { "gone" };
             let mut document = Document::new(DocId(id), format!("{id}.txt"), source, "", "text");
-            names.assign(&mut document);
+            names.assign(&document.name, None);
             if let Some(copy) = copies.resolved(document.id) {
                 document.fate = Fate::Duplicate(copy);
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::plan::{Pass, Planned};
-use super::take_through;
+use super::step::take_through;
 use crate::config::Config;
 use crate::document::{DocId, Document};
 use crate::error::Error;

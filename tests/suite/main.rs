@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod faults;
 mod generate;
 mod golden;
 mod hostile;
@@ -11,6 +12,7 @@ mod operation;
 mod outcomes;
 mod promises;
 mod quarantine;
+mod resume;
 mod support;
 mod tables;
 mod verify;

@@ -44,7 +44,7 @@ fn the_same_bytes_for_any_number_of_threads_directory_order_and_locale() {
     let out = work.path().join("locale");
     let status = copydesk()
         .envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Apia")])
-        .args(["run", "--quiet", "--max-memory", "64 MiB", "-o"])
+        .args(["run", "--quiet", "--max-memory", "256 MiB", "-o"])
         .args([&out, &first])
         .status();
     assert!(matches!(status.unwrap().code(), Some(0 | 3)));

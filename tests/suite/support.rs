@@ -7,9 +7,15 @@ use std::process::{Command, Output};
 
 use sha2::{Digest, Sha256};
 
+/// The binary under test: the one that was built with the tests, unless `COPYDESK_BIN` names another.
+pub(crate) fn binary() -> PathBuf {
+    std::env::var_os("COPYDESK_BIN")
+        .map_or_else(|| env!("CARGO_BIN_EXE_copydesk").into(), PathBuf::from)
+}
+
 /// The binary, ready for arguments, in a folder without a `pipeline.toml`.
 pub(crate) fn copydesk() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let mut command = Command::new(binary());
     command.current_dir(std::env::temp_dir());
     command
 }

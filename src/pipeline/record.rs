@@ -1,0 +1,215 @@
+//! Documents as bytes, on their way from one pass to the next.
+//!
+//! The first pass lays down records: the notes of what it found besides the document, and the document. A later run that
+//! remembers a record needs the notes alone to come as far as that pass came. Between later passes there are documents alone.
+//! Names stay behind in [`Names`](super::Names); numbers are given anew by whoever reads.
+
+use serde::{Deserialize, Serialize};
+
+use crate::census::{Key, Observation};
+use crate::document::{DocId, Document};
+use crate::error::Error;
+use crate::state::frames::Frame;
+
+/// What the first pass knows of a document besides the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Notes {
+    /// Path and position.
+    pub(super) name: String,
+    /// The record's own id.
+    pub(super) record_id: Option<String>,
+    /// The reader's hash of the raw bytes; 0 if there is none.
+    pub(super) raw_hash: u64,
+    /// What the first corpus stage observed.
+    pub(super) observations: Observations,
+}
+
+/// The rows that a document adds to a census, as bytes: `table u8 · hash u64 · length u32 · payload` each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Observations(#[serde(with = "bytes")] Vec<u8>);
+
+/// A byte string at its own length, and not number by number.
+mod bytes {
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a byte string")
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+        }
+        from.deserialize_bytes(Bytes)
+    }
+}
+
+const ROW_BYTES: usize = 13;
+
+impl Observations {
+    pub(super) fn pack(rows: &[Observation]) -> Self {
+        let payloads: usize = rows.iter().map(|row| row.payload.len()).sum();
+        let mut bytes = Vec::with_capacity(rows.len() * ROW_BYTES + payloads);
+        for row in rows {
+            bytes.push(row.key.table);
+            bytes.extend_from_slice(&row.key.hash.to_le_bytes());
+            // Payloads are a few bytes; a census refuses one over 4 GiB.
+            bytes.extend_from_slice(&(row.payload.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&row.payload);
+        }
+        Self(bytes)
+    }
+
+    /// The rows, in order. They come from a frame that was checked, so their lengths fit.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Key, &[u8])> {
+        let mut rest = &self.0[..];
+        std::iter::from_fn(move || {
+            let (row, tail) = rest.split_at_checked(ROW_BYTES)?;
+            let hash = u64::from_le_bytes(row[1..9].try_into().ok()?);
+            let len = u32::from_le_bytes(row[9..].try_into().ok()?) as usize;
+            let (payload, tail) = tail.split_at_checked(len)?;
+            rest = tail;
+            Some((Key { table: row[0], hash }, payload))
+        })
+    }
+}
+
+/// A record as bytes: `length of the notes u32 · notes · document`. The document's name is left out.
+pub(super) fn lay_down(notes: &Notes, document: &Document) -> Result<Vec<u8>, Error> {
+    let mut bytes = postcard::to_extend(notes, vec![0u8; 4]).map_err(could_not("lay down"))?;
+    let len = (bytes.len() - 4) as u32;
+    bytes[..4].copy_from_slice(&len.to_le_bytes());
+    postcard::to_extend(document, bytes).map_err(could_not("lay down"))
+}
+
+/// A document alone as bytes.
+pub(super) fn lay_down_document(document: &Document) -> Result<Vec<u8>, Error> {
+    postcard::to_stdvec(document).map_err(could_not("lay down"))
+}
+
+/// The notes of a record.
+pub(super) fn notes(frame: &Frame) -> Result<Notes, Error> {
+    let (notes, _) = halves(frame)?;
+    postcard::from_bytes(notes).map_err(could_not("read back"))
+}
+
+/// The document of a record.
+pub(super) fn document_of_record(frame: &Frame, id: DocId) -> Result<Document, Error> {
+    let (_, document) = halves(frame)?;
+    decode(document, id)
+}
+
+/// A document that was laid down alone.
+pub(super) fn document(frame: &Frame, id: DocId) -> Result<Document, Error> {
+    check(frame)?;
+    decode(&frame.bytes, id)
+}
+
+fn decode(bytes: &[u8], id: DocId) -> Result<Document, Error> {
+    let mut document: Document = postcard::from_bytes(bytes).map_err(could_not("read back"))?;
+    document.id = id;
+    Ok(document)
+}
+
+fn halves(frame: &Frame) -> Result<(&[u8], &[u8]), Error> {
+    check(frame)?;
+    let parts = || {
+        let (len, rest) = frame.bytes.split_at_checked(4)?;
+        rest.split_at_checked(u32::from_le_bytes(len.try_into().ok()?) as usize)
+    };
+    parts().ok_or_else(|| Error::Internal("a record is too short for its notes".into()))
+}
+
+/// A file of our own that came back otherwise than it was written: the disk, or somebody, changed it under the run.
+fn check(frame: &Frame) -> Result<(), Error> {
+    if frame.is_intact() {
+        return Ok(());
+    }
+    Err(Error::Internal("a document that was laid down came back damaged; run again".into()))
+}
+
+fn could_not(what: &str) -> impl FnOnce(postcard::Error) -> Error + '_ {
+    move |why| Error::Internal(format!("could not {what} a document: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::{Findings, Rejection};
+    use crate::state::frames;
+
+    fn frame(bytes: &[u8]) -> Frame {
+        let mut written = Vec::new();
+        frames::write(&mut written, bytes).unwrap();
+        frames::read(&mut &written[..]).unwrap().unwrap()
+    }
+
+    #[test]
+    fn records_come_back_as_they_were_laid_down() {
+        let mut cut = Document::new(DocId(3), "", "s", "Title", "one\n\ntwo\n\nthree");
+        let mut findings = Findings::default();
+        findings.cut(12..15, "rule");
+        cut.apply("boilerplate", findings);
+        let why =
+            Rejection { stage: "input".into(), reason: "empty".into(), detail: String::new() };
+        for document in [cut, Document::rejected(DocId(3), "", "s", why)] {
+            let observations = Observations::pack(&[Observation {
+                key: Key { table: 1, hash: 7 },
+                payload: vec![1, 2, 3],
+            }]);
+            let notes =
+                Notes { name: "a.txt".into(), raw_hash: 9, observations, ..Notes::default() };
+            let record = frame(&lay_down(&notes, &document).unwrap());
+            assert_eq!(super::notes(&record).unwrap(), notes);
+            assert_eq!(document_of_record(&record, DocId(3)).unwrap(), document);
+            let alone = frame(&lay_down_document(&document).unwrap());
+            assert_eq!(super::document(&alone, DocId(3)).unwrap(), document);
+            assert_eq!(super::document(&alone, DocId(4)).unwrap().id, DocId(4));
+        }
+    }
+
+    #[test]
+    fn a_damaged_record_is_never_believed() {
+        let document = Document::new(DocId(0), "", "s", "", "text");
+        let record = lay_down(&Notes::default(), &document).unwrap();
+        let mut written = Vec::new();
+        frames::write(&mut written, &record).unwrap();
+        for index in 4..written.len() {
+            let mut bytes = written.clone();
+            bytes[index] ^= 1;
+            let frame = frames::read(&mut &bytes[..]).unwrap().unwrap();
+            assert!(document_of_record(&frame, DocId(0)).is_err(), "byte {index}");
+            assert!(notes(&frame).is_err(), "byte {index}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn observations_come_back_in_order(
+            rows in proptest::collection::vec((any::<u8>(), any::<u64>(), proptest::collection::vec(any::<u8>(), 0..9)), 0..9)
+        ) {
+            let rows: Vec<_> = rows
+                .into_iter()
+                .map(|(table, hash, payload)| Observation { key: Key { table, hash }, payload })
+                .collect();
+            let packed = Observations::pack(&rows);
+            let back: Vec<_> = packed
+                .rows()
+                .map(|(key, payload)| Observation { key, payload: payload.to_vec() })
+                .collect();
+            prop_assert_eq!(back, rows);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a worker does with one document.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::plan::Pass;
+use crate::census::Observation;
+use crate::document::{Document, Fate, Findings, Rejection};
+use crate::stage::{self, CorpusStage, Verdicts};
+
+/// Takes one document through the stages of a pass.
+pub(super) fn take_through(
+    document: &mut Document,
+    pass: &Pass,
+    corpus_stages: &[Box<dyn CorpusStage>],
+    verdicts: &Verdicts,
+) {
+    if let Some(stage) = pass.begins {
+        let stage = &corpus_stages[stage];
+        step(document, stage.name(), |document| stage.examine(document, verdicts));
+    }
+    for stage in &pass.stages {
+        step(document, stage.name(), |document| stage.examine(document));
+    }
+    if !document.is_kept() {
+        document.forget_text();
+    }
+}
+
+/// Applies one stage. A stage that panics loses this document, with a row that says so, and nothing else.
+fn step(document: &mut Document, name: &'static str, examine: impl Fn(&Document) -> Findings) {
+    if !document.is_kept() {
+        return;
+    }
+    match catch_unwind(AssertUnwindSafe(|| examine(document))) {
+        Ok(findings) => document.apply(name, findings),
+        Err(_) => document.fate = Fate::Rejected(internal_error(name)),
+    }
+}
+
+/// What the corpus stage that ends the pass observes of a document.
+pub(super) fn observe(
+    document: &mut Document,
+    pass: &Pass,
+    corpus_stages: &[Box<dyn CorpusStage>],
+) -> Vec<Observation> {
+    let Some(stage) = pass.ends.filter(|_| document.is_kept()) else { return Vec::new() };
+    let stage = &corpus_stages[stage];
+    match catch_unwind(AssertUnwindSafe(|| stage.observe(document))) {
+        Ok(observations) => observations,
+        Err(_) => {
+            document.fate = Fate::Rejected(internal_error(stage.name()));
+            document.forget_text();
+            Vec::new()
+        }
+    }
+}
+
+fn internal_error(stage: &'static str) -> Rejection {
+    Rejection {
+        stage: stage.into(),
+        reason: stage::INTERNAL_ERROR.into(),
+        detail: "the stage panicked on this document; please report it".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::DocId;
+    use crate::stage::Stage;
+
+    /// Cuts the first line, or panics on a document that asks for it.
+    struct Clumsy;
+
+    impl Stage for Clumsy {
+        fn name(&self) -> &'static str {
+            "clumsy"
+        }
+
+        fn examine(&self, document: &Document) -> Findings {
+            assert!(!document.body().contains("panic"), "this document is too much");
+            let mut findings = Findings::default();
+            findings.cut(document.lines().next().map_or(0..0, |line| line.at), "first");
+            findings
+        }
+    }
+
+    #[test]
+    fn a_stage_that_panics_costs_one_document_and_leaves_a_row() {
+        let pass = Pass { stages: vec![Box::new(Clumsy)], ..Pass::default() };
+        let through = |body: &str| {
+            let mut document = Document::new(DocId(0), "a.txt", "s", "", body);
+            take_through(&mut document, &pass, &[], &Verdicts::default());
+            document
+        };
+        assert_eq!(through("one\ntwo").body(), "two");
+        let lost = through("panic\ntwo");
+        assert!(lost.text().is_empty());
+        match lost.fate {
+            Fate::Rejected(why) => {
+                assert_eq!((&*why.stage, &*why.reason), ("clumsy", "internal_error"))
+            }
+            fate => panic!("{fate:?}"),
+        }
+    }
+}
