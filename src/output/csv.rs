@@ -183,7 +183,7 @@ mod tests {
             is_guarded: bool,
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let mut publication = Publication::begin(&folder.path().join("out")).unwrap();
+            let mut publication = Publication::begin(&folder.path().join("out"), 0, std::time::Duration::ZERO).unwrap();
             publication.guard_formulas = is_guarded;
             let mut table = Table::create(&publication, "t.csv", &["a", "b"]).unwrap();
             for pair in cells.chunks_exact(2) {
