@@ -40,7 +40,7 @@ pub(crate) fn watch(config: &Config, interruption: &Interruption) {
                 interruption.ask(interrupt);
                 if used as f64 > PATIENCE * limit as f64 {
                     let why = Error::from(interrupt);
-                    let code = i32::from(why.exit_code());
+                    let code = i32::from(why.exit().code());
                     crate::cli::report_failure(&why.into());
                     // The run is in the middle of something that cannot be asked; what it made lasting is there.
                     std::process::exit(code);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::exit::Exit;
+
 /// A run that could not be set up or finished.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -31,6 +33,17 @@ pub enum Error {
         /// The system's word.
         source: io::Error,
     },
+    /// More errors than `[run]` allows, or more removed than `[alarm]` does where it is strict.
+    #[error("over budget; nothing was published:{}\nhint: {}the limits are in `[run]` and `[alarm]`", list(.limits), place(.aside))]
+    OverBudget {
+        /// What is over its limit, a sentence each.
+        limits: Vec<String>,
+        /// Where the tables are that were not published.
+        aside: Option<PathBuf>,
+    },
+    /// There was nothing to do, and that was to be an error.
+    #[error("nothing to do: `{}` holds no document", .0.display())]
+    Empty(PathBuf),
     /// A signal asked the run to end; what was done so far is kept for the next.
     #[error("interrupted by {}; nothing was published, and the same command goes on from here", signal_name(*.signal))]
     Interrupted {
@@ -53,9 +66,6 @@ pub enum Error {
         /// Bytes allowed.
         limit: u64,
     },
-    /// More was removed from a source than `alarm.max-removed-share` allows, and `alarm.strict` is on.
-    #[error("{} too much removed; nothing was published:\n{}\nhint: `copydesk explain FILE` shows why; `[alarm]` sets the limit", plural(.0.len()), list(.0))]
-    OverCleaned(Vec<OverCleaned>),
     /// An output does not fit its ledger, or a measured figure missed its gate.
     #[error("{0}")]
     Mismatch(String),
@@ -88,6 +98,10 @@ impl std::fmt::Display for OverCleaned {
     }
 }
 
+fn list(limits: &[String]) -> String {
+    limits.iter().map(|limit| format!("\n  {limit}")).collect()
+}
+
 /// What a person needs to know when there is no room: how much there is.
 fn room(path: &Path, why: &io::Error) -> String {
     let is_full = matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
@@ -108,12 +122,11 @@ fn signal_name(signal: i32) -> String {
     }
 }
 
-fn plural(sources: usize) -> String {
-    if sources == 1 { "one source had".into() } else { format!("{sources} sources had") }
-}
-
-fn list(sources: &[OverCleaned]) -> String {
-    sources.iter().map(|source| format!("  {source}")).collect::<Vec<_>>().join("\n")
+fn place(aside: &Option<PathBuf>) -> String {
+    let said = |path: &PathBuf| {
+        format!("what would have been published is in `{}` until the next run; ", path.display())
+    };
+    aside.as_ref().map(said).unwrap_or_default()
 }
 
 /// `file:line:column` of a byte of a file's text, both from 1, the column in characters.
@@ -130,20 +143,22 @@ impl Error {
         move |source| Self::Output { path: path.to_owned(), source }
     }
 
-    /// The process's exit code, as the README lists it.
-    pub fn exit_code(&self) -> u8 {
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
         match self {
-            Self::Setup(_) => 78,
-            Self::InputMissing(_) => 10,
-            Self::Locked { .. } => 11,
-            Self::Output { .. } | Self::DiskCeiling { .. } => 13,
-            Self::MemoryCeiling { .. } => 14,
-            Self::OverCleaned(_) => 4,
-            Self::Mismatch(_) => 5,
-            Self::Interrupted { signal } => {
-                128u8.saturating_add(u8::try_from(*signal).unwrap_or(0))
-            }
-            Self::Internal(_) => 1,
+            Self::Setup(_) => Exit::Setup,
+            Self::InputMissing(_) => Exit::InputMissing,
+            Self::Locked { .. } => Exit::Locked,
+            Self::Output { .. } | Self::DiskCeiling { .. } => Exit::Output,
+            Self::MemoryCeiling { .. } => Exit::Memory,
+            Self::Interrupted { signal: 1 } => Exit::Hangup,
+            Self::Interrupted { signal: 2 } => Exit::Interrupt,
+            // No other is listened to.
+            Self::Interrupted { .. } => Exit::Terminate,
+            Self::OverBudget { .. } => Exit::OverBudget,
+            Self::Empty(_) => Exit::Empty,
+            Self::Mismatch(_) => Exit::Mismatch,
+            Self::Internal(_) => Exit::Internal,
         }
     }
 }

@@ -54,6 +54,7 @@ pub mod census;
 pub mod config;
 pub mod document;
 pub mod error;
+pub mod exit;
 pub mod input;
 mod lock;
 mod nearest;
@@ -65,4 +66,5 @@ pub mod stats;
 
 pub use config::Config;
 pub use error::Error;
+pub use exit::Exit;
 pub use pipeline::{Interrupt, Observer, Report, Unobserved, run};

@@ -2,10 +2,10 @@
 
 mod ceilings;
 mod cli;
+mod log;
 mod progress;
 mod signals;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,10 +15,10 @@ fn main() -> ExitCode {
     // is told.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        // There is nobody left to tell if standard error is closed.
-        let _ = writeln!(io::stderr(), "warning: internal error at {place}; please report it");
+        log::warn(&format!("internal error at {place}; please report it"));
     }));
     let arguments = cli::Arguments::parse();
+    log::speak(arguments.log_format);
     match arguments.run() {
         Ok(code) => code,
         Err(why) => cli::report_failure(&why),

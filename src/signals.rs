@@ -1,6 +1,6 @@
 //! Signals: the first asks the run to end well, the second ends it.
 
-use std::io::{self, Write};
+use std::io;
 use std::process;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -43,12 +43,10 @@ impl Interruption {
                 if !first.ask(Interrupt::Signal(signal)) {
                     process::exit(128 + signal);
                 }
-                // There is nobody left to tell if standard error is closed.
-                let _ = writeln!(
-                    io::stderr(),
+                crate::log::inform(&format!(
                     "ending after what is in flight, within {} s; a second signal ends at once",
                     grace.as_secs()
-                );
+                ));
                 thread::spawn(move || {
                     thread::sleep(grace);
                     process::exit(128 + signal);

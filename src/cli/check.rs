@@ -43,7 +43,7 @@ impl Check {
         if config.input.path.as_os_str().is_empty() {
             writeln!(out, "input: none named")?;
         } else {
-            let scan = copydesk::pipeline::survey(&config.input.path)?;
+            let scan = copydesk::pipeline::survey(&config.input.path, config.input.follow)?;
             writeln!(
                 out,
                 "input: ok, {} files in {}, {} unreadable",

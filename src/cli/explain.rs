@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use copydesk::config::Config;
 use copydesk::document::{DocId, Document, Fate};
-use copydesk::input::{self, Units};
+use copydesk::input::{self, Follow, Units};
 use copydesk::stage::boilerplate::{Boilerplate, Bound, Check, RuleTrial};
 use copydesk::stage::learned::{Entry, LearnedBoilerplate};
 use copydesk::stage::{self, AnyStage, CorpusStage, Stage, Verdicts};
@@ -112,7 +112,7 @@ fn find(file: &Path, config: &Config) -> Result<Document, Error> {
         },
         _ => (file.to_owned(), 0),
     };
-    let scan = pipeline::survey(&path)?;
+    let scan = pipeline::survey(&path, Follow::No)?;
     let unit = Units::new(&scan, &config.input).nth(record).ok_or_else(|| {
         Error::Setup(format!("`{}` holds no document number {record}", path.display()))
     })?;

@@ -52,7 +52,7 @@ impl Init {
 /// The template with the dump's path, and what a sample of the dump showed.
 fn fitted(dump: &Path) -> Result<String> {
     let config = Config::default();
-    let sample = pipeline::sample(&config, &pipeline::survey(dump)?)?;
+    let sample = pipeline::sample(&config, &pipeline::survey(dump, config.input.follow)?)?;
     let mut languages: BTreeMap<&str, u64> = BTreeMap::new();
     let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
     let mut sources: BTreeMap<&str, u64> = BTreeMap::new();

@@ -5,12 +5,17 @@ mod check;
 mod colour;
 mod eval;
 mod explain;
+mod generate;
+mod help;
 mod init;
 mod learn;
+mod metrics;
 mod pairs;
 mod plan;
+mod replay;
 mod run;
 mod undo;
+mod verify;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -18,13 +23,18 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use copydesk::config::{ByteSize, Config};
-use copydesk::{Error, Report};
+use copydesk::config::{ByteSize, Config, Umask};
+use copydesk::{Error, Exit, Report};
+
+use crate::log::{self, LogFormat};
 
 /// Cleans scraped news dumps, and says what it removed and why.
 #[derive(Parser)]
-#[command(name = "copydesk", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "copydesk", version, after_help = AFTER_HELP, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
+    /// What standard error speaks: lines for people, or events for machines, a JSON object a line
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -32,20 +42,7 @@ pub(crate) struct Arguments {
 /// Characters of a line that are shown.
 const SHOWN_CHARS: usize = 100;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  done
-    1  internal error
-    2  wrong usage
-    3  done and published, but some input could not be read (see rejected.csv)
-    4  a source had too much removed, and `--strict` is on; nothing was published
-    5  `eval`: a figure missed its gate; `undo`: the output does not fit its ledger
-   10  input not found
-   11  the output is locked by another run
-   13  the output could not be written; what was published before is untouched
-   14  the run needed more memory than `max-memory`; nothing was published
-   78  wrong configuration; nothing was read or written
-  129, 130, 143  SIGHUP, SIGINT, SIGTERM; the same command goes on from there";
+const AFTER_HELP: &str = "`copydesk help exit-codes` lists the exit codes.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -61,12 +58,20 @@ enum Command {
     Eval(eval::Eval),
     /// Restore the decoded text of all kept documents, or of one, as JSON Lines
     Undo(undo::Undo),
+    /// Prove that a published folder is what its run wrote: bytes, rows and sums
+    Verify(verify::Verify),
+    /// Run again what a run rejected, with the configuration as it is now, and say what became of it
+    Replay(replay::Replay),
     /// Learn the boilerplate of a dump's sources, and write it as a file to review, for `known = [...]`
     Learn(learn::Learn),
     /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
     Pairs(pairs::Pairs),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
+    /// Print a scheduled run for systemd, cron, Kubernetes or Airflow, ready to be installed
+    Generate(generate::Generate),
+    /// Explain a command, or the exit codes
+    Help(help::Help),
 }
 
 /// Where the configuration comes from, and what overrides it.
@@ -81,6 +86,9 @@ struct Settings {
     /// Worker threads; 0 for one a core
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Permissions that output files do not get, in octal [default: 077]
+    #[arg(long, value_name = "MASK")]
+    umask: Option<Umask>,
     /// Memory for batches and tables, such as "512 MiB"
     #[arg(long, value_name = "SIZE")]
     max_memory: Option<ByteSize>,
@@ -107,6 +115,9 @@ impl Settings {
         if let Some(threads) = self.threads {
             config.run.threads = threads;
         }
+        if let Some(umask) = self.umask {
+            config.output.umask = umask;
+        }
         if let Some(max_memory) = self.max_memory {
             config.run.max_memory = max_memory;
         }
@@ -125,9 +136,13 @@ impl Arguments {
             Command::Explain(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Undo(command) => command.run(),
+            Command::Verify(command) => command.run(),
+            Command::Replay(command) => command.run(),
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
             Command::Init(command) => command.run(),
+            Command::Generate(command) => command.run(),
+            Command::Help(command) => command.run(),
         }
     }
 }
@@ -141,11 +156,30 @@ pub(crate) fn report_failure(why: &anyhow::Error) -> ExitCode {
         // Whoever read our output has seen enough.
         return ExitCode::SUCCESS;
     }
-    // There is nobody left to tell if standard error is closed.
-    let _ = writeln!(io::stderr(), "error: {why:#}");
-    let code =
-        why.chain().find_map(|cause| cause.downcast_ref::<Error>()).map_or(1, Error::exit_code);
-    ExitCode::from(code)
+    let exit = exit_of(why);
+    log::fail(&format!("{why:#}"), exit);
+    ExitCode::from(exit.code())
+}
+
+/// How the process ends after this.
+fn exit_of(why: &anyhow::Error) -> Exit {
+    let known = why.chain().find_map(|cause| cause.downcast_ref::<Error>()).map(Error::exit);
+    // A command that could not write what it was asked for.
+    let is_io = why.chain().any(|cause| cause.is::<io::Error>());
+    known.unwrap_or(if is_io { Exit::Output } else { Exit::Internal })
+}
+
+/// What a person should look at although the run is done, a sentence each.
+fn warnings(report: &Report) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !report.is_complete() {
+        let losses = grouped(report.input_losses);
+        warnings
+            .push(format!("{losses} inputs could not be read; they are listed in rejected.csv"));
+    }
+    warnings.extend(report.over_cleaned.iter().map(ToString::to_string));
+    warnings.extend(report.duplicate_warnings.iter().cloned());
+    warnings
 }
 
 /// The closing summary of a run, for people.
@@ -180,14 +214,8 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     for (reason, skipped) in &report.skipped {
         let example = skipped.examples.first().map(String::as_str).unwrap_or_default();
+        let example = safe(example);
         writeln!(out, "skipped {} files: {reason} (such as `{example}`)", grouped(skipped.count))?;
-    }
-    if !report.is_complete() {
-        writeln!(
-            out,
-            "warning: {} inputs could not be read; they are listed in rejected.csv",
-            grouped(report.input_losses)
-        )?;
     }
     let changes = &report.changes;
     if !changes.anew.is_empty() {
@@ -203,12 +231,6 @@ fn summarise(report: &Report, out: &mut impl Write) -> io::Result<()> {
             grouped(changes.changed_files),
             grouped(changes.removed_files),
         )?;
-    }
-    for source in &report.over_cleaned {
-        writeln!(out, "warning: {source}")?;
-    }
-    for warning in &report.duplicate_warnings {
-        writeln!(out, "warning: {warning}")?;
     }
     let rate = funnel.raw_bytes as f64 / 1e6 / report.seconds.max(1e-9);
     writeln!(
@@ -237,12 +259,12 @@ fn safe(text: &str) -> String {
 
 /// Text of a document as it may be shown on a terminal: without control and direction characters.
 fn safe_whole(text: &str) -> String {
-    let shown = |c: char| match c {
-        c if c.is_control() => ' ',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
-        c => c,
-    };
-    text.chars().map(shown).collect()
+    text.chars().map(|c| if log::is_harmless(c) { c } else { ' ' }).collect()
+}
+
+/// Keeps what is written from now on to those whom the configuration lets read it.
+fn restrict_files(config: &Config) {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(config.output.umask.0));
 }
 
 /// Whether progress can be drawn.

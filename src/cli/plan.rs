@@ -34,7 +34,7 @@ impl Plan {
             )?;
             return Ok(ExitCode::SUCCESS);
         }
-        let scan = pipeline::survey(&config.input.path)?;
+        let scan = pipeline::survey(&config.input.path, config.input.follow)?;
         writeln!(out, "input: {}", config.input.path.display())?;
         for (format, files, bytes) in scan.by_format() {
             writeln!(out, "  {format}: {} files, {}", grouped(files), HumanBytes(bytes))?;

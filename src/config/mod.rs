@@ -3,16 +3,21 @@
 //! Every key has a default, and the `pipeline.toml` in the repository's root shows them all; a test holds it to that.
 //! Unknown keys are all reported in one go, each with its place and the nearest key that exists.
 
+mod budget;
 mod byte_size;
 mod machine;
 mod source_text;
+mod umask;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use budget::{Budget, Rejected};
 pub use byte_size::ByteSize;
 use source_text::{ANY_NAME, SourceText};
+pub use umask::Umask;
 
 use crate::error::Error;
 use crate::input;
@@ -37,13 +42,23 @@ pub struct Config {
 }
 
 /// `[output]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct OutputOptions {
     /// The folder that is replaced as a whole when the run has succeeded. Empty: it must be named with `-o`.
     pub path: PathBuf,
+    /// Permissions that files and folders of the output do not get. The command sets it; the library leaves the process's.
+    pub umask: Umask,
+    /// Whether a text cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    pub guard_formulas: bool,
     /// How many earlier outputs are kept, in `NAME.runs` beside it.
     pub keep_runs: usize,
+}
+
+impl Default for OutputOptions {
+    fn default() -> Self {
+        Self { path: PathBuf::new(), umask: Umask(0o077), guard_formulas: true, keep_runs: 0 }
+    }
 }
 
 /// `[alarm]`: when a source has lost so much text that a rule must have gone wrong.
@@ -95,6 +110,51 @@ pub struct RunOptions {
     pub checkpoint_seconds: u64,
     /// How long a run that is asked to end may take to do so, in seconds.
     pub grace_seconds: u64,
+    /// Share of all that was found, between 0 and 1, that may be errors; more, and nothing is published. Lower is stricter.
+    pub max_error_rate: f64,
+    /// With fewer documents found, shares are not judged; lower is stricter.
+    pub min_documents: u64,
+    /// Number of errors beyond which nothing is published; lower is stricter. Without it, any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_errors: Option<u64>,
+    /// Shares for single reasons of `rejected.csv`, between 0 and 1, judged by themselves; lower is stricter.
+    pub max_error_rates: BTreeMap<String, f64>,
+    /// Whether a run counts as done where some input could not be read.
+    pub allow_unreadable: bool,
+    /// Whether a run over an empty input fails, and the old output stays.
+    pub fail_on_empty: bool,
+}
+
+impl RunOptions {
+    /// The limits on errors.
+    pub fn budget(&self) -> Budget<'_> {
+        Budget {
+            max_error_rate: self.max_error_rate,
+            min_documents: self.min_documents,
+            max_errors: self.max_errors,
+            max_error_rates: &self.max_error_rates,
+        }
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        let share = |key: String, share: f64| match (0.0..=1.0).contains(&share) {
+            true => Ok(()),
+            false => Err(Error::Setup(format!("`run.{key}` must lie between 0 and 1: {share}"))),
+        };
+        share("max-error-rate".into(), self.max_error_rate)?;
+        let known = || input::REASONS.into_iter().chain(stage::REASONS);
+        for (reason, limit) in &self.max_error_rates {
+            let key = format!("max-error-rates.{reason}");
+            if !known().any(|known| known == reason) {
+                let near = crate::nearest::nearest(reason, known());
+                let hint =
+                    near.map_or(String::new(), |near| format!("\nhint: did you mean `{near}`?"));
+                return Err(Error::Setup(format!("`run.{key}`: no such reason{hint}")));
+            }
+            share(key, *limit)?;
+        }
+        Ok(())
+    }
 }
 
 /// The stages of a run without a configuration file.
@@ -127,6 +187,12 @@ impl Default for RunOptions {
             state: PathBuf::new(),
             checkpoint_seconds: 5,
             grace_seconds: 20,
+            max_error_rate: 0.5,
+            min_documents: 100,
+            max_errors: None,
+            max_error_rates: BTreeMap::new(),
+            allow_unreadable: false,
+            fail_on_empty: false,
         }
     }
 }
@@ -197,6 +263,8 @@ impl Config {
         let mut shape = Self::default();
         let sources = &mut shape.stage.boilerplate.sources;
         sources.insert(ANY_NAME.into(), stage::boilerplate::SourceOptions::default());
+        shape.run.max_errors = Some(0);
+        shape.run.max_error_rates.insert(ANY_NAME.into(), 0.0);
         shape.stage.language.prior.insert(ANY_NAME.into(), Vec::new());
         shape
     }
@@ -215,6 +283,7 @@ impl Config {
                 self.run.max_memory
             )));
         }
+        self.run.validate()?;
         let quota = self.alarm.max_removed_share;
         if !(0.0..=1.0).contains(&quota) {
             return Err(Error::Setup(format!(
@@ -331,6 +400,18 @@ mod tests {
                 "[stage.learned-boilerplate]\nknown = [\"no/such.toml\"]\n",
                 "t:2:1: `stage.learned-boilerplate.known`",
                 "no/such.toml",
+            ),
+            (
+                "no such reason",
+                "[run.max-error-rates]\nemtpy = 0.1\n",
+                "t:2:1: `run.max-error-rates.emtpy`: no such reason",
+                "did you mean `empty`?",
+            ),
+            (
+                "more than all",
+                "[run]\nmax-error-rate = 1.5\n",
+                "t:2:1: `run.max-error-rate` must lie between 0 and 1: 1.5",
+                "",
             ),
             ("no size", "[run]\nmax-memory = \"much\"\n", "t:2:14: ", "such as"),
         ];

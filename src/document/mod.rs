@@ -45,6 +45,8 @@ pub struct Document {
     pub date: Option<String>,
     /// How the bytes became text.
     pub decoding: Decoding,
+    /// Where in the input it lies.
+    pub origin: Origin,
     /// What was found out about the language, if a stage was asked.
     pub language: Option<Language>,
     /// Sizes, counted by the `stats` stage, or at the end of the run.
@@ -55,6 +57,22 @@ pub struct Document {
     title_len: usize,
     kept: Vec<Kept>,
     removed: Vec<Removal>,
+}
+
+/// Where in the input a document lies, as far as that is known: what it takes to find it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Public name of the file; empty for a document that is from no file.
+    pub file: Arc<str>,
+    /// Position of the record in the file, from 0. `None` where the file as a whole is meant.
+    pub member: Option<u64>,
+    /// Its first byte in the decompressed file; `None` where the file had to be transcoded to find records in it.
+    pub offset: Option<u64>,
+    /// Its bytes. `None` with a member: reading stopped there, and all that follows is meant.
+    pub length: Option<u64>,
+    /// XXH3 (128 bits) of these bytes: of a file all of them, decompressed; of a JSON line what stands before the line
+    /// end; of a CSV record its cells, one after the other without separators and quotes.
+    pub hash: Option<u128>,
 }
 
 /// How a document's bytes became text.
@@ -320,6 +338,7 @@ impl Document {
             source: source.into(),
             date: None,
             decoding: Decoding::default(),
+            origin: Origin::default(),
             language: None,
             measures: None,
             fate: Fate::Kept,

@@ -10,14 +10,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::detail::{rejection, rejection_of, stop};
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::jsonl::rejection_at;
-use super::transcode::{ByteStream, open_text};
+use super::transcode::{ByteStream, OpenText, open_text};
 use super::{Content, InputFile, Options};
 use crate::document::{DocId, Document, Rejection};
 
@@ -27,16 +27,19 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// One record of a CSV file.
 pub(super) struct CsvRecord {
-    table: Arc<Table>,
-    position: u64,
+    pub(super) table: Arc<Table>,
+    pub(super) position: u64,
+    /// Its first byte in the text of the file, and its bytes, line end and quotes among them.
+    at: u64,
+    length: u64,
     pub(super) fields: ByteRecord,
 }
 
 impl CsvRecord {
-    /// xxh3 of the fields and their ends, the line, and of the header, separator and encoding of the file.
+    /// xxh3 of the fields and their ends, the place in the file, and of the header, separator and encoding of the file.
     pub(super) fn hash(&self) -> u64 {
         let line = self.fields.position().map_or(0, ::csv::Position::line);
-        hash_of(&self.fields, self.table.seed ^ line)
+        hash_of(&self.fields, self.table.seed ^ place_seed(line, self.at) ^ self.length)
     }
 }
 
@@ -50,8 +53,8 @@ fn hash_of(record: &ByteRecord, seed: u64) -> u64 {
 }
 
 /// A file and its columns.
-struct Table {
-    file: RecordFile,
+pub(super) struct Table {
+    pub(super) file: RecordFile,
     /// What the file as a whole adds to the hash of a record.
     seed: u64,
     n_columns: usize,
@@ -84,7 +87,8 @@ impl CsvRecords {
         file: &InputFile,
         options: &Options,
     ) -> Result<Self, Rejection> {
-        let (stream, detected, sample) = open_text(path, file.compression, options)?;
+        let OpenText { stream, detected, sample, start } =
+            open_text(path, file.compression, options)?;
         let separator = separator_of(&sample, options);
         let mut reader =
             builder(separator).buffer_capacity(BUFFER_BYTES).from_reader(Guard::new(stream));
@@ -98,7 +102,8 @@ impl CsvRecords {
             let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
             return Err(no_text_field(names.iter().map(|name| &**name)));
         }
-        let file = RecordFile { name: file.name(), folder: file.folder(), detected };
+        let (name, folder) = (file.name().into(), file.folder());
+        let file = RecordFile { name, folder, detected, start };
         let seed = hash_of(&header, file.seed() ^ u64::from(separator));
         Ok(Self {
             table: Arc::new(Table { file, seed, n_columns: header.len(), columns }),
@@ -126,7 +131,9 @@ impl CsvRecords {
                 self.reader = None;
                 let detail = "the quote is still open at the end of the file";
                 let why = rejection_at(&rejection("unclosed_quote", detail), line);
-                Some(Content::Refused(file.refused(file.name.clone(), end - start, why)))
+                let mut refused = file.refused(file.origin(self.position, start, None), why);
+                refused.raw_bytes = end - start;
+                Some(Content::Refused(Box::new(refused)))
             }
             Ok(true) => {
                 let position = self.position;
@@ -136,16 +143,18 @@ impl CsvRecords {
                     let limit = self.max_record_bytes;
                     let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
                     let why = rejection_at(&rejection("record_too_long", detail), line);
-                    let name = file.record_name(position);
-                    return Some(Content::Refused(file.refused(name, bytes, why)));
+                    let origin = file.origin(position, start, Some(end - start));
+                    return Some(Content::Refused(Box::new(file.refused(origin, why))));
                 }
                 let table = self.table.clone();
-                Some(Content::CsvRecord(CsvRecord { table, position, fields }))
+                let length = end - start;
+                Some(Content::CsvRecord(CsvRecord { table, position, at: start, length, fields }))
             }
             Err(error) => {
                 self.reader = None;
                 let why = rejection_at(&reading_stopped(&error), line);
-                Some(Content::Refused(file.refused(file.name.clone(), 0, why)))
+                let origin = file.origin(self.position, start, None);
+                Some(Content::Refused(Box::new(file.refused(origin, why))))
             }
         }
     }
@@ -153,15 +162,16 @@ impl CsvRecords {
 
 /// Decodes one record.
 pub(super) fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
-    let CsvRecord { table, position, fields } = record;
+    let CsvRecord { table, position, at, length, fields } = record;
     let raw_bytes = fields.as_slice().len() as u64;
+    let mut origin = table.file.origin(position, at, Some(length));
+    origin.hash = Some(xxh3_128(fields.as_slice()));
     let charset = RecordCharset::of(table.file.detected, fields.as_slice());
     if fields.len() != table.n_columns {
         let line = fields.position().map_or(0, ::csv::Position::line);
         let detail = format!("{} fields; the header has {}", fields.len(), table.n_columns);
         let why = rejection_at(&rejection("malformed_record", detail), line);
-        let name = table.file.record_name(position);
-        let mut document = table.file.refused(name, raw_bytes, why).into_document(id);
+        let mut document = table.file.refused(origin, why).into_document(id);
         document.decoding = charset.decoding(0, raw_bytes);
         return document;
     }
@@ -183,7 +193,7 @@ pub(super) fn into_document(record: CsvRecord, id: DocId, options: &Options) -> 
         id: first(&columns.id),
     };
     let decoding = charset.decoding(replacements, raw_bytes);
-    fields::into_document(&table.file, position, found, decoding, id, options)
+    fields::into_document(&table.file, origin, found, decoding, id, options)
 }
 
 impl Columns {
@@ -316,14 +326,14 @@ mod tests {
 
     use super::super::compress::tests::gzip;
     use super::super::decode::tests::wide;
-    use super::super::{Units, into_document as document_of, scan};
+    use super::super::{Follow, Units, into_document as document_of, scan};
     use super::*;
     use crate::document::Fate;
 
     fn read_as(file_name: &str, bytes: &[u8], options: &Options) -> Vec<Document> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(file_name), bytes).unwrap();
-        let scan = scan(folder.path(), &[]).unwrap();
+        let scan = scan(folder.path(), Follow::No, &[]).unwrap();
         let units = Units::new(&scan, options);
         units.map(|unit| document_of(unit, DocId(0), options)).collect()
     }

@@ -8,7 +8,7 @@ use super::Options;
 use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
 use super::detail::rejection;
-use crate::document::{Decoding, DocId, Document, Rejection};
+use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// Fields that hold the address of the page.
 pub(super) const URL_FIELDS: [&str; 7] =
@@ -17,9 +17,11 @@ pub(super) const URL_FIELDS: [&str; 7] =
 /// The file that a record is from.
 #[derive(Debug)]
 pub(super) struct RecordFile {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) folder: Arc<str>,
     pub(super) detected: Detected,
+    /// Where its text begins in the decompressed file; `None` where it is transcoded.
+    pub(super) start: Option<u64>,
 }
 
 impl RecordFile {
@@ -33,10 +35,26 @@ impl RecordFile {
         xxh3_64(format!("{:?}", self.detected).as_bytes())
     }
 
-    /// The row of a record that could not be read, or of the rest of the file.
-    pub(super) fn refused(&self, name: String, raw_bytes: u64, why: Rejection) -> Refused {
-        Refused { name, source: self.folder.clone(), why, raw_bytes }
+    /// Where a record lies that begins at byte `at` of the text. Without `length`, reading stopped there.
+    pub(super) fn origin(&self, position: u64, at: u64, length: Option<u64>) -> Origin {
+        let offset = self.start.map(|start| start + at);
+        Origin { file: self.name.clone(), member: Some(position), offset, length, hash: None }
     }
+
+    /// The row of a record that could not be read, or of the rest of the file where `origin` has no length.
+    pub(super) fn refused(&self, origin: Origin, why: Rejection) -> Refused {
+        let name = match (origin.member, origin.length) {
+            (Some(position), Some(_)) => self.record_name(position),
+            _ => self.name.to_string(),
+        };
+        let raw_bytes = origin.length.unwrap_or_default();
+        Refused { name, source: self.folder.clone(), why, raw_bytes, origin }
+    }
+}
+
+/// What the place of a record adds to its hash: rows of `rejected.csv` name both its line and its first byte.
+pub(super) fn place_seed(line: u64, at: u64) -> u64 {
+    line ^ at.rotate_left(32)
 }
 
 /// The row of something that does not become a document.
@@ -46,12 +64,20 @@ pub(super) struct Refused {
     pub(super) source: Arc<str>,
     pub(super) why: Rejection,
     pub(super) raw_bytes: u64,
+    pub(super) origin: Origin,
 }
 
 impl Refused {
+    /// The row of a file that could not be opened.
+    pub(super) fn file(name: String, source: Arc<str>, why: Rejection) -> Self {
+        let origin = Origin { file: name.as_str().into(), ..Origin::default() };
+        Self { name, source, why, raw_bytes: 0, origin }
+    }
+
     pub(super) fn into_document(self, id: DocId) -> Document {
         let mut document = Document::rejected(id, self.name, self.source, self.why);
         document.decoding.raw_bytes = self.raw_bytes;
+        document.origin = self.origin;
         document
     }
 }
@@ -111,13 +137,13 @@ pub(super) struct Fields {
 /// Makes the document of a record.
 pub(super) fn into_document(
     file: &RecordFile,
-    position: u64,
+    origin: Origin,
     fields: Fields,
     decoding: Decoding,
     id: DocId,
     options: &Options,
 ) -> Document {
-    let name = file.record_name(position);
+    let name = file.record_name(origin.member.unwrap_or_default());
     let source = outlet(fields.source, fields.url.as_deref());
     let source = source.map_or_else(|| file.folder.clone(), Arc::from);
     let title = fields.title.as_deref().map(one_line).unwrap_or_default();
@@ -132,6 +158,7 @@ pub(super) fn into_document(
         Err(why) => Document::rejected(id, name, source, why),
     };
     document.decoding = decoding;
+    document.origin = origin;
     document.record_id = fields.id.as_deref().map(one_line).filter(|id| !id.is_empty());
     document.date = fields.date.as_deref().map(one_line).filter(|date| !date.is_empty());
     document

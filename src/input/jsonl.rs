@@ -10,13 +10,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::detail::{rejection, rejection_of};
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field,
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
-use super::transcode::{ByteStream, open_text};
+use super::transcode::{ByteStream, OpenText, open_text};
 use super::{Content, InputFile, Options};
 use crate::document::{DocId, Document, Rejection};
 
@@ -24,18 +24,20 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 /// One line of a JSON Lines file.
 pub(super) struct JsonLine {
-    file: Arc<RecordFile>,
+    pub(super) file: Arc<RecordFile>,
     /// Zero-based, over lines that are not blank.
-    position: u64,
+    pub(super) position: u64,
+    /// Its first byte in the text of the file.
+    at: u64,
     /// One-based, over all lines.
     line: u64,
     pub(super) bytes: Vec<u8>,
 }
 
 impl JsonLine {
-    /// xxh3 of the line, its number and the file's encoding.
+    /// xxh3 of the line, its place and the file's encoding.
     pub(super) fn hash(&self) -> u64 {
-        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ self.line)
+        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ place_seed(self.line, self.at))
     }
 }
 
@@ -63,8 +65,9 @@ impl JsonLines {
         file: &InputFile,
         options: &Options,
     ) -> Result<Self, Rejection> {
-        let (stream, detected, _) = open_text(path, file.compression, options)?;
-        let file = RecordFile { name: file.name(), folder: file.folder(), detected };
+        let OpenText { stream, detected, start, .. } = open_text(path, file.compression, options)?;
+        let (name, folder) = (file.name().into(), file.folder());
+        let file = RecordFile { name, folder, detected, start };
         Ok(Self {
             file: Arc::new(file),
             reader: Some(BufReader::with_capacity(BUFFER_BYTES, stream)),
@@ -87,25 +90,26 @@ impl JsonLines {
                 Ok(Line::Whole(bytes)) => {
                     let (file, position, line) = (self.file.clone(), self.position, self.line);
                     self.position += 1;
-                    return Some(Content::JsonLine(JsonLine { file, position, line, bytes }));
+                    let line = JsonLine { file, position, at: start, line, bytes };
+                    return Some(Content::JsonLine(line));
                 }
                 Ok(Line::TooLong { bytes }) => {
                     let detail = format!(
                         "line {}, at byte {start}: {bytes} bytes; max-document-bytes = {}",
                         self.line, self.max_line_bytes
                     );
-                    let name = self.file.record_name(self.position);
+                    let origin = self.file.origin(self.position, start, Some(bytes));
                     self.position += 1;
                     let why = rejection("line_too_long", detail);
-                    return Some(Content::Refused(self.file.refused(name, bytes, why)));
+                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
                 }
                 Ok(Line::End) => self.reader = None,
                 Err(error) => {
                     self.reader = None;
                     let mut why = rejection_of(&error);
                     why = rejection_at(&why, self.line);
-                    let name = self.file.name.clone();
-                    return Some(Content::Refused(self.file.refused(name, 0, why)));
+                    let origin = self.file.origin(self.position, start, None);
+                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
                 }
             }
         }
@@ -149,8 +153,10 @@ fn read_line(reader: &mut impl BufRead, max_bytes: u64, offset: &mut u64) -> io:
 
 /// Decodes and parses one line.
 pub(super) fn into_document(line: JsonLine, id: DocId, options: &Options) -> Document {
-    let JsonLine { file, position, line, bytes } = line;
+    let JsonLine { file, position, at, line, bytes } = line;
     let raw_bytes = bytes.len() as u64;
+    let mut origin = file.origin(position, at, Some(raw_bytes));
+    origin.hash = Some(xxh3_128(&bytes));
     let charset = RecordCharset::of(file.detected, &bytes);
     let (text, replacements) = charset.decode(bytes);
     let parsed = parse(&text)
@@ -159,11 +165,10 @@ pub(super) fn into_document(line: JsonLine, id: DocId, options: &Options) -> Doc
     match found {
         Ok((found, lost)) => {
             let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
-            fields::into_document(&file, position, found, decoding, id, options)
+            fields::into_document(&file, origin, found, decoding, id, options)
         }
         Err(why) => {
-            let mut document =
-                file.refused(file.record_name(position), raw_bytes, why).into_document(id);
+            let mut document = file.refused(origin, why).into_document(id);
             document.decoding = charset.decoding(replacements, raw_bytes);
             document
         }
@@ -318,7 +323,7 @@ mod tests {
 
     use super::super::compress::tests::{gzip, zstandard};
     use super::super::decode::tests::wide;
-    use super::super::{Compression, Format, into_document as document_of, scan};
+    use super::super::{Compression, Follow, Format, into_document as document_of, scan};
     use super::*;
     use crate::document::Fate;
 
@@ -327,7 +332,7 @@ mod tests {
         let path = folder.path().join("outlet").join(file_name);
         fs::create_dir(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
-        let scan = scan(folder.path(), &[]).unwrap();
+        let scan = scan(folder.path(), Follow::No, &[]).unwrap();
         let units = super::super::Units::new(&scan, options);
         units.map(|unit| document_of(unit, DocId(0), options)).collect()
     }
@@ -542,6 +547,7 @@ mod tests {
             bytes: 0,
             format: Format::JsonLines,
             compression: Compression::None,
+            real: None,
         };
         let mut lines = JsonLines::open(&path, &file, &Options::default()).unwrap();
         assert!(matches!(lines.next(), Some(Content::JsonLine(_))));

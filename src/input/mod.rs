@@ -38,22 +38,47 @@ mod jsonl;
 mod open;
 mod options;
 mod scan;
+mod selection;
 mod text;
 mod transcode;
+mod walk;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::document::{DocId, Document, Rejection};
 
 pub use detail::STAGE;
 pub use options::Options;
 pub use scan::{InputFile, Scan, Skipped, Stamp, scan};
+pub use selection::Selection;
+pub use walk::Follow;
 
 use csv::{CsvRecord, CsvRecords};
 use fields::Refused;
 use jsonl::{JsonLine, JsonLines};
 use scan::raw;
 use text::TextFile;
+
+/// The reader's reasons, as the table above has them.
+pub const REASONS: [&str; 16] = [
+    "unreadable",
+    "vanished",
+    "changed_while_read",
+    "not_a_regular_file",
+    "corrupt_compression",
+    "trailing_garbage",
+    "decompression_bomb",
+    "unclosed_quote",
+    "empty",
+    "binary",
+    "undecodable",
+    "document_too_large",
+    "line_too_long",
+    "record_too_long",
+    "malformed_record",
+    "no_text_field",
+];
 
 /// What a document looks like in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,12 +134,12 @@ enum Content {
     Text(TextFile),
     JsonLine(JsonLine),
     CsvRecord(CsvRecord),
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 impl Unit {
     fn refused(refused: Refused) -> Self {
-        Self { content: Content::Refused(refused), bytes: 0 }
+        Self { content: Content::Refused(Box::new(refused)), bytes: 0 }
     }
 
     /// About how much memory the document will take, in bytes; for a compressed file an estimate.
@@ -138,7 +163,7 @@ enum LoadedContent {
     Text(text::Loaded),
     JsonLine(JsonLine),
     CsvRecord(CsvRecord),
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 impl Unit {
@@ -231,12 +256,8 @@ impl<'a> Entries<'a> {
         let (name, why) = &self.scan.unreadable[self.next_unreadable];
         self.next_unreadable += 1;
         let folder = path.parent().map(scan::name_of_path).filter(|folder| !folder.is_empty());
-        Some(Unit::refused(Refused {
-            name: name.clone(),
-            source: folder.unwrap_or_else(|| ".".to_owned()).into(),
-            why: why.clone(),
-            raw_bytes: 0,
-        }))
+        let source = folder.unwrap_or_else(|| ".".to_owned()).into();
+        Some(Unit::refused(Refused::file(name.clone(), source, why.clone())))
     }
 }
 
@@ -254,7 +275,10 @@ impl<'a> Iterator for Entries<'a> {
 }
 
 /// The units of one file: the sequential half of the reader. One record is in memory; a text file is not touched.
-pub struct FileUnits(Open);
+pub struct FileUnits {
+    open: Open,
+    selection: Option<Arc<Selection>>,
+}
 
 enum Open {
     /// The only unit of the file.
@@ -266,7 +290,11 @@ enum Open {
 impl FileUnits {
     /// Opens a file of records. If that fails, the row for it is the only unit.
     pub fn open(scan: &Scan, file: &InputFile, options: &Options) -> Self {
-        let path = scan.root.join(&file.path);
+        Self { open: Self::open_all(scan, file, options), selection: scan.selection.clone() }
+    }
+
+    fn open_all(scan: &Scan, file: &InputFile, options: &Options) -> Open {
+        let path = scan.root.join(file.real.as_ref().unwrap_or(&file.path));
         let (name, source) = (file.name(), file.folder());
         let opened = match file.format {
             Format::Text => {
@@ -276,16 +304,26 @@ impl FileUnits {
                     _ => file.bytes.saturating_mul(4).min(options.max_document_bytes),
                 };
                 let content = Content::Text(TextFile { path, name, source, compression });
-                return Self(Open::One(Some(Unit { content, bytes })));
+                return Open::One(Some(Unit { content, bytes }));
             }
             Format::JsonLines => JsonLines::open(&path, file, options).map(Open::JsonLines),
             Format::Csv => {
                 CsvRecords::open(&path, file, options).map(|records| Open::Csv(Box::new(records)))
             }
         };
-        Self(opened.unwrap_or_else(|why| {
-            Open::One(Some(Unit::refused(Refused { name, source, why, raw_bytes: 0 })))
-        }))
+        opened
+            .unwrap_or_else(|why| Open::One(Some(Unit::refused(Refused::file(name, source, why)))))
+    }
+
+    fn is_wanted(&self, content: &Content) -> bool {
+        let Some(selection) = &self.selection else { return true };
+        let (file, member): (&str, _) = match content {
+            Content::Text(text) => (&text.name, None),
+            Content::JsonLine(line) => (&line.file.name, Some(line.position)),
+            Content::CsvRecord(record) => (&record.table.file.name, Some(record.position)),
+            Content::Refused(refused) => (&refused.origin.file, refused.origin.member),
+        };
+        selection.has(file, member)
     }
 }
 
@@ -293,17 +331,22 @@ impl Iterator for FileUnits {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
-        let content = match &mut self.0 {
-            Open::One(unit) => return unit.take(),
-            Open::JsonLines(lines) => lines.next()?,
-            Open::Csv(records) => records.next()?,
-        };
-        let bytes = match &content {
-            Content::JsonLine(line) => line.bytes.len() as u64,
-            Content::CsvRecord(record) => record.fields.as_slice().len() as u64,
-            Content::Text(_) | Content::Refused(_) => 0,
-        };
-        Some(Unit { content, bytes })
+        loop {
+            let content = match &mut self.open {
+                Open::One(unit) => return unit.take(),
+                Open::JsonLines(lines) => lines.next()?,
+                Open::Csv(records) => records.next()?,
+            };
+            if !self.is_wanted(&content) {
+                continue;
+            }
+            let bytes = match &content {
+                Content::JsonLine(line) => line.bytes.len() as u64,
+                Content::CsvRecord(record) => record.fields.as_slice().len() as u64,
+                Content::Text(_) | Content::Refused(_) => 0,
+            };
+            return Some(Unit { content, bytes });
+        }
     }
 }
 
@@ -351,7 +394,7 @@ mod tests {
     use crate::document::Fate;
 
     fn read(root: &Path, options: &Options) -> Vec<Document> {
-        let scan = scan(root, &[]).unwrap();
+        let scan = scan(root, options.follow, &[]).unwrap();
         (0..)
             .zip(Units::new(&scan, options))
             .map(|(id, unit)| into_document(unit, DocId(id), options))
@@ -397,7 +440,7 @@ mod tests {
         for name in ["a.txt", "m.jsonl", "z.txt"] {
             fs::write(folder.path().join(name), "{\"text\":\"t\"}").unwrap();
         }
-        let mut scan = scan(folder.path(), &[]).unwrap();
+        let mut scan = scan(folder.path(), Follow::No, &[]).unwrap();
         for (path, name) in [("b", "b/"), ("zz.txt", "zz.txt")] {
             scan.unreadable_paths.push(PathBuf::from(path));
             let why = detail::rejection("unreadable", "permission denied");

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use super::detail::{rejection, stop};
@@ -66,7 +66,14 @@ impl Read for RegularFile {
 pub(super) fn open(path: &Path) -> Result<RegularFile, Rejection> {
     let flags =
         OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+    // A path of the scan has no link in it; one that has come there since, at any place, is not followed.
+    let opened =
+        match rustix::fs::openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+            // Kernels before 5.6, and sandboxes that do not know the call.
+            Err(Errno::NOSYS | Errno::PERM) => rustix::fs::open(path, flags, Mode::empty()),
+            opened => opened,
+        };
+    let file = match opened {
         Ok(descriptor) => File::from(descriptor),
         Err(Errno::NOENT) => return Err(rejection("vanished", "it was there during the scan")),
         // A link in the file's place (ELOOP), or a socket or a device without a driver (ENXIO).
@@ -99,6 +106,8 @@ mod tests {
         fs::create_dir(at("folder")).unwrap();
         symlink("file", at("link")).unwrap();
         symlink("self", at("self")).unwrap();
+        // A folder that became a link to elsewhere after the scan.
+        symlink(".", at("way")).unwrap();
         let mode = Mode::RUSR | Mode::WUSR;
         rustix::fs::mkfifoat(rustix::fs::CWD, at("fifo"), mode).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
@@ -108,6 +117,7 @@ mod tests {
             ("self", "not_a_regular_file"),
             ("fifo", "not_a_regular_file"),
             ("socket", "not_a_regular_file"),
+            ("way/file", "not_a_regular_file"),
             ("gone", "vanished"),
             ("file/below", "unreadable"),
         ];

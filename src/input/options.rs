@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::charset::Charset;
 use super::compress::Limits;
+use super::walk::Follow;
 
 /// How records are read. Field names are tried in order; case, spaces, `_` and `-` in them make no difference, so that
 /// `full_text` finds `Full Text` and `fullText` too.
@@ -14,6 +15,8 @@ use super::compress::Limits;
 pub struct Options {
     /// Folder or file to read. Empty: it must be named on the command line.
     pub path: PathBuf,
+    /// What becomes of symbolic links.
+    pub follow: Follow,
     /// Fields or columns that may hold the text; the first that is not empty is taken.
     pub text: Vec<String>,
     /// Fields or columns that may hold the headline.
@@ -43,6 +46,7 @@ impl Default for Options {
         let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect();
         Self {
             path: PathBuf::new(),
+            follow: Follow::No,
             text: names(&[
                 "text",
                 "body",

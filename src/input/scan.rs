@@ -1,7 +1,7 @@
 //! Lists the files of a dump in corpus order: by the raw bytes of the relative path, whatever order folders are read in.
 //!
-//! Links are not followed, and nothing but regular files is listed; what is passed over is counted, with examples. About
-//! 100 bytes of memory a file.
+//! Nothing but regular files is listed; what is passed over is counted, with examples. Links are not followed, or only
+//! within the root ([`Follow`]). About 100 bytes of memory a file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
-use walkdir::{DirEntry, WalkDir};
 
-use super::detail::{name_of_bytes, rejection, shown};
-use super::{Compression, Format};
+use super::detail::{name_of_bytes, shown};
+use super::walk::{Follow, Walk};
+use super::{Compression, Format, Selection};
 use crate::document::Rejection;
 use crate::error::Error;
 
@@ -32,10 +32,13 @@ pub struct Scan {
     /// Names of files and folders (with a `/` behind) that could not be looked at, in corpus order.
     /// [`Units`](super::Units) makes rows of them, in their place.
     pub unreadable: Vec<(String, Rejection)>,
-    /// What was passed over on purpose, by reason: `symlink`, `special_file`, `unknown_format`, `output_folder`.
+    /// What was passed over on purpose, by reason: `symlink`, `special_file`, `unknown_format`, `output_folder`; and where
+    /// links are followed, `symlink_outside`, `symlink_dangling`, `symlink_loop` and `symlink_again`.
     pub skipped: BTreeMap<&'static str, Skipped>,
     /// Raw relative paths of `unreadable`: the order that names only resemble.
     pub(super) unreadable_paths: Vec<PathBuf>,
+    /// Only this part is read, if there is one.
+    pub(super) selection: Option<Arc<Selection>>,
 }
 
 /// One file to read.
@@ -51,6 +54,8 @@ pub struct InputFile {
     pub format: Format,
     /// How it is compressed.
     pub compression: Compression,
+    /// Where it really lies, free of links, if `path` goes through one.
+    pub(super) real: Option<PathBuf>,
 }
 
 /// What changes when a file is written to, replaced or moved: a file with the same path, size and stamp is the same.
@@ -68,7 +73,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         let nanoseconds =
             |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
         Self {
@@ -111,7 +116,7 @@ impl InputFile {
 ///
 /// If `root` does not exist, cannot be read, is neither a folder nor a file, or is itself excluded. Trouble further down
 /// is a row of the output.
-pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
+pub fn scan(root: &Path, follow: Follow, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
     let (canonical, metadata) = resolve(root)?;
     if metadata.is_dir() {
         if exclude.contains(&(metadata.dev(), metadata.ino())) {
@@ -119,7 +124,7 @@ pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
             return Err(Error::Setup(message));
         }
         fs::read_dir(&canonical).map_err(|error| could_not_read(root, &error))?;
-        return Ok(scan_folder(canonical, exclude));
+        return Ok(Walk::of(canonical, follow, exclude).scan());
     }
     if !metadata.is_file() {
         let message = format!("input is neither a folder nor a regular file: `{}`", root.display());
@@ -139,7 +144,7 @@ pub fn scan(root: &Path, exclude: &[(u64, u64)]) -> Result<Scan, Error> {
     };
     let folder = canonical.parent().unwrap_or(Path::new("/"));
     let (bytes, stamp) = (metadata.size(), Stamp::of(&metadata));
-    let file = InputFile { path: file_name, bytes, stamp, format, compression };
+    let file = InputFile { path: file_name, bytes, stamp, format, compression, real: None };
     Ok(Scan { files: vec![file], ..Scan::of_root(folder) })
 }
 
@@ -178,13 +183,14 @@ fn could_not_read(root: &Path, error: &io::Error) -> Error {
 }
 
 impl Scan {
-    fn of_root(root: &Path) -> Self {
+    pub(super) fn of_root(root: &Path) -> Self {
         Self {
             root: root.into(),
             files: Vec::new(),
             unreadable: Vec::new(),
             skipped: BTreeMap::new(),
             unreadable_paths: Vec::new(),
+            selection: None,
         }
     }
 
@@ -216,10 +222,24 @@ impl Scan {
     pub fn only(&self, files: Vec<InputFile>) -> Self {
         let root = Arc::clone(&self.root);
         let (unreadable, unreadable_paths) = (Vec::new(), Vec::new());
-        Self { root, files, unreadable, skipped: BTreeMap::new(), unreadable_paths }
+        let (skipped, selection) = (BTreeMap::new(), None);
+        Self { root, files, unreadable, skipped, unreadable_paths, selection }
     }
 
-    fn skip(&mut self, reason: &'static str, path: &Path) {
+    /// The same input cut down to a part of it.
+    pub fn select(mut self, selection: &Selection) -> Self {
+        self.files.retain(|file| selection.has_file(&file.name()));
+        let (names, paths) = std::mem::take(&mut self.unreadable)
+            .into_iter()
+            .zip(std::mem::take(&mut self.unreadable_paths))
+            .filter(|((name, _), _)| selection.has_file(name))
+            .unzip();
+        (self.unreadable, self.unreadable_paths) = (names, paths);
+        self.selection = Some(Arc::new(selection.clone()));
+        self
+    }
+
+    pub(super) fn skip(&mut self, reason: &'static str, path: &Path) {
         let skipped = self.skipped.entry(reason).or_default();
         skipped.count += 1;
         // Folders come in any order, so the first names are the smallest of all, not the earliest.
@@ -232,79 +252,6 @@ impl Scan {
     }
 }
 
-fn scan_folder(root: PathBuf, exclude: &[(u64, u64)]) -> Scan {
-    let mut scan = Scan::of_root(&root);
-    let mut unreadable = Vec::new();
-    let mut walk = WalkDir::new(&root).min_depth(1).follow_links(false).into_iter();
-    while let Some(entry) = walk.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                unreadable.push(unreadable_row(&root, &error));
-                continue;
-            }
-        };
-        let path = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_owned();
-        let kind = entry.file_type();
-        if kind.is_dir() {
-            if !exclude.is_empty() && is_excluded(&entry, exclude) {
-                scan.skip("output_folder", &path);
-                walk.skip_current_dir();
-            }
-            continue;
-        }
-        if kind.is_symlink() {
-            scan.skip("symlink", &path);
-            continue;
-        }
-        if !kind.is_file() {
-            scan.skip("special_file", &path);
-            continue;
-        }
-        let Some((format, compression)) = format_of(entry.file_name().as_bytes()) else {
-            scan.skip("unknown_format", &path);
-            continue;
-        };
-        match entry.metadata() {
-            Ok(metadata) => {
-                let (bytes, stamp) = (metadata.len(), Stamp::of(&metadata));
-                scan.files.push(InputFile { path, bytes, stamp, format, compression });
-            }
-            Err(error) => unreadable.push(unreadable_row(&root, &error)),
-        }
-    }
-    scan.files.sort_unstable_by(|a, b| raw(&a.path).cmp(raw(&b.path)));
-    unreadable.sort_by(|(a, ..), (b, ..)| raw(a).cmp(raw(b)));
-    for (path, name, why) in unreadable {
-        scan.unreadable_paths.push(path);
-        scan.unreadable.push((name, why));
-    }
-    scan
-}
-
-fn is_excluded(folder: &DirEntry, exclude: &[(u64, u64)]) -> bool {
-    // A folder that cannot be asked cannot be read either, and then becomes a row.
-    folder.metadata().is_ok_and(|metadata| exclude.contains(&(metadata.dev(), metadata.ino())))
-}
-
-fn unreadable_row(root: &Path, error: &walkdir::Error) -> (PathBuf, String, Rejection) {
-    let path = error.path().unwrap_or(root);
-    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    let path = path.strip_prefix(root).unwrap_or(path).to_owned();
-    let name = match (name_of_path(&path), is_folder) {
-        (name, true) => format!("{name}/"),
-        (name, false) => name,
-    };
-    let why = match error.io_error() {
-        Some(error) if error.kind() == io::ErrorKind::NotFound => {
-            rejection("vanished", "it went away during the scan")
-        }
-        Some(error) => rejection("unreadable", error.to_string()),
-        None => rejection("unreadable", "a loop of links"),
-    };
-    (path, name, why)
-}
-
 /// Bytes of a path, for corpus order; `Path`'s own order goes part by part.
 pub(super) fn raw(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
@@ -315,7 +262,7 @@ pub(super) fn name_of_path(path: &Path) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::ffi::OsStr;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -324,7 +271,7 @@ mod tests {
 
     use super::*;
 
-    fn tree(files: &[&[u8]]) -> TempDir {
+    pub(in super::super) fn tree(files: &[&[u8]]) -> TempDir {
         let root = tempfile::tempdir().unwrap();
         for file in files {
             let path = root.path().join(OsStr::from_bytes(file));
@@ -334,7 +281,7 @@ mod tests {
         root
     }
 
-    fn names(scan: &Scan) -> Vec<String> {
+    pub(in super::super) fn names(scan: &Scan) -> Vec<String> {
         scan.files.iter().map(InputFile::name).collect()
     }
 
@@ -362,7 +309,7 @@ mod tests {
     #[test]
     fn files_are_in_the_order_of_their_whole_path_s_bytes() {
         let root = tree(&[b"b/1.txt", b"a.txt", b"a/2.txt", b"a-b/3.txt", b"B.txt", b"a/\xff.txt"]);
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         let expected = ["B.txt", "a-b/3.txt", "a.txt", "a/2.txt", "a/\\xFF.txt", "b/1.txt"];
         assert_eq!(names(&scan), expected);
         assert_eq!(scan.bytes(), 24);
@@ -379,7 +326,7 @@ mod tests {
         symlink("nowhere", at("dangling.txt")).unwrap();
         rustix::fs::mkfifoat(CWD, at("fifo.txt"), Mode::RUSR).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket.txt")).unwrap();
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         assert_eq!(names(&scan), [".hidden/.b.txt", "a.txt"]);
         let skipped: Vec<_> = scan
             .skipped
@@ -401,10 +348,11 @@ mod tests {
     fn the_output_folder_is_not_entered_under_any_name() {
         let root = tree(&[b"a.txt", b"out/documents.csv", b"z.txt"]);
         let out = fs::metadata(root.path().join("out")).unwrap();
-        let scan_without = scan(root.path(), &[(out.dev(), out.ino())]).unwrap();
+        let scan_without = scan(root.path(), Follow::No, &[(out.dev(), out.ino())]).unwrap();
         assert_eq!(names(&scan_without), ["a.txt", "z.txt"]);
         assert_eq!(scan_without.skipped["output_folder"].examples, ["out"]);
-        let same = scan(&root.path().join("out"), &[(out.dev(), out.ino())]).unwrap_err();
+        let same =
+            scan(&root.path().join("out"), Follow::No, &[(out.dev(), out.ino())]).unwrap_err();
         assert!(same.to_string().starts_with("input and output are the same folder"), "{same}");
     }
 
@@ -412,12 +360,12 @@ mod tests {
     fn the_root_may_be_a_link_or_a_file() {
         let root = tree(&[b"in/a.txt"]);
         symlink("in", root.path().join("link")).unwrap();
-        assert_eq!(names(&scan(&root.path().join("link"), &[]).unwrap()), ["a.txt"]);
-        let one = scan(&root.path().join("in/a.txt"), &[]).unwrap();
+        assert_eq!(names(&scan(&root.path().join("link"), Follow::No, &[]).unwrap()), ["a.txt"]);
+        let one = scan(&root.path().join("in/a.txt"), Follow::No, &[]).unwrap();
         assert_eq!(names(&one), ["a.txt"]);
         assert_eq!(&*one.files[0].folder(), ".");
         symlink("in/a.txt", root.path().join("latest.jsonl")).unwrap();
-        let linked = scan(&root.path().join("latest.jsonl"), &[]).unwrap();
+        let linked = scan(&root.path().join("latest.jsonl"), Follow::No, &[]).unwrap();
         assert_eq!(linked.files[0].format, Format::JsonLines);
     }
 
@@ -432,7 +380,7 @@ mod tests {
             ("fifo.txt", "input is neither a folder nor a regular file"),
         ];
         for (name, expected) in table {
-            let error = scan(&root.path().join(name), &[]).unwrap_err();
+            let error = scan(&root.path().join(name), Follow::No, &[]).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{name}: {error}");
         }
     }
@@ -444,7 +392,7 @@ mod tests {
         let closed = root.path().join("closed");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
         let may_read_anything = fs::read_dir(&closed).is_ok();
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
         if may_read_anything {
             eprintln!("skipped: root may read any folder");
@@ -468,7 +416,7 @@ mod tests {
             rustix::fs::mkdirat(&folder, &name, Mode::RWXU).unwrap();
             folder = open(&folder, &name);
         }
-        let scan = scan(root.path(), &[]).unwrap();
+        let scan = scan(root.path(), Follow::No, &[]).unwrap();
         assert_eq!(names(&scan), ["a.txt", "z.txt"]);
         assert_eq!(scan.unreadable.len(), 1);
         assert_eq!(scan.unreadable[0].1.reason, "unreadable");

@@ -6,14 +6,14 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
 use super::open::open;
 use super::transcode::open_bytes;
 use super::{Compression, Options};
-use crate::document::{Decoding, DocId, Document, Rejection};
+use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// A plain-text file that is still to be read.
 pub(super) struct TextFile {
@@ -46,14 +46,23 @@ pub(super) fn load(file: TextFile, options: &Options) -> Loaded {
 /// Decodes one file and splits it into headline and body.
 pub(super) fn into_document(loaded: Loaded, id: DocId, options: &Options) -> Document {
     let Loaded { name, source, bytes } = loaded;
+    let mut origin = Origin { file: name.as_str().into(), ..Origin::default() };
     let bytes = match bytes {
         Ok(bytes) => bytes,
-        Err(why) => return Document::rejected(id, name, source, why),
+        Err(why) => {
+            let mut document = Document::rejected(id, name, source, why);
+            document.origin = origin;
+            return document;
+        }
     };
+    origin.offset = Some(0);
+    origin.length = Some(bytes.len() as u64);
+    origin.hash = Some(xxh3_128(&bytes));
     let (text, decoding) = decode(bytes, options);
     let rejected = |why: Rejection, decoding: Decoding| {
         let mut document = Document::rejected(id, name.clone(), source.clone(), why);
         document.decoding = decoding;
+        document.origin = origin.clone();
         document
     };
     let text = match clean(text, options) {
@@ -66,6 +75,7 @@ pub(super) fn into_document(loaded: Loaded, id: DocId, options: &Options) -> Doc
     }
     let mut document = Document::new(id, name, source, title, body);
     document.decoding = decoding;
+    document.origin = origin;
     document
 }
 

@@ -40,6 +40,16 @@ pub(super) fn open_bytes(
     })
 }
 
+/// A record file, open as UTF-8 without byte order mark.
+pub(super) struct OpenText {
+    pub(super) stream: ByteStream,
+    pub(super) detected: Detected,
+    /// The first bytes of the stream.
+    pub(super) sample: Vec<u8>,
+    /// Where the stream begins in the decompressed file; `None` where it is transcoded.
+    pub(super) start: Option<u64>,
+}
+
 /// Opens a record file as UTF-8, without byte order mark, and tells its encoding and its first bytes.
 ///
 /// # Errors
@@ -49,7 +59,7 @@ pub(super) fn open_text(
     path: &Path,
     compression: Compression,
     options: &Options,
-) -> Result<(ByteStream, Detected, Vec<u8>), Rejection> {
+) -> Result<OpenText, Rejection> {
     let mut rest = open_bytes(path, compression, options)?;
     let mut sample = Vec::with_capacity(SAMPLE_BYTES);
     // An error is left for the stream, where the text before it counts: readers fail again when they are asked again.
@@ -58,15 +68,18 @@ pub(super) fn open_text(
         Some(charset) => Detected { charset, is_ascii_so_far: false },
         None => detect_sample(&sample),
     };
-    sample.drain(..detected.charset.mark_len(&sample));
+    let mark_len = detected.charset.mark_len(&sample);
+    sample.drain(..mark_len);
     let whole = io::Cursor::new(sample.clone()).chain(rest);
     if detected.charset == Charset::UTF_8 {
-        return Ok((Box::new(whole), detected, sample));
+        let start = Some(mark_len as u64);
+        return Ok(OpenText { stream: Box::new(whole), detected, sample, start });
     }
-    let mut start = Vec::new();
+    let mut first = Vec::new();
     let mut start_reader = Transcoded::new(&sample[..], detected.charset);
-    start_reader.read_to_end(&mut start).expect("reading from memory cannot fail");
-    Ok((Box::new(Transcoded::new(whole, detected.charset)), detected, start))
+    start_reader.read_to_end(&mut first).expect("reading from memory cannot fail");
+    let stream = Box::new(Transcoded::new(whole, detected.charset));
+    Ok(OpenText { stream, detected, sample: first, start: None })
 }
 
 /// UTF-8 from a stream in another encoding.
@@ -170,7 +183,7 @@ mod tests {
                 [(Compression::None, bytes.clone()), (Compression::Gzip, gzip(&bytes))]
             {
                 fs::write(&path, bytes).unwrap();
-                let (mut stream, detected, start) =
+                let OpenText { mut stream, detected, sample: start, .. } =
                     open_text(&path, compression, &Options::default()).unwrap();
                 let mut read = String::new();
                 stream.read_to_string(&mut read).unwrap();

@@ -10,13 +10,19 @@
 //! | `removed.csv` | a removed span | [`REMOVED`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`REJECTED`] |
 //! | `stats/*.csv` | a figure | [`FIGURES`] |
+//! | `SHA256SUMS` | a file | as `sha256sum -c` reads it |
 //! | `run.json` | the run | configuration, counts, hashes of the files; timings apart |
 
 pub mod csv;
+mod failed;
 pub mod publish;
+pub mod rejected;
 pub mod undo;
+pub mod verify;
 
-use crate::document::{Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note};
+use crate::document::{
+    Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note, Origin, Rejection,
+};
 use crate::error::Error;
 use crate::stats::Figure;
 use csv::{Cell, Table};
@@ -63,8 +69,9 @@ pub const SYNDICATION: [&str; 4] = ["kept_source", "copy_source", "stories", "do
 pub const PAIRS: [&str; 6] = ["id", "other_id", "similarity", "containment", "numbers", "verdict"];
 /// Columns of `removed.csv`; `start` and `end` are byte offsets into the decoded document.
 pub const REMOVED: [&str; 6] = ["id", "stage", "rule", "start", "end", "text"];
-/// Columns of `rejected.csv`.
-pub const REJECTED: [&str; 4] = ["id", "stage", "reason", "detail"];
+/// Columns of `rejected.csv`; from `file` on they say where in the input it lies, as [`Origin`] has it.
+pub const REJECTED: [&str; 9] =
+    ["id", "stage", "reason", "detail", "file", "member", "offset", "length", "xxh128"];
 /// Columns of the tables in `stats/`.
 pub const FIGURES: [&str; 7] = ["scope", "key", "statistic", "value", "n", "method", "reason"];
 
@@ -125,12 +132,7 @@ impl Tables {
             ])?;
         }
         match (&document.fate, copy) {
-            (Fate::Rejected(why), _) => self.rejected.row([
-                id,
-                Cell::Text(&why.stage),
-                Cell::Text(&why.reason),
-                Cell::Text(&why.detail),
-            ]),
+            (Fate::Rejected(why), _) => self.write_rejected(document, why),
             (Fate::Duplicate(_), Some(copy)) => self.write_copy(document, &copy),
             (Fate::Duplicate(_), None) => Err(Error::Internal(format!(
                 "no kept document for the duplicate `{}`",
@@ -151,6 +153,22 @@ impl Tables {
             .into_iter()
             .map(Table::finish)
             .collect()
+    }
+
+    fn write_rejected(&mut self, document: &Document, why: &Rejection) -> Result<(), Error> {
+        let Origin { file, member, offset, length, hash } = &document.origin;
+        let hash = hash.map(|hash| format!("{hash:032x}"));
+        self.rejected.row([
+            Cell::Text(&document.name),
+            Cell::Text(&why.stage),
+            Cell::Text(&why.reason),
+            Cell::Text(&why.detail),
+            Cell::Text(file),
+            member.map_or(Cell::Empty, Cell::Count),
+            offset.map_or(Cell::Empty, Cell::Count),
+            length.map_or(Cell::Empty, Cell::Count),
+            hash.as_deref().map_or(Cell::Empty, Cell::Text),
+        ])
     }
 
     fn write_copy(&mut self, document: &Document, copy: &CopyRow<'_>) -> Result<(), Error> {

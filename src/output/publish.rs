@@ -25,6 +25,8 @@ use crate::lock;
 pub struct Publication {
     target: PathBuf,
     work: PathBuf,
+    /// Whether text cells that look like formulas are guarded; on until it is switched off.
+    pub guard_formulas: bool,
     earlier: PathBuf,
     keep_runs: usize,
     is_published: bool,
@@ -74,10 +76,17 @@ impl Publication {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let work = parent.join(format!(".{name}.copydesk"));
         let lock = lock::take(&target, &work, wait)?;
-        clear(&work)?;
+        clear(&work, None)?;
         let earlier = parent.join(format!("{name}.runs"));
-        let publication =
-            Self { target, work, earlier, keep_runs, is_published: false, _lock: lock };
+        let publication = Self {
+            target,
+            work,
+            earlier,
+            keep_runs,
+            is_published: false,
+            guard_formulas: true,
+            _lock: lock,
+        };
         for folder in [publication.tree(), publication.scratch()] {
             fs::create_dir(&folder).map_err(Error::output(&folder))?;
         }
@@ -188,7 +197,11 @@ impl Publication {
         }
     }
 
-    fn tree(&self) -> PathBuf {
+    pub(super) fn work(&self) -> &Path {
+        &self.work
+    }
+
+    pub(super) fn tree(&self) -> PathBuf {
         self.work.join("tree")
     }
 }
@@ -196,10 +209,11 @@ impl Publication {
 impl Drop for Publication {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run; there is nobody to tell here.
-        if self.is_published || !self.state_folder().exists() {
+        let failed = self.work.join(super::failed::FOLDER);
+        if (self.is_published || !self.state_folder().exists()) && !failed.exists() {
             let _ = fs::remove_dir_all(&self.work);
         } else {
-            let _ = clear(&self.work);
+            let _ = clear(&self.work, Some(&failed));
         }
     }
 }
@@ -283,10 +297,10 @@ fn is_own_output(target: &Path) -> bool {
 }
 
 /// Removes what a run that died left behind; the lock file stays, and what it remembered.
-fn clear(work: &Path) -> Result<(), Error> {
+fn clear(work: &Path, but: Option<&Path>) -> Result<(), Error> {
     for entry in fs::read_dir(work).map_err(Error::output(work))? {
         let path = entry.map_err(Error::output(work))?.path();
-        if path.ends_with(lock::NAME) || path.ends_with(STATE) {
+        if path.ends_with(lock::NAME) || path.ends_with(STATE) || Some(&*path) == but {
             continue;
         }
         let removed =

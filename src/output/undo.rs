@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::csv::unguard;
+use super::verify::RECORD;
 use crate::document::restore;
 use crate::error::Error;
 
@@ -34,7 +35,7 @@ pub struct Undo {
     is_done: bool,
 }
 
-type Row = BTreeMap<String, String>;
+pub(super) type Row = BTreeMap<String, String>;
 
 impl Undo {
     /// Opens the tables of an output folder.
@@ -119,33 +120,44 @@ fn mismatch(id: &str, what: &str) -> Error {
 }
 
 /// One table, read row by row, the formula guard taken off.
-struct Reader {
+pub(super) struct Reader {
     path: PathBuf,
     header: csv::StringRecord,
+    is_guarded: bool,
     records: csv::StringRecordsIntoIter<File>,
 }
 
 impl Reader {
-    fn open(output: &Path, name: &str) -> Result<Self, Error> {
+    pub(super) fn open(output: &Path, name: &str) -> Result<Self, Error> {
         let path = output.join(name);
         let file = File::open(&path).map_err(|_| Error::InputMissing(path.clone()))?;
         let mut reader = csv::Reader::from_reader(file);
         let header = reader.headers().map_err(|why| unreadable(&path, &why))?.clone();
-        Ok(Self { path, header, records: reader.into_records() })
+        let is_guarded = is_guarded(output);
+        Ok(Self { path, header, is_guarded, records: reader.into_records() })
     }
 
-    fn next(&mut self) -> Result<Option<Row>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Row>, Error> {
         let Some(record) = self.records.next() else { return Ok(None) };
         let record = record.map_err(|why| unreadable(&self.path, &why))?;
-        let cells = record.iter().map(|cell| unguard(cell).to_owned());
+        let is_guarded = self.is_guarded;
+        let plain = |cell| if is_guarded { unguard(cell) } else { cell };
+        let cells = record.iter().map(|cell| plain(cell).to_owned());
         Ok(Some(self.header.iter().map(str::to_owned).zip(cells).collect()))
     }
 
-    fn cell<'a>(&self, row: &'a Row, column: &str) -> Result<&'a str, Error> {
+    pub(super) fn cell<'a>(&self, row: &'a Row, column: &str) -> Result<&'a str, Error> {
         row.get(column).map(String::as_str).ok_or_else(|| {
             Error::Mismatch(format!("`{}` has no column `{column}`", self.path.display()))
         })
     }
+}
+
+/// Whether the run guarded formulas, as its record says. Older records say nothing, and it did.
+fn is_guarded(output: &Path) -> bool {
+    let record = std::fs::read(output.join(RECORD)).unwrap_or_default();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
+    record["csv"]["guard_formulas"].as_bool().unwrap_or(true)
 }
 
 fn unreadable(path: &Path, why: &csv::Error) -> Error {

@@ -9,10 +9,15 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::plan::Planned;
 use crate::config::Config;
 use crate::error::Error;
+use crate::input::Selection;
 use crate::state::Dependencies;
 
 /// Every key with its value; files by their contents.
-pub(super) fn of(config: &Config, planned: &Planned) -> Result<Dependencies, Error> {
+pub(super) fn of(
+    config: &Config,
+    planned: &Planned,
+    selection: Option<&Selection>,
+) -> Result<Dependencies, Error> {
     let mut found = Dependencies::new();
     let version = format!("{} ({})", env!("CARGO_PKG_VERSION"), env!("COPYDESK_SOURCE"));
     found.insert("copydesk".into(), version);
@@ -22,6 +27,12 @@ pub(super) fn of(config: &Config, planned: &Planned) -> Result<Dependencies, Err
     let mut stages: Vec<_> = first.stages.iter().map(|stage| stage.name()).collect();
     stages.extend(first.ends.map(|stage| planned.corpus_stages[stage].name()));
     found.insert("stages".into(), stages.join(", "));
+    if let Some(selection) = selection {
+        found.insert(
+            "selection".into(),
+            format!("{:032x}", xxh3_128(format!("{selection:?}").as_bytes())),
+        );
+    }
     if let Some(input) = whole.get("input") {
         flatten("input", input, &mut found);
         // Where the dump lies says nothing about what is in it.

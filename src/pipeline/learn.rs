@@ -51,7 +51,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     let planned = Planned::from_stages(stages);
     let learned = config.stage.learned_boilerplate.build()?;
 
-    let scan = survey(&config.input.path)?;
+    let scan = survey(&config.input.path, config.input.follow)?;
     let pool = Pool::new(config.run.threads)?;
     let budget_bytes = config.run.table_bytes();
     let workspace = Workspace::new(scratch, budget_bytes);

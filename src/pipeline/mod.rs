@@ -11,11 +11,13 @@ mod memory;
 mod names;
 mod plan;
 mod record;
+mod replay;
 mod report;
 mod spool;
 mod step;
 mod stories;
 mod survey;
+mod verdict;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -28,6 +30,7 @@ pub use learn::{Learned, learn};
 pub use memory::Changes;
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
+pub use replay::{Replayed, input_of, replay};
 pub use report::{PassTiming, Report};
 pub use survey::{Estimate, Sample, estimate, sample, survey};
 
@@ -35,7 +38,7 @@ use crate::census::{Census, Workspace};
 use crate::config::Config;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
-use crate::input::{self, Scan, Skipped};
+use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::publish::{Publication, PublishedFile};
 use crate::output::{self, CopyRow, Standing, Tables, write_figures};
 use crate::stage::{CorpusStage, Verdicts};
@@ -112,21 +115,35 @@ impl Observer for Unobserved {
 /// A wrong setup is an error before any work. After that only the writing side can fail; what was published before is
 /// then untouched. Bad documents and unreadable inputs are rows of the output, never errors.
 pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
+    run_selected(config, None, observer)
+}
+
+/// Runs over a part of the input, or over all of it.
+fn run_selected(
+    config: &Config,
+    selection: Option<&Selection>,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
     let began = Instant::now();
     config.validate()?;
     let planned = Planned::from_stages(config.build_stages()?);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);
-    let publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
+    let mut publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
+    publication.guard_formulas = config.output.guard_formulas;
     let state_folder = match config.run.keeps_state() {
         true => config.run.state.clone(),
         false => publication.state_folder(),
     };
-    let state = State::open(&state_folder, &dependencies::of(config, &planned)?, wait)?;
+    let depends = dependencies::of(config, &planned, selection)?;
+    let state = State::open(&state_folder, &depends, wait)?;
     let mut own_folders = publication.own_folders();
     own_folders.extend(output::publish::identity(&state_folder));
-    let scan = input::scan(&config.input.path, &own_folders)?;
+    let mut scan = input::scan(&config.input.path, config.input.follow, &own_folders)?;
+    if let Some(selection) = selection {
+        scan = scan.select(selection);
+    }
     let mut run = Run {
         config,
         observer,
@@ -458,9 +475,6 @@ impl Run<'_> {
         let alarm = &self.config.alarm;
         let over_cleaned =
             self.sums.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
-        if alarm.strict && !over_cleaned.is_empty() {
-            return Err(Error::OverCleaned(over_cleaned));
-        }
         let report = Report {
             funnel: self.sums.tally.funnel().clone(),
             skipped,
@@ -481,6 +495,7 @@ impl Run<'_> {
             output: self.publication.target().to_owned(),
         };
         report.write(self.config, &self.publication)?;
+        verdict::judge(self.config, &report, &self.publication)?;
         self.observer.pass_resolves("publish");
         self.publication.publish()?;
         Ok(report)

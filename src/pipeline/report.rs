@@ -12,8 +12,8 @@ use super::memory::Changes;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
-use crate::output::CONTRACT;
 use crate::output::publish::{Publication, PublishedFile};
+use crate::output::{CONTRACT, verify};
 use crate::stats::Funnel;
 
 /// The result of a run.
@@ -91,7 +91,7 @@ impl Report {
         self.funnel.removed.values().map(|removed| removed.spans).sum()
     }
 
-    /// Writes `run.json`. All that differs between two runs over the same input stands under `timings`.
+    /// Writes `run.json` and `SHA256SUMS`. All that differs between two runs over the same input stands under `timings`.
     pub(super) fn write(&self, config: &Config, publication: &Publication) -> Result<(), Error> {
         let funnel = &self.funnel;
         // Where it was written to, and with what resources, says nothing about what was written.
@@ -137,6 +137,7 @@ impl Report {
                 .collect(),
             over_cleaned: &self.over_cleaned,
             duplicate_warnings: &self.duplicate_warnings,
+            csv: json!({ "guard_formulas": publication.guard_formulas }),
             files: &self.files,
             configuration,
             timings: json!({
@@ -147,11 +148,16 @@ impl Report {
                 "changes": self.changes,
             }),
         };
-        let mut file = publication.create("run.json")?;
-        let path = publication.target().join("run.json");
+        let mut file = publication.create(verify::RECORD)?;
+        let path = publication.target().join(verify::RECORD);
         serde_json::to_writer_pretty(&mut file, &record)
             .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
         file.write_all(b"\n").map_err(Error::output(&path))?;
+        let run = file.finish(None)?;
+        let mut file = publication.create(verify::SUMS)?;
+        let sums = verify::sums(self.files.iter().chain([&run]));
+        file.write_all(sums.as_bytes())
+            .map_err(Error::output(&publication.target().join(verify::SUMS)))?;
         file.finish(None).map(|_| ())
     }
 }
@@ -166,6 +172,7 @@ struct RunRecord<'a> {
     removed: BTreeMap<String, serde_json::Value>,
     over_cleaned: &'a [OverCleaned],
     duplicate_warnings: &'a [String],
+    csv: serde_json::Value,
     files: &'a [PublishedFile],
     configuration: serde_json::Value,
     timings: serde_json::Value,

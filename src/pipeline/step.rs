@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::plan::Pass;
 use crate::census::Observation;
 use crate::document::{Document, Fate, Findings, Rejection};
-use crate::stage::{CorpusStage, Verdicts};
+use crate::stage::{self, CorpusStage, Verdicts};
 
 /// Takes one document through the stages of a pass.
 pub(super) fn take_through(
@@ -58,7 +58,7 @@ pub(super) fn observe(
 fn internal_error(stage: &'static str) -> Rejection {
     Rejection {
         stage: stage.into(),
-        reason: "internal_error".into(),
+        reason: stage::INTERNAL_ERROR.into(),
         detail: "the stage panicked on this document; please report it".into(),
     }
 }

@@ -8,7 +8,7 @@ use super::step::take_through;
 use crate::config::Config;
 use crate::document::{DocId, Document};
 use crate::error::Error;
-use crate::input::{self, Scan, Units};
+use crate::input::{self, Follow, Scan, Units};
 use crate::stage::Verdicts;
 
 /// A few documents of a dump, taken through the document stages.
@@ -39,11 +39,11 @@ const SAMPLED_FILES: usize = 64;
 const DOCUMENTS_A_FILE: usize = 4;
 
 /// What is there, without reading a document.
-pub fn survey(path: &Path) -> Result<Scan, Error> {
+pub fn survey(path: &Path, follow: Follow) -> Result<Scan, Error> {
     if !path.exists() {
         return Err(Error::InputMissing(path.to_owned()));
     }
-    input::scan(path, &[])
+    input::scan(path, follow, &[])
 }
 
 /// Takes a sample, the same each time, through the document stages of a configuration.

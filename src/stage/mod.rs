@@ -41,6 +41,13 @@ pub enum AnyStage {
 pub const NAMES: [&str; 6] =
     ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
 
+/// Reason of a document on which a stage panicked.
+pub const INTERNAL_ERROR: &str = "internal_error";
+
+/// The reasons for which stages reject documents.
+pub const REASONS: [&str; 4] =
+    [INTERNAL_ERROR, "language_not_kept", "mixed_language", "nothing_left"];
+
 /// Builds a stage by its name; an unknown name or a bad option is [`Error::Setup`], the key first.
 pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
     use AnyStage::{Corpus, Document};

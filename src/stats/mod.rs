@@ -7,7 +7,7 @@ mod funnel;
 mod sizes;
 mod tally;
 
-pub use funnel::Funnel;
+pub use funnel::{Funnel, Removed};
 pub use sizes::Sizes;
 pub use tally::Tally;
 

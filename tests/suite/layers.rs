@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{files, repository};
 
-/// Module, and the modules of the crate that it may use. `error`, `lock` and `nearest` are everybody's.
-const LAYERS: [(&str, &[&str]); 10] = [
+/// Module, and the modules of the crate that it may use. `error`, `exit`, `lock` and `nearest` are everybody's.
+const LAYERS: [(&str, &[&str]); 11] = [
+    ("exit", &[]),
     ("error", &[]),
     ("nearest", &[]),
     ("document", &[]),
@@ -27,7 +28,7 @@ fn every_module_keeps_to_its_layer() {
             let used = line.split("crate::").nth(1).unwrap_or_default();
             let used = used.split([':', ';', '{', ' ']).next().unwrap_or_default();
             let is_known = used == module
-                || ["error", "lock", "nearest"].contains(&used)
+                || ["error", "exit", "lock", "nearest"].contains(&used)
                 || allowed.contains(&used);
             if !is_known {
                 wrong.push(format!("{path}: {}", line.trim()));
@@ -63,6 +64,23 @@ fn threads_and_lasting_files_are_each_made_in_one_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What `cargo deny` holds in CI, for whoever has not installed it: no crate that it bans is in the lock file.
+#[test]
+fn no_crate_that_could_reach_the_network_is_in_the_tree() {
+    let read = |name: &str| -> toml::Table {
+        toml::from_str(&fs::read_to_string(repository().join(name)).unwrap()).unwrap()
+    };
+    let (deny, lock) = (read("deny.toml"), read("Cargo.lock"));
+    let banned = deny["bans"]["deny"].as_array().unwrap();
+    assert!(banned.len() >= 20);
+    let banned: Vec<_> = banned.iter().map(|entry| entry["crate"].as_str().unwrap()).collect();
+    let packages = lock["package"].as_array().unwrap();
+    let names: Vec<_> = packages.iter().map(|package| package["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"copydesk"));
+    let found: Vec<_> = names.iter().filter(|name| banned.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// Lines of a module that name another module of the crate.
 fn uses(module: &str) -> Vec<(String, String)> {
     let source = repository().join("src");
@@ -76,7 +94,13 @@ fn uses(module: &str) -> Vec<(String, String)> {
             }
         }
     }
-    assert!(module == "nearest" || module == "document" || module == "error" || !uses.is_empty());
+    assert!(
+        module == "nearest"
+            || module == "exit"
+            || module == "document"
+            || module == "error"
+            || !uses.is_empty()
+    );
     uses
 }
 

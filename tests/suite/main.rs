@@ -3,12 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod faults;
+mod generate;
 mod golden;
+mod hostile;
+mod large;
 mod layers;
+mod operation;
 mod outcomes;
 mod promises;
+mod quarantine;
 mod resume;
 mod support;
+mod tables;
+mod verify;
 
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;

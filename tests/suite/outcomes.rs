@@ -122,12 +122,12 @@ fn undo_gives_the_decoded_text_back() {
     }
     let id = all[1]["id"].as_str().unwrap();
     assert_eq!(lines(&undo(&[id])), [all[1].clone()]);
-    assert_eq!(undo(&["no-such-id"]).status.code(), Some(5));
+    assert_eq!(undo(&["no-such-id"]).status.code(), Some(12));
     let table = out.join("removed.csv");
     let stray = fs::read_to_string(&table).unwrap() + "stray,s,r,0,1,x\r\n";
     fs::write(&table, stray).unwrap();
     let broken = undo(&[]);
-    assert_eq!(broken.status.code(), Some(5));
+    assert_eq!(broken.status.code(), Some(12));
     assert!(String::from_utf8_lossy(&broken.stderr).contains("`stray`"));
 }
 
@@ -180,8 +180,8 @@ fn eval_scores_labelled_pages_and_gates_them() {
     assert!(shown.ends_with("gold.jsonl:2: Unheard-of furniture\n"), "{shown}");
     let table: [(&[&str], i32); 5] = [
         (&["--min", "exact=0.5", "--max", "hurt_pages=0"], 0),
-        (&["--min", "exact=0.6"], 5),
-        (&["--max", "exact=0.4"], 5),
+        (&["--min", "exact=0.6"], 12),
+        (&["--max", "exact=0.4"], 12),
         (&["--min", "exactly=0.4"], 78),
         (&["--min", "exact"], 2),
     ];
@@ -267,13 +267,15 @@ fn cells_that_look_like_formulas_are_guarded() {
 }
 
 #[test]
-fn quiet_and_cron_print_nothing_but_the_summary() {
+fn without_a_terminal_a_good_run_is_silent_unless_asked() {
     let work = tempfile::tempdir().unwrap();
     article(&work.path().join("dump"), "a.txt", TEXT);
     let (dump, out) = (work.path().join("dump"), work.path().join("out"));
     let quiet = run(&dump, &out, &["-q"]);
     assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty());
-    let plain = run(&dump, &out, &[]);
+    let cron = run(&dump, &out, &[]);
+    assert!(cron.stdout.is_empty() && cron.stderr.is_empty(), "cron mails what is printed");
+    let plain = run(&dump, &out, &["--verbose"]);
     assert!(plain.stdout.is_empty());
     let summary = String::from_utf8(plain.stderr).unwrap();
     assert!(summary.starts_with("1 found = 1 kept + 0 duplicates + 0 rejected\n"), "{summary}");
@@ -282,6 +284,11 @@ fn quiet_and_cron_print_nothing_but_the_summary() {
     assert!(json.stderr.is_empty());
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["found"], 1);
+    article(&dump, "broken.txt.gz", "\x1f\u{8b}");
+    let loss = String::from_utf8(run(&dump, &out, &[]).stderr).unwrap();
+    let last = "warning: 1 inputs could not be read; they are listed in rejected.csv";
+    assert_eq!(loss.lines().last(), Some(last));
+    assert!(loss.starts_with("2 found = 1 kept"), "{loss}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::classifier::{self, Classifier, Judged};
 use super::guard::{Bound, Check, Spot, all_pass};
-use super::page::{Facts, Page};
+use super::page::{Facts, Page, fits};
 use super::rule::{Kind, Pack, Rule};
 use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
 use super::title;
@@ -69,6 +69,9 @@ struct Candidate<'r> {
 
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
+
+/// A longer title is none, and no pattern is tried on it.
+const MAX_TITLE_CHARS: usize = 2_000;
 
 impl<'r> Engine<'r> {
     /// Finds what goes. `trials` asks for everything that was considered on the way.
@@ -212,6 +215,9 @@ impl<'r> Rounds<'_, 'r, '_> {
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> Option<(Range<usize>, &'r str)> {
         let title = &self.page.title[state.title.clone()];
+        if !fits(title, MAX_TITLE_CHARS) {
+            return None;
+        }
         let body = || state.alive.iter().map(|line| self.page.lines[*line].text);
         for rule in self.engine.title_rules() {
             let mut checks = trials.is_some().then(Vec::new);

@@ -96,6 +96,8 @@ mod tests {
             ("a lazy search to the end", "(?s).*?z|ab", "is slow"),
             ("a greedy search to the end", "[a-z]*q|ab", "is slow"),
             ("a long counted repetition", r"[\w\s]{0,200}b", "slow or too large"),
+            ("a repetition of a class of thousands", r"\pL{500}", "size limit"),
+            ("no pattern at all", "(unclosed", "is not valid"),
         ];
         for (name, pattern, expected) in table {
             let text = format!(

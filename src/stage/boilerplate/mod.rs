@@ -97,6 +97,9 @@ pub struct Options {
     pub sources: BTreeMap<String, SourceOptions>,
 }
 
+/// The bound on `max-line-chars`. What a pattern costs may grow with the square of the line.
+const MOST_LINE_CHARS: usize = 10_000;
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -132,6 +135,13 @@ impl Options {
             let what = format!(
                 "`stage.boilerplate.max-share` must lie between 0 and 1: {}",
                 self.max_share
+            );
+            return Err(Error::Setup(what));
+        }
+        if self.max_line_chars > MOST_LINE_CHARS {
+            let what = format!(
+                "`stage.boilerplate.max-line-chars` must be at most {MOST_LINE_CHARS}: {}",
+                self.max_line_chars
             );
             return Err(Error::Setup(what));
         }
@@ -364,6 +374,9 @@ impl Passes<'_> {
 
     /// Whether a rule for sentences matches what stands in brackets.
     fn is_aside(&self, text: &str) -> bool {
+        if !page::fits(text, self.max_chars) {
+            return false;
+        }
         let folded = page::fold(text);
         let mut is_matched = false;
         for pack in &self.packs {

@@ -207,7 +207,7 @@ pub(super) fn is_blank(c: char) -> bool {
     fold_char(c) == ' '
 }
 
-fn fits(text: &str, max_chars: usize) -> bool {
+pub(super) fn fits(text: &str, max_chars: usize) -> bool {
     text.len() <= max_chars
         || (text.len() <= max_chars.saturating_mul(4) && text.chars().count() <= max_chars)
 }

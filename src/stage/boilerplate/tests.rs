@@ -51,6 +51,17 @@ fn an_article_loses_its_ornaments_and_nothing_else() {
     assert_eq!(rules[2..], ["en/promo-flash", "en/source-link"]);
 }
 
+/// Patterns may take time by the square of what they look at, so that they do not look at what is no headline.
+#[test]
+fn no_pattern_is_tried_on_a_title_of_thousands_of_characters() {
+    let words = "Farmers mend 10,000 fences ahead of market ";
+    for (repeats, is_cut) in [(1, true), (46, true), (47, false), (2_000, false)] {
+        let title = format!("{}| World | News", words.repeat(repeats));
+        let document = clean(&stage(), &title, &article("", ""));
+        assert_eq!(!document.title().ends_with("| News"), is_cut, "{} characters", title.len());
+    }
+}
+
 #[test]
 fn residue_goes_wherever_it_stands() {
     let table = [

@@ -1,0 +1,353 @@
+//! Proves that a published folder is what its run wrote: every byte, every row, and the sum of the funnel.
+//!
+//! `run.json` lists size and SHA-256 of every table, and `SHA256SUMS` those of `run.json` too, so that `sha256sum -c
+//! SHA256SUMS` comes to the same answer without this program. Both can only tell what happened *after* the run wrote them;
+//! the rows are counted against the funnel, so that a run that wrote too few of them is found out as well. The hashes are
+//! no signature: whoever can write the folder can write new ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::publish::PublishedFile;
+use crate::error::Error;
+
+/// The list of hashes, in the format of coreutils.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// The record of the run.
+pub const RECORD: &str = "run.json";
+
+/// Problems that a message lists; the others are counted.
+const MAX_LISTED: usize = 20;
+
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// A folder that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Files, `run.json` and `SHA256SUMS` among them.
+    pub files: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// Rows of all tables.
+    pub rows: u64,
+    /// Documents and inputs found, all of which are accounted for.
+    pub found: u64,
+}
+
+/// What `run.json` says, as far as it can be checked.
+#[derive(Deserialize)]
+struct Record {
+    funnel: RecordedFunnel,
+    removed: BTreeMap<String, RecordedRemoval>,
+    files: Vec<RecordedFile>,
+}
+
+#[derive(Deserialize)]
+struct RecordedFunnel {
+    found: u64,
+    kept: u64,
+    duplicates: BTreeMap<String, u64>,
+    rejected: BTreeMap<String, u64>,
+}
+
+#[derive(Deserialize)]
+struct RecordedRemoval {
+    spans: u64,
+}
+
+#[derive(Deserialize)]
+struct RecordedFile {
+    name: String,
+    bytes: u64,
+    sha256: String,
+    rows: Option<u64>,
+}
+
+/// Reads every byte of a published folder and holds it against its `run.json` and its `SHA256SUMS`.
+///
+/// # Errors
+///
+/// [`Error::InputMissing`] if there is no such folder, [`Error::Mismatch`] with all that is wrong with it.
+pub fn verify(output: &Path) -> Result<Verified, Error> {
+    let root = fs::canonicalize(output).map_err(|_| Error::InputMissing(output.to_owned()))?;
+    let mut check = Check { root, wrong: Vec::new(), bytes: 0 };
+    let verified = check.all();
+    match (verified, check.wrong.is_empty()) {
+        (Some(verified), true) => Ok(verified),
+        _ => Err(Error::Mismatch(check.message(output))),
+    }
+}
+
+/// `SHA256SUMS` for these files: hash, two spaces, name; sorted by name.
+pub fn sums<'a>(files: impl Iterator<Item = &'a PublishedFile>) -> String {
+    lines_of(files.map(|file| (&*file.name, &*file.sha256)))
+}
+
+fn lines_of<'a>(hashes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let sorted: BTreeMap<_, _> = hashes.collect();
+    sorted.into_iter().fold(String::new(), |mut lines, (name, sha256)| {
+        writeln!(lines, "{sha256}  {name}").expect("writing to a string cannot fail");
+        lines
+    })
+}
+
+struct Check {
+    root: PathBuf,
+    wrong: Vec<String>,
+    bytes: u64,
+}
+
+impl Check {
+    /// `None` where there is no record to hold the folder against.
+    fn all(&mut self) -> Option<Verified> {
+        let (record_hash, record) = self.record()?;
+        let found = self.entries();
+        let mut hashes = BTreeMap::from([(RECORD.to_owned(), record_hash)]);
+        let mut rows = 0;
+        for file in &record.files {
+            if !is_plain(&file.name) || hashes.contains_key(&file.name) {
+                self.wrong.push(format!("`{RECORD}` lists `{}`", file.name.escape_debug()));
+                continue;
+            }
+            hashes.insert(file.name.clone(), file.sha256.clone());
+            if found.contains(&file.name) {
+                rows += self.file(file);
+            } else {
+                self.wrong.push(format!("`{}` is missing", file.name));
+            }
+        }
+        for name in &found {
+            if name != SUMS && !hashes.contains_key(name) {
+                let name = name.escape_debug();
+                self.wrong.push(format!("`{name}` is not of this run"));
+            }
+        }
+        self.sums(&lines_of(hashes.iter().map(|(name, hash)| (&**name, &**hash))));
+        self.funnel(&record);
+        let files = found.len() as u64;
+        Some(Verified { files, bytes: self.bytes, rows, found: record.funnel.found })
+    }
+
+    fn record(&mut self) -> Option<(String, Record)> {
+        let bytes = match fs::read(self.root.join(RECORD)) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                self.wrong.push(format!("`{RECORD}`: {why}; this is no output of a run"));
+                return None;
+            }
+        };
+        self.bytes += bytes.len() as u64;
+        match serde_json::from_slice(&bytes) {
+            Ok(record) => Some((hex(Sha256::digest(&bytes).as_slice()), record)),
+            Err(why) => {
+                self.wrong.push(format!("`{RECORD}` cannot be read: {why}"));
+                None
+            }
+        }
+    }
+
+    /// Names of all regular files; anything else that is there is wrong.
+    fn entries(&mut self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut folders = BTreeSet::new();
+        for entry in walkdir::WalkDir::new(&self.root).min_depth(1) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(why) => {
+                    self.wrong.push(format!("could not be looked at: {why}"));
+                    continue;
+                }
+            };
+            let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+            let name = path.to_string_lossy().into_owned();
+            if entry.file_type().is_dir() {
+                folders.insert(name);
+            } else if entry.file_type().is_file() {
+                names.insert(name);
+            } else {
+                self.wrong.push(format!("`{}` is not a regular file", name.escape_debug()));
+            }
+        }
+        for folder in folders {
+            if !names.iter().any(|name| name.starts_with(&format!("{folder}/"))) {
+                self.wrong.push(format!("`{}/` is empty", folder.escape_debug()));
+            }
+        }
+        names
+    }
+
+    /// Checks one file, and gives the rows it has.
+    fn file(&mut self, expected: &RecordedFile) -> u64 {
+        let name = &expected.name;
+        let mut hashed = match File::open(self.root.join(name)) {
+            Ok(file) => Hashed { file, hash: Sha256::new(), bytes: 0 },
+            Err(why) => {
+                self.wrong.push(format!("`{name}`: {why}"));
+                return 0;
+            }
+        };
+        let counted = match expected.rows {
+            Some(_) => count_rows(&mut hashed).map(Some),
+            None => Ok(None),
+        };
+        let rows = counted.unwrap_or_else(|why| {
+            self.wrong.push(format!("`{name}` is no table: {why}"));
+            None
+        });
+        if let Err(why) = io::copy(&mut hashed, &mut io::sink()) {
+            self.wrong.push(format!("`{name}`: {why}"));
+        }
+        let (bytes, sha256) = (hashed.bytes, hex(hashed.hash.finalize().as_slice()));
+        self.bytes += bytes;
+        if bytes != expected.bytes {
+            self.wrong.push(format!("`{name}` has {bytes} bytes instead of {}", expected.bytes));
+        } else if sha256 != expected.sha256 {
+            self.wrong.push(format!("`{name}` has the SHA-256 {sha256}, not {}", expected.sha256));
+        }
+        if let (Some(rows), Some(expected)) = (rows, expected.rows)
+            && rows != expected
+        {
+            self.wrong.push(format!("`{name}` has {rows} rows instead of {expected}"));
+        }
+        rows.unwrap_or_default()
+    }
+
+    fn sums(&mut self, expected: &str) {
+        match fs::read(self.root.join(SUMS)) {
+            Err(why) => self.wrong.push(format!("`{SUMS}`: {why}")),
+            Ok(bytes) => {
+                self.bytes += bytes.len() as u64;
+                if bytes != expected.as_bytes() {
+                    let what = "does not have the hashes of `run.json` and its files";
+                    self.wrong.push(format!("`{SUMS}` {what}"));
+                }
+            }
+        }
+    }
+
+    /// Holds the rows of the tables against the counts of the funnel.
+    fn funnel(&mut self, record: &Record) {
+        let RecordedFunnel { found, kept, duplicates, rejected } = &record.funnel;
+        let sum = kept + duplicates.values().sum::<u64>() + rejected.values().sum::<u64>();
+        if *found != sum {
+            self.wrong.push(format!("the funnel does not add up: {found} found, {sum} accounted"));
+        }
+        let removed = record.removed.iter().map(|(rule, removed)| (rule.clone(), removed.spans));
+        let one = BTreeMap::from([(String::new(), *kept)]);
+        let tables: [(&str, &[&str], BTreeMap<String, u64>); 4] = [
+            ("documents.csv", &[], one),
+            ("duplicates.csv", &["kind"], duplicates.clone()),
+            ("rejected.csv", &["stage", "reason"], rejected.clone()),
+            ("removed.csv", &["stage", "rule"], removed.collect()),
+        ];
+        for (name, columns, expected) in tables {
+            match tally(&self.root.join(name), columns) {
+                // A file that is not there has been named already.
+                Err(None) => {}
+                Err(Some(why)) => self.wrong.push(format!("`{name}` is no table: {why}")),
+                Ok(mut counted) => {
+                    if columns.is_empty() {
+                        counted.entry(String::new()).or_default();
+                    }
+                    let keys: BTreeSet<_> = counted.keys().chain(expected.keys()).collect();
+                    for key in keys {
+                        let count = |map: &BTreeMap<String, u64>| map.get(key).copied();
+                        let (rows, told) = (count(&counted), count(&expected));
+                        let (rows, told) = (rows.unwrap_or_default(), told.unwrap_or_default());
+                        if rows != told {
+                            let key = key.escape_debug();
+                            self.wrong.push(format!(
+                                "`{name}` has {rows} rows {key}, the funnel has {told}"
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn message(&self, output: &Path) -> String {
+        let count = self.wrong.len();
+        let mut message = format!("`{}` is not what its run wrote:", output.display());
+        for wrong in self.wrong.iter().take(MAX_LISTED) {
+            message.push_str("\n  ");
+            message.push_str(wrong);
+        }
+        if count > MAX_LISTED {
+            message.push_str(&format!("\n  and {} more", count - MAX_LISTED));
+        }
+        message
+    }
+}
+
+/// Whether a name stays within the folder. `run.json` may have been tampered with.
+fn is_plain(name: &str) -> bool {
+    name != SUMS
+        && !name.is_empty()
+        && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+        && !name.contains(['\n', '\\'])
+}
+
+fn count_rows(file: &mut Hashed) -> Result<u64, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
+    let mut record = csv::ByteRecord::new();
+    reader.byte_headers()?;
+    let mut rows = 0;
+    while reader.read_byte_record(&mut record)? {
+        rows += 1;
+    }
+    Ok(rows)
+}
+
+/// How many rows have each value, `a:b` for two columns; duplicates that are only labelled are not counted.
+fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<csv::Error>> {
+    let file = File::open(path).map_err(|_| None)?;
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
+    let header = reader.byte_headers().map_err(Some)?.clone();
+    let index = |column: &str| header.iter().position(|name| name == column.as_bytes());
+    let columns: Vec<_> = columns.iter().filter_map(|column| index(column)).collect();
+    let action = index("action");
+    let mut record = csv::ByteRecord::new();
+    let mut counts = BTreeMap::new();
+    while reader.read_byte_record(&mut record).map_err(Some)? {
+        let cell = |column: usize| {
+            String::from_utf8_lossy(record.get(column).unwrap_or_default()).into_owned()
+        };
+        if action.is_some_and(|action| cell(action) == "labelled") {
+            continue;
+        }
+        let key: Vec<_> = columns.iter().map(|column| cell(*column)).collect();
+        *counts.entry(key.join(":")).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+/// A file that is hashed while it is read.
+struct Hashed {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
+        hex
+    })
+}
