@@ -9,8 +9,10 @@
 //! - *likely* (`likely-jaccard`, `likely-containment`): it shares a good part and has parts of its own (`update`). It stays,
 //!   and has a row in `duplicates.csv` all the same.
 //!
-//! Short pages of one source under other headlines are never duplicates: what they share is the address of an institution
-//! or the frame of a notice.
+//! Within one publisher (a source, or its editions by language and year, `publisher.rs`) more is asked, because a publisher
+//! uses its own texts again. Short pages under other headlines are never duplicates: what they share is the address of an
+//! institution or the frame of a notice. Its likely duplicates must not be the reports of two occasions (other figures),
+//! share no more than furniture (which a third story has too) or one passage (a statement, an advertisement, a gallery).
 //!
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
@@ -29,13 +31,14 @@ use crate::stage::{CorpusStage, Verdicts};
 
 use super::fold;
 use super::join::{Join, Limits};
-use super::keep::{Action, Keep, minutes, rank, source_hash};
+use super::keep::{Action, Keep, minutes, rank};
+use super::publisher::publisher_hash;
 use super::resolve::{Policy, verdicts};
+use super::rule::Rule;
 use super::shingles::{Lengths, smallest, windows};
 use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, keys, placed_sample, sample};
 use super::store::StoreWriter;
-use super::tokens::tokens;
-use super::verify::Rule;
+use super::tokens::{is_character, tokens};
 
 /// What `[stage.near-dedup]` may say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -229,11 +232,13 @@ impl CorpusStage for NearDedup {
         let number_tokens = numbers.len() as u32;
         numbers.sort_unstable();
         numbers.dedup();
+        let characters = tokens.hashes.iter().filter(|token| is_character(**token)).count();
         let sketch = Sketch {
             windows: windows(self.lengths, &tokens.hashes),
             number_tokens,
             moment: document.date.as_deref().and_then(minutes),
-            source: source_hash(&document.source),
+            publisher: publisher_hash(&document.source),
+            is_unspaced: 2 * characters > tokens.hashes.len(),
             headline: headline_hash(document.title()),
             rank: rank(&self.prefer_sources, &document.source),
             shingles: placed_sample(&shingles, tokens.hashes.len()),

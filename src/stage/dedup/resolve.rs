@@ -14,10 +14,11 @@ use super::common::Commonness;
 use super::composite::{Contact, Holding, composites};
 use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
+use super::rule::{Bond, Class, Rule};
 use super::sketch::{Sketch, hash};
 use super::store::Store;
 use super::verdict_key;
-use super::verify::{Bond, Class, Comparison, Rule, compare, is_near_identical};
+use super::verify::{Comparison, compare, is_near_identical};
 
 /// What the stage was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,7 +147,7 @@ struct Found {
 }
 
 impl Judge<'_> {
-    /// Compares all pairs, in order; a shingle of more than `cap` groups is common.
+    /// Compares all pairs, in order; in order; a shingle of more than `cap` groups is common.
     fn each(
         &mut self,
         pairs: &[(DocId, DocId)],
