@@ -145,6 +145,7 @@ fn main() {
         making += made - before;
         sketching += cpu_seconds() - made;
     }
+    let spilled = census.spilled().expect("scratch files have a size");
     let (began, wall) = (cpu_seconds(), Instant::now());
     let groups = census.into_groups().expect("the census can be read");
     let verdicts = stage.resolve(groups).expect("the stage resolves");
@@ -168,7 +169,7 @@ fn main() {
     println!(
         "{count} documents of {} bytes, budget {budget_mib} MiB: {:.1} µs a document (sketch {:.1}, \
          resolve {:.1}; making the text {:.1}), {:.0} MB/s; ARI {index:.4}, pair precision \
-         {precision:.4}, recall {recall:.4}; peak {peak_mib} MiB; {} bytes of sketch and {} rows a document; \
+         {precision:.4}, recall {recall:.4}; peak {peak_mib} MiB; {} bytes of sketch and {} rows a document, {:.0} bytes of both on disk; \
          resolved in {:.1} s",
         bytes / count as u64,
         micros(sketching + resolving),
@@ -178,6 +179,7 @@ fn main() {
         bytes as f64 / 1e6 / (sketching + resolving),
         payload / count as u64,
         rows / count as u64,
+        (spilled.bytes * rows) as f64 / (spilled.rows.max(1) * count as u64) as f64,
         wall.elapsed().as_secs_f64(),
     );
     assert!(index >= 0.98, "the clusters are wrong");
