@@ -7,6 +7,7 @@ use super::fold;
 use super::sketch::hash;
 
 /// Counts in a table of bytes, without the shingles themselves; the memory is touched only where a shingle falls.
+#[derive(Default)]
 pub(super) struct Commonness {
     counts: Vec<u8>,
 }
@@ -19,6 +20,11 @@ impl Commonness {
     /// No shingle was seen.
     pub(super) fn new() -> Self {
         Self { counts: vec![0; CELLS] }
+    }
+
+    /// Forgets everything, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.counts.fill(0);
     }
 
     /// Counts the shingles of one group, without their places.

@@ -8,9 +8,11 @@ mod cluster;
 mod common;
 mod composite;
 pub mod exact;
+pub mod explain;
 mod join;
 pub mod keep;
 pub mod near;
+pub mod paragraphs;
 mod publisher;
 mod resolve;
 mod rule;
@@ -22,6 +24,7 @@ mod verify;
 
 pub use exact::ExactDedup;
 pub use near::{NearDedup, Options};
+pub use paragraphs::ParagraphDedup;
 
 use crate::document::{Action, DocId, Document, Drop, Findings};
 use crate::stage::{Verdict, Verdicts};

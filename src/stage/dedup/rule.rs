@@ -1,5 +1,6 @@
 //! The rule that judges a comparison: do two documents belong together, and may one of them go?
 
+use super::explain::Gate;
 use super::sketch::Sketch;
 use super::verify::{Comparison, WHOLE, are_short_pages, is_other_page};
 
@@ -33,6 +34,41 @@ pub(super) enum Bond {
     Alike,
 }
 
+/// Why documents that share much do not belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Objection {
+    /// Short pages of one publisher under other headlines.
+    OtherPage,
+    /// The same words around other figures.
+    OtherFigures,
+    /// Short pages of one publisher that are not certainly the same.
+    Series,
+    /// One publisher's reports of two occasions.
+    OtherOccasion,
+    /// They share what a third story of their publisher has too.
+    Furniture,
+    /// They share one passage of their publisher.
+    OnePassage,
+}
+
+impl Objection {
+    fn is_template(self) -> bool {
+        matches!(self, Self::OtherFigures | Self::Series)
+    }
+
+    /// The reason, for a person.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherPage => "short pages of one publisher under other headlines",
+            Self::OtherFigures => "a template: the same words around other figures",
+            Self::Series => "short pages of one publisher that are not certainly the same",
+            Self::OtherOccasion => "one publisher's reports of two occasions: other figures",
+            Self::Furniture => "what they share stands in a third story of their publisher too",
+            Self::OnePassage => "they share one passage of their publisher and nothing else",
+        }
+    }
+}
+
 /// Similarity that documents below `min-shingles` need: one changed word spoils most of their shingles, and two stock
 /// phrases share as many.
 pub(super) const SHORT_JACCARD: f32 = 0.8;
@@ -63,27 +99,40 @@ const OWN_SHARE: f32 = 0.25;
 impl Rule {
     /// Judges a pair for the clusters: certain and likely together.
     pub(super) fn bond(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Bond {
-        if is_other_page(left, right) {
-            return Bond::None;
+        match (self.bond_of_words(left, right, seen), self.objection(left, right, seen)) {
+            (Bond::None, _) => Bond::None,
+            (bond, None) => bond,
+            (_, Some(objection)) if objection.is_template() => Bond::Template,
+            (_, Some(_)) => Bond::None,
         }
-        let bond = self.bond_of_words(left, right, seen);
+    }
+
+    /// Why two documents do not belong together, however much they share.
+    pub(super) fn objection(
+        &self,
+        left: &Sketch,
+        right: &Sketch,
+        seen: &Comparison,
+    ) -> Option<Objection> {
+        if is_other_page(left, right) {
+            return Some(Objection::OtherPage);
+        }
         let are_tables = is_table(left) && is_table(right);
-        match bond {
-            Bond::None => Bond::None,
-            _ if self.other_numbers(seen) && are_tables => Bond::Template,
-            _ if left.publisher != right.publisher => bond,
-            _ if self.certain(left, right, seen).is_some() => bond,
-            _ if self.certain(right, left, &seen.turned()).is_some() => bond,
-            _ if are_short_pages(left, right) => Bond::Template,
-            _ if is_next_report(seen) => {
-                if are_tables {
-                    Bond::Template
-                } else {
-                    Bond::None
-                }
-            }
-            _ if is_furniture(seen) || seen.is_one_passage() => Bond::None,
-            _ => bond,
+        if self.other_numbers(seen) && are_tables {
+            return Some(Objection::OtherFigures);
+        }
+        let is_certain = self.certain(left, right, seen).is_some()
+            || self.certain(right, left, &seen.turned()).is_some();
+        if left.publisher != right.publisher || is_certain {
+            return None;
+        }
+        match () {
+            () if are_short_pages(left, right) => Some(Objection::Series),
+            () if is_next_report(seen) && are_tables => Some(Objection::OtherFigures),
+            () if is_next_report(seen) => Some(Objection::OtherOccasion),
+            () if is_furniture(seen) => Some(Objection::Furniture),
+            () if seen.is_one_passage() => Some(Objection::OnePassage),
+            () => None,
         }
     }
 
@@ -142,6 +191,21 @@ impl Rule {
             Some(least) if contained && seen.left_in_right >= least => Some(Class::Shortened),
             _ => None,
         }
+    }
+
+    /// What was asked of the left document beside the right one, each with the option that asks it.
+    pub(super) fn gates(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Vec<Gate> {
+        let is_short = left.windows.min(right.windows) < self.min_shingles;
+        let jaccard = if is_short { self.jaccard.max(SHORT_JACCARD) } else { self.jaccard };
+        let gate = |option, value: f32, least: f32| Gate { option, value, least };
+        let mut gates = vec![gate("jaccard", seen.similarity(), jaccard)];
+        if let Some(least) = self.containment.filter(|_| !is_short) {
+            gates.push(gate("containment", seen.left_in_right, least));
+        }
+        gates.push(gate("likely-jaccard", seen.rare_jaccard, self.likely_jaccard));
+        gates.push(gate("likely-containment", seen.contained(), self.likely_containment));
+        gates.extend(seen.numbers.map(|agreement| gate("numbers", agreement, self.numbers)));
+        gates
     }
 
     /// Whether two documents are certainly of one story: the groups by which shingles are counted in the last round.

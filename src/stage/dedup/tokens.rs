@@ -5,6 +5,7 @@
 //! spaces vanish; digits stay, because figures are often all that tells two reports apart. A token is only ever its
 //! 64-bit hash, which is part of the census format: the same on every machine and in every version.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::fold;
@@ -30,9 +31,9 @@ pub(super) fn tokens(text: &str) -> Tokens {
         match BYTES[usize::from(bytes[at])] {
             Byte::Gap => at += 1,
             Byte::Word => {
-                let end = end_of_ascii_word(bytes, at);
+                let (end, hash) = ascii_word(bytes, at);
                 if ends_a_word(text, end) {
-                    found.push_word(hash_ascii(&bytes[at..end]), bytes[at].is_ascii_digit());
+                    found.push_word(hash, bytes[at].is_ascii_digit());
                     at = end;
                 } else {
                     at = found.push_unicode(text, at, &mut word);
@@ -42,6 +43,18 @@ pub(super) fn tokens(text: &str) -> Tokens {
         }
     }
     found
+}
+
+/// The same tokens with the bytes in which each stands; slower, for showing them.
+pub(super) fn placed_tokens(text: &str) -> Vec<(u64, Range<usize>)> {
+    let (mut found, mut word, mut placed) = (Tokens::default(), Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < text.len() {
+        let next = found.push_unicode(text, at, &mut word);
+        placed.extend(found.hashes.drain(..).map(|token| (token, at..next)));
+        at = next;
+    }
+    placed
 }
 
 /// Whether a token is one character of an unspaced script.
@@ -71,6 +84,34 @@ static BYTES: [Byte; 256] = {
     }
     table
 };
+
+/// Where the ASCII word at `start` ends, and its hash. Most words fit into eight bytes, which are read at once.
+fn ascii_word(bytes: &[u8], start: usize) -> (usize, u64) {
+    if let Some(eight) = bytes[start..].first_chunk::<8>() {
+        let eight = u64::from_le_bytes(*eight);
+        let len = (non_word_bytes(eight).trailing_zeros() / 8) as usize;
+        if len < 8 {
+            let own = eight & ((1 << (8 * len)) - 1);
+            let hash = fold(SEED ^ len as u64 ^ (own | LOWER), STEP_ASCII);
+            return (start + len, fold(hash ^ STEP_ASCII, SEED));
+        }
+    }
+    let end = end_of_ascii_word(bytes, start);
+    (end, hash_ascii(&bytes[start..end]))
+}
+
+/// The highest bit of each byte that is no ASCII letter, digit or `_`. Sums of seven-bit bytes do not run over into the
+/// next byte: a byte plus 0x80 - x has its highest bit set from x on.
+fn non_word_bytes(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let from = |bytes: u64, first: u8| bytes + u64::from(0x80 - first) * ONES;
+    let low = eight & (0x7f * ONES);
+    let small = low | LOWER;
+    let letter = from(small, b'a') & !from(small, b'z' + 1);
+    let digit = from(low, b'0') & !from(low, b'9' + 1);
+    let underscore = !from(low ^ (u64::from(b'_') * ONES), 1);
+    (!(letter | digit | underscore) | eight) & (0x80 * ONES)
+}
 
 fn end_of_ascii_word(bytes: &[u8], start: usize) -> usize {
     let rest = bytes[start..].iter();
@@ -364,6 +405,33 @@ mod tests {
             0xade8_fb63_ee8f_be7f,
         ];
         assert_eq!(found, frozen);
+    }
+
+    #[test]
+    fn eight_bytes_are_classified_as_one_by_one() {
+        for byte in 0..=u8::MAX {
+            let is_word = byte.is_ascii_alphanumeric() || byte == b'_';
+            for place in 0..8 {
+                let mut eight = *b"aZ09_zA5";
+                eight[place] = byte;
+                let expected = if is_word { 0 } else { 0x80 << (8 * place) };
+                assert_eq!(
+                    non_word_bytes(u64::from_le_bytes(eight)),
+                    expected,
+                    "{byte} at {place}"
+                );
+            }
+        }
+        for text in
+            ["storm", "storm.", "STORM and", "a", "a b", "stormy12", "storm_12x", "stormwarning!"]
+        {
+            let end = end_of_ascii_word(text.as_bytes(), 0);
+            let expected = (end, hash_ascii(&text.as_bytes()[..end]));
+            for behind in ["", "  and then more"] {
+                let all = format!("{text}{behind}");
+                assert_eq!(ascii_word(all.as_bytes(), 0), expected, "{all}");
+            }
+        }
     }
 
     proptest! {
