@@ -1,6 +1,6 @@
 //! `near-dedup`: documents that tell the same story in nearly the same words.
 //!
-//! Every document becomes a sketch of about 400 bytes. Those that share some of their smallest shingles are compared by
+//! Every document becomes a sketch of about 300 bytes. Those that share some of their smallest shingles are compared by
 //! their sketches, and what belongs together becomes a cluster (`cluster.rs`). One document of a cluster stays: `keep` and
 //! `prefer-sources` say which. There are two tiers for the others:
 //!
@@ -112,8 +112,9 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 360 bytes and `index-keys` rows without payload. While it resolves it holds 20
-/// bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that spill.
+/// Adds to the census one sketch of at most 332 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
+/// it resolves it holds 20 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
+/// spill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
     pub(super) lengths: Lengths,
