@@ -4,12 +4,19 @@
 ///
 /// An institution's pages under `ar/`, `en/` and `ku/` share its address and its description as the pages of one source
 /// do, and so do folders of 2021 and 2022, or `example.de` and `example.fr`. A name that has nothing else is itself.
+/// [`UNKNOWN`] where records name no source and files lie in no folder: these may be of any publisher.
 pub(super) fn publisher_hash(source: &str) -> u32 {
+    if matches!(source, "" | ".") {
+        return UNKNOWN;
+    }
     let words = source.split(|c: char| !c.is_alphanumeric()).filter(|word| !is_edition(word));
     let name = words.collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { source } else { &name };
-    (xxhash_rust::xxh3::xxh3_64(name.as_bytes()) >> 32) as u32
+    ((xxhash_rust::xxh3::xxh3_64(name.as_bytes()) >> 32) as u32).max(UNKNOWN + 1)
 }
+
+/// The hash of no publisher.
+pub(super) const UNKNOWN: u32 = 0;
 
 fn is_edition(word: &str) -> bool {
     let is_code = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -20,6 +27,12 @@ fn is_edition(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_source_is_no_publisher() {
+        assert_eq!((publisher_hash("."), publisher_hash("")), (UNKNOWN, UNKNOWN));
+        assert_ne!(publisher_hash("valley-echo"), UNKNOWN);
+    }
 
     #[test]
     fn editions_are_of_one_publisher() {

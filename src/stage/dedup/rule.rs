@@ -1,6 +1,7 @@
 //! The rule that judges a comparison: do two documents belong together, and may one of them go?
 
 use super::explain::Gate;
+use super::publisher::UNKNOWN;
 use super::sketch::Sketch;
 use super::verify::{Comparison, WHOLE, are_short_pages, is_other_page};
 
@@ -123,7 +124,8 @@ impl Rule {
         }
         let is_certain = self.certain(left, right, seen).is_some()
             || self.certain(right, left, &seen.turned()).is_some();
-        if left.publisher != right.publisher || is_certain {
+        let is_one_publisher = left.publisher == right.publisher && left.publisher != UNKNOWN;
+        if !is_one_publisher || is_certain {
             return None;
         }
         match () {

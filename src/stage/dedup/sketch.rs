@@ -22,7 +22,7 @@ pub(super) struct Sketch {
     pub(super) number_tokens: u32,
     /// Minutes since 1970, if the record says when it was published.
     pub(super) moment: Option<i32>,
-    /// Hash of the publisher of the source.
+    /// Hash of the publisher of the source; 0 where none is known.
     pub(super) publisher: u32,
     /// Hash of the headline's words; 0 where there is none.
     pub(super) headline: u32,

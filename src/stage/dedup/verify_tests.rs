@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::super::publisher::UNKNOWN;
 use super::super::rule::{Bond, Class, Rule};
 use super::*;
 
@@ -39,8 +40,7 @@ fn judge(left: &Sketch, right: &Sketch) -> (Bond, Option<Class>) {
 #[test]
 fn documents_are_judged_by_what_they_share() {
     let figures = [1, 2, 3, 4];
-    // Of another publisher than the others.
-    let whole = Sketch { publisher: 9, ..sketch(0..50, &figures) };
+    let whole = sketch(0..50, &figures);
     let reprint = (Bond::Alike, Some(Class::Reprint));
     type Case = (&'static str, Sketch, (Bond, Option<Class>));
     let cases: Vec<Case> = vec![
@@ -134,6 +134,8 @@ fn more_is_asked_within_one_publisher() {
     ];
     for (name, left, right, within, between) in cases {
         assert_eq!(judge(&left, &right).0, within, "{name}, within one publisher");
+        let nowhere = |sketch: &Sketch| Sketch { publisher: UNKNOWN, ..sketch.clone() };
+        assert_eq!(judge(&nowhere(&left), &nowhere(&right)).0, between, "{name}, unknown");
         let elsewhere = Sketch { publisher: 2, ..right };
         assert_eq!(judge(&left, &elsewhere).0, between, "{name}, between two");
     }
