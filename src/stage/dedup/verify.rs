@@ -80,15 +80,33 @@ pub(super) struct Shape {
     pub(super) density: f32,
 }
 
-fn shape(own: &[u32], other: &[u32]) -> Shape {
-    let is_shared = |value: &u32| other.binary_search_by_key(&hash(*value), |v| hash(*v)).is_ok();
-    let places = own.iter().filter(|value| is_shared(value)).map(|value| place(*value));
-    let (mut from, mut to, mut count) = (u32::MAX, 0, 0);
-    for place in places {
-        (from, to, count) = (from.min(place), to.max(place), count + 1);
+/// The rare shingles of one document, counted by the sixteenth in which they begin.
+#[derive(Default)]
+struct Places {
+    all: [u16; 16],
+    shared: [u16; 16],
+}
+
+impl Places {
+    fn add(&mut self, sampled: u32, is_shared: bool) {
+        let place = place(sampled) as usize;
+        self.all[place] += 1;
+        self.shared[place] += u16::from(is_shared);
     }
-    let within = own.iter().filter(|value| (from..=to).contains(&place(**value))).count();
-    Shape { from, to, density: share(count, within) }
+
+    fn len(&self) -> usize {
+        self.all.iter().map(|count| usize::from(*count)).sum()
+    }
+
+    fn shape(&self) -> Shape {
+        let held = |place: &usize| self.shared[*place] > 0;
+        let (Some(from), Some(to)) = ((0..16).find(held), (0..16).rfind(held)) else {
+            return Shape { from: u32::MAX, to: 0, density: 0.0 };
+        };
+        let sum = |counts: &[u16; 16]| counts[from..=to].iter().map(|n| usize::from(*n)).sum();
+        let density = share(sum(&self.shared), sum(&self.all));
+        Shape { from: from as u32, to: to as u32, density }
+    }
 }
 
 fn whole(value: u32) -> u32 {
@@ -132,14 +150,32 @@ pub(super) fn are_short_pages(left: &Sketch, right: &Sketch) -> bool {
 /// Compares two documents; a shingle of more than `cap` groups is common.
 pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u8) -> Comparison {
     let (a, b) = common_part(&left.shingles, &right.shingles, SHINGLES, hash);
-    let both = shared(a, b, hash);
-    let rare = |sample: &[u32]| -> Vec<u32> {
-        sample.iter().copied().filter(|shingle| common.is_rare(*shingle, cap)).collect()
-    };
-    let (rare_a, rare_b) = (rare(a), rare(b));
-    let both_rare = shared(&rare_a, &rare_b, hash);
-    let rarer = |shingle: &&u32| common.is_rare(**shingle, cap.saturating_sub(1));
-    let rarer: Vec<u32> = rare_a.iter().filter(rarer).copied().collect();
+    let (mut left_places, mut right_places) = (Places::default(), Places::default());
+    let (mut both, mut both_rare, mut both_rarer) = (0, 0, 0);
+    let (mut in_left, mut in_right) = (0, 0);
+    loop {
+        let (own, other) = (a.get(in_left).copied(), b.get(in_right).copied());
+        let of = |sampled: Option<u32>| sampled.map_or(u32::MAX, hash);
+        // A hash has 28 bits.
+        let least = of(own).min(of(other));
+        if least == u32::MAX {
+            break;
+        }
+        let (own, other) = (own.filter(|v| hash(*v) == least), other.filter(|v| hash(*v) == least));
+        let is_shared = own.is_some() && other.is_some();
+        let groups = common.groups(least);
+        if groups <= cap {
+            own.inspect(|sampled| left_places.add(*sampled, is_shared));
+            other.inspect(|sampled| right_places.add(*sampled, is_shared));
+            both_rare += usize::from(is_shared);
+            both_rarer += u32::from(is_shared && groups < cap);
+        }
+        both += usize::from(is_shared);
+        in_left += usize::from(own.is_some());
+        in_right += usize::from(other.is_some());
+    }
+    let (rare_left, rare_right) = (left_places.len(), right_places.len());
+    let either_rare = rare_left + rare_right - both_rare;
     let (c, d) = common_part(&left.phrases, &right.phrases, PHRASES, whole);
     let phrases = share(shared(c, d, whole), c.len().min(d.len()));
     let (m, n) = common_part(&left.numbers, &right.numbers, NUMBERS, whole);
@@ -148,15 +184,15 @@ pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u
     Comparison {
         shared: both as u32,
         compared: (a.len() + b.len() - both) as u32,
-        rare: (rare_a.len() + rare_b.len() - both_rare) as u32,
+        rare: either_rare as u32,
         shared_rare: both_rare as u32,
-        shared_rarer: shared(&rarer, &rare_b, hash) as u32,
-        rare_jaccard: share(both_rare, rare_a.len() + rare_b.len() - both_rare),
-        left_in_right: share(both_rare, rare_a.len()),
-        right_in_left: share(both_rare, rare_b.len()),
+        shared_rarer: both_rarer,
+        rare_jaccard: share(both_rare, either_rare),
+        left_in_right: share(both_rare, rare_left),
+        right_in_left: share(both_rare, rare_right),
         phrases,
-        left_shape: shape(&rare_a, &rare_b),
-        right_shape: shape(&rare_b, &rare_a),
+        left_shape: left_places.shape(),
+        right_shape: right_places.shape(),
         numbers: (fewer >= MIN_NUMBERS).then(|| share(same_numbers, fewer)),
         other_numbers: (fewer - same_numbers) as u32,
     }
