@@ -1,16 +1,21 @@
 //! How near-dedup grows: seeded articles with edits, 10⁴ to 10⁶ of them, through sketch, join, comparison and clusters.
 //!
 //! `cargo bench --bench scale -- COUNT [BUDGET_MIB]` prints processor time a document, adjusted Rand index, peak memory
-//! and bytes a document, and asserts the index. Without COUNT it runs 10,000. Articles are made one at a time and never
+//! and bytes a document, and asserts the index; `-- FOLDER` prints megabytes a second for the documents of a dump, held in
+//! memory. Without either it runs 10,000. Articles are made one at a time and never
 //! held, so that the peak is the stage's own. One thread, because time is compared between sizes.
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use copydesk::census::Workspace;
+use copydesk::config::Config;
 use copydesk::document::{DocId, Document};
-use copydesk::stage::{AnyStage, Options, Verdict, build};
+use copydesk::input::{Follow, Units, into_document};
+use copydesk::pipeline::survey;
+use copydesk::stage::{AnyStage, CorpusStage, Options, Verdict, build};
 
 const SEED: u64 = 42;
 /// Documents of a story: most have one, some very many. Their mean is about two.
@@ -116,13 +121,57 @@ fn plan(count: usize) -> Vec<(u32, u32)> {
     all
 }
 
+/// Sketch to clusters on the documents of a dump, repeated; the best of the rounds is the least disturbed.
+fn measure_dump(folder: &Path) {
+    let stage = near_dedup();
+    let config = Config::default();
+    let scan = survey(folder, Follow::default()).expect("the dump can be read");
+    let numbered = (0u32..).zip(Units::new(&scan, &config.input));
+    let documents: Vec<Document> =
+        numbered.map(|(id, unit)| into_document(unit, DocId(id), &config.input)).collect();
+    let bytes: usize = documents.iter().map(|document| document.text().len()).sum();
+    let workspace = Workspace::new(&std::env::temp_dir(), 512 << 20);
+    for round in 1..=5 {
+        let began = cpu_seconds();
+        let mut census = workspace.census();
+        for document in &documents {
+            for row in stage.observe(document) {
+                census.push(document.id, row.key, &row.payload).expect("the census takes a row");
+            }
+        }
+        let sketched = cpu_seconds();
+        let groups = census.into_groups().expect("the census can be read");
+        let verdicts = stage.resolve(groups).expect("the stage resolves");
+        let ended = cpu_seconds();
+        let rate = |seconds: f64| bytes as f64 / 1e6 / seconds;
+        println!(
+            "round {round}: {} documents, {:.1} MB: {:.0} MB/s (sketch {:.0} MB/s, resolve {:.3} s), {} verdicts",
+            documents.len(),
+            bytes as f64 / 1e6,
+            rate(ended - began),
+            rate(sketched - began),
+            ended - sketched,
+            verdicts.len(),
+        );
+    }
+}
+
+fn near_dedup() -> Box<dyn CorpusStage> {
+    match build("near-dedup", &Options::default()) {
+        Ok(AnyStage::Corpus(stage)) => stage,
+        _ => panic!("near-dedup is a corpus stage"),
+    }
+}
+
 fn main() {
+    let folder = std::env::args().nth(1).map(PathBuf::from).filter(|folder| folder.is_dir());
+    if let Some(folder) = folder {
+        return measure_dump(&folder);
+    }
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
     let count = arguments.next().map_or(10_000, |count| count.parse().expect("COUNT is a number"));
     let budget_mib: usize = arguments.next().map_or(1024, |mib| mib.parse().expect("MiB"));
-    let Ok(AnyStage::Corpus(stage)) = build("near-dedup", &Options::default()) else {
-        panic!("near-dedup is a corpus stage")
-    };
+    let stage = near_dedup();
     let plan = plan(count);
     // The pipeline gives tables a half of the memory of the run.
     let workspace = Workspace::new(&std::env::temp_dir(), budget_mib << 19);
@@ -145,6 +194,7 @@ fn main() {
         making += made - before;
         sketching += cpu_seconds() - made;
     }
+    let spilled = census.spilled().expect("scratch files have a size");
     let (began, wall) = (cpu_seconds(), Instant::now());
     let groups = census.into_groups().expect("the census can be read");
     let verdicts = stage.resolve(groups).expect("the stage resolves");
@@ -168,7 +218,7 @@ fn main() {
     println!(
         "{count} documents of {} bytes, budget {budget_mib} MiB: {:.1} µs a document (sketch {:.1}, \
          resolve {:.1}; making the text {:.1}), {:.0} MB/s; ARI {index:.4}, pair precision \
-         {precision:.4}, recall {recall:.4}; peak {peak_mib} MiB; {} bytes of sketch and {} rows a document; \
+         {precision:.4}, recall {recall:.4}; peak {peak_mib} MiB; {} bytes of sketch and {} rows a document, {:.0} bytes of both on disk; \
          resolved in {:.1} s",
         bytes / count as u64,
         micros(sketching + resolving),
@@ -178,6 +228,7 @@ fn main() {
         bytes as f64 / 1e6 / (sketching + resolving),
         payload / count as u64,
         rows / count as u64,
+        (spilled.bytes * rows) as f64 / (spilled.rows.max(1) * count as u64) as f64,
         wall.elapsed().as_secs_f64(),
     );
     assert!(index >= 0.98, "the clusters are wrong");

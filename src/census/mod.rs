@@ -82,7 +82,13 @@ impl Workspace {
 
     /// A new, empty table.
     pub fn census(&self) -> Census {
-        Census { workspace: self.clone(), bytes: Vec::new(), entries: Vec::new(), runs: Vec::new() }
+        Census {
+            workspace: self.clone(),
+            bytes: Vec::new(),
+            entries: Vec::new(),
+            runs: Vec::new(),
+            spilled_rows: 0,
+        }
     }
 
     /// An unnamed file that vanishes with the process.
@@ -97,6 +103,18 @@ pub struct Census {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     runs: Vec<File>,
+    spilled_rows: u64,
+}
+
+/// Rows that went to scratch files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spilled {
+    /// Scratch files in use.
+    pub files: usize,
+    /// Rows in them.
+    pub rows: u64,
+    /// Their size.
+    pub bytes: u64,
 }
 
 /// One row in memory: 32 bytes, its payload in the shared buffer.
@@ -129,9 +147,13 @@ impl Census {
         Ok(())
     }
 
-    /// Number of scratch files in use.
-    pub fn spilled_runs(&self) -> usize {
-        self.runs.len()
+    /// What is on disk by now.
+    pub fn spilled(&self) -> Result<Spilled, Error> {
+        let mut bytes = 0;
+        for run in &self.runs {
+            bytes += run.metadata().map_err(Error::output(&self.workspace.folder))?.len();
+        }
+        Ok(Spilled { files: self.runs.len(), rows: self.spilled_rows, bytes })
     }
 
     /// Ends the filling and hands the rows back in order.
@@ -164,6 +186,7 @@ impl Census {
         });
         let run = runs::write(self.workspace.scratch_file()?, rows);
         self.runs.push(run.map_err(Error::output(&folder))?);
+        self.spilled_rows += self.entries.len() as u64;
         self.entries.clear();
         self.bytes.clear();
         if self.runs.len() > MAX_RUNS {
@@ -246,7 +269,7 @@ mod tests {
         for (table, hash, document, payload) in rows {
             census.push(DocId(*document), Key { table: *table, hash: *hash }, payload).unwrap();
         }
-        let spilled = census.spilled_runs();
+        let spilled = census.spilled().unwrap().files;
         let mut groups = census.into_groups().unwrap();
         let mut all = Vec::new();
         while let Some(group) = groups.next_group().unwrap() {

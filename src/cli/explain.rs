@@ -11,18 +11,30 @@ use copydesk::config::Config;
 use copydesk::document::{DocId, Document, Fate};
 use copydesk::input::{self, Follow, Units};
 use copydesk::stage::boilerplate::{Boilerplate, Bound, Check, RuleTrial};
+use copydesk::stage::dedup::NearDedup;
 use copydesk::stage::learned::{Entry, LearnedBoilerplate};
 use copydesk::stage::{self, AnyStage, CorpusStage, Stage, Verdicts};
 use copydesk::{Error, pipeline};
 
 use super::article::{Article, Note};
 use super::colour::{Painter, Style};
-use super::{Settings, grouped, safe};
+use super::copies::Copies;
+use super::{Settings, grouped, is_terminal, safe};
+use crate::progress::Progress;
 
 #[derive(Args)]
 pub(crate) struct Explain {
     /// A text file, or a record of another file as FILE#N, N from 0
     file: PathBuf,
+    /// Compare it with this document: why they are duplicates or not, and which passages they share
+    #[arg(conflicts_with = "dump")]
+    other: Option<PathBuf>,
+    /// Compare it with all documents of this dump, and show the nearest; FILE may be an id of documents.csv
+    #[arg(long = "in", value_name = "DUMP")]
+    dump: Option<PathBuf>,
+    /// How many of the nearest documents to show
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "dump")]
+    nearest: usize,
     #[command(flatten)]
     settings: Settings,
     /// Source of the document [default: the record's, or the file's folder as a run over `input.path` has it]
@@ -35,7 +47,13 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let config = self.settings.load(None, None)?;
+        let config = self.settings.load(self.dump.as_deref(), None)?;
+        if let Some(dump) = &self.dump {
+            return self.explain_among(&config, dump);
+        }
+        if let Some(other) = &self.other {
+            return self.explain_beside(&config, other);
+        }
         let mut decoded = find(&self.file, &config)?;
         if let Some(source) = &self.source {
             decoded.source = source.as_str().into();
@@ -77,7 +95,7 @@ impl Explain {
                     );
                 }
                 AnyStage::Corpus(_) => {
-                    said = "judges by the whole corpus: see duplicates.csv of a run".to_owned();
+                    said = "judges by the whole corpus: `--in DUMP` compares with it".to_owned();
                 }
             }
             let cuts = match document.removed().len() - removed {
@@ -101,6 +119,76 @@ impl Explain {
         write_result(&decoded, &document, &mut out)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Explain {
+    /// Two documents by themselves.
+    fn explain_beside(&self, config: &Config, other: &Path) -> Result<ExitCode> {
+        let near = config.stage.near_dedup.build()?;
+        let through = |file: &Path| -> Result<Document> {
+            let mut document = find(file, config)?;
+            for name in config.stages.iter().filter(|name| *name != "stats") {
+                if let AnyStage::Document(stage) = stage::build(name, &config.stage)? {
+                    apply(stage.as_ref(), &mut document);
+                }
+            }
+            Ok(document)
+        };
+        let (document, other) = (through(&self.file)?, through(other)?);
+        let mut out = io::stdout().lock();
+        writeln!(out, "document: {}\nsource: {}", safe(&document.name), safe(&document.source))?;
+        writeln!(out, "by themselves, without a dump that tells what is common in it\n")?;
+        let judged = near.judge(&document, &other);
+        self.copies(&near).write(1, &document, &other, &judged, &mut out)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// A document among those of a dump.
+    fn explain_among(&self, config: &Config, dump: &Path) -> Result<ExitCode> {
+        let near = config.stage.near_dedup.build()?;
+        let progress = Progress::new(is_terminal());
+        let name = id_in(&self.file, dump);
+        let scratch = std::env::temp_dir();
+        let among = pipeline::neighbours(config, &scratch, &name, self.nearest, &progress);
+        progress.clear();
+        let among = among?;
+        let document = &among.document;
+        let mut out = io::stdout().lock();
+        writeln!(out, "document: {}\nsource: {}", safe(&document.name), safe(&document.source))?;
+        if let Some(same) = &among.same_words_as {
+            writeln!(out, "dropped by exact-dedup: the same words as {}", safe(&same.name))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let compared = grouped(among.compared as u64);
+        let shown = among.neighbours.len();
+        writeln!(
+            out,
+            "documents that share enough with it to be compared: {compared}, {shown} shown\n"
+        )?;
+        for (number, (other, judged)) in among.neighbours.iter().enumerate() {
+            self.copies(&near).write(number + 1, document, other, judged, &mut out)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn copies<'a>(&self, near: &'a NearDedup) -> Copies<'a> {
+        Copies { near, painter: Painter::for_stdout(), is_whole: self.all }
+    }
+}
+
+/// The id that a file of the dump has in a run; what is no such file is an id already.
+fn id_in(file: &Path, dump: &Path) -> String {
+    let given = file.display().to_string();
+    let (path, record) = match given.rsplit_once('#') {
+        Some((path, record)) if !file.exists() => (path, format!("#{record}")),
+        _ => (given.as_str(), String::new()),
+    };
+    let whole = |path: &Path| path.canonicalize().ok();
+    let within = whole(Path::new(path)).zip(whole(dump)).and_then(|(file, dump)| {
+        let folder = if dump.is_file() { dump.parent()?.to_owned() } else { dump };
+        Some(file.strip_prefix(folder).ok()?.display().to_string())
+    });
+    within.map_or(given.clone(), |within| within + &record)
 }
 
 /// The document that `FILE` or `FILE#N` names.

@@ -3,6 +3,7 @@
 mod article;
 mod check;
 mod colour;
+mod copies;
 mod eval;
 mod explain;
 mod generate;

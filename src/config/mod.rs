@@ -293,6 +293,7 @@ impl Config {
         self.input
             .validate()
             .map_err(|(key, message)| Error::Setup(format!("`input.{key}` {message}")))?;
+        stage::check_order(&self.stages)?;
         self.build_stages().map(|_| ())
     }
 
@@ -394,6 +395,12 @@ mod tests {
                 "[stage.boilerplate.sources.echo]\nrules = [\"no/such.toml\"]\n",
                 "t:2:1: `stage.boilerplate.sources.echo.rules`",
                 "no/such.toml",
+            ),
+            (
+                "a stage behind paragraph-dedup",
+                "stages = [\"paragraph-dedup\", \"near-dedup\"]\n",
+                "t:1:1: `stages`",
+                "near-dedup",
             ),
             (
                 "a file that is not there",

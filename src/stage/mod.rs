@@ -27,6 +27,8 @@ pub struct Options {
     pub exact_dedup: dedup::exact::Options,
     /// `[stage.near-dedup]`
     pub near_dedup: dedup::near::Options,
+    /// `[stage.paragraph-dedup]`
+    pub paragraph_dedup: dedup::paragraphs::Options,
 }
 
 /// A stage of either kind, ready to run.
@@ -38,8 +40,27 @@ pub enum AnyStage {
 }
 
 /// The registry: every stage by its name.
-pub const NAMES: [&str; 6] =
-    ["language", "boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "stats"];
+pub const NAMES: [&str; 7] = [
+    "language",
+    "boilerplate",
+    "learned-boilerplate",
+    "exact-dedup",
+    "near-dedup",
+    "paragraph-dedup",
+    "stats",
+];
+
+/// Checks that no stage undoes what another promised: `paragraph-dedup` keeps one copy of a paragraph in a document, so no
+/// stage after it may drop that document or cut the copy.
+pub fn check_order(names: &[String]) -> Result<(), Error> {
+    let mut after = names.iter().skip_while(|name| *name != "paragraph-dedup").skip(1);
+    match after.find(|name| *name != "stats") {
+        None => Ok(()),
+        Some(name) => Err(Error::Setup(format!(
+            "`stages` has `{name}` after `paragraph-dedup`, whose kept copies it might drop\nhint: only `stats` may follow"
+        ))),
+    }
+}
 
 /// Reason of a document on which a stage panicked.
 pub const INTERNAL_ERROR: &str = "internal_error";
@@ -57,6 +78,7 @@ pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
         "learned-boilerplate" => Corpus(Box::new(options.learned_boilerplate.build()?)),
         "exact-dedup" => Corpus(Box::new(options.exact_dedup.build())),
         "near-dedup" => Corpus(Box::new(options.near_dedup.build()?)),
+        "paragraph-dedup" => Corpus(Box::new(options.paragraph_dedup.build()?)),
         "stats" => Document(Box::new(stats::Stats)),
         _ => {
             let hint = match crate::nearest::nearest(name, NAMES.into_iter()) {
@@ -117,6 +139,11 @@ pub enum Verdict {
     Ornament {
         /// Documents of the source that carry it; copies of one story count once.
         documents: u32,
+    },
+    /// The paragraph of that hash stands in documents of several publishers.
+    Repeated {
+        /// The document that keeps it.
+        holder: DocId,
     },
     /// The document of that number says the same as another.
     Duplicate(Duplicate),

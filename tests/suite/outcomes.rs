@@ -415,3 +415,31 @@ fn the_pairs_of_a_run_are_listed_with_what_other_thresholds_would_do() {
     let borderline = copydesk().args(["pairs", "--near-threshold"]).arg(&out).output().unwrap();
     assert!(!String::from_utf8(borderline.stdout).unwrap().contains("short.txt"));
 }
+
+#[test]
+fn explain_says_of_duplicates_what_a_run_does() {
+    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/duplicates/in");
+    let work = tempfile::tempdir().unwrap();
+    run_well(&dump, &work.path().join("out"), &["-q"]);
+    let explain = |arguments: &[&str]| {
+        let output = copydesk().arg("explain").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let rows = rows(&work.path().join("out/duplicates.csv"));
+    assert!(rows.iter().any(|row| row["kind"] == "near" && row["action"] == "dropped"));
+    for row in rows {
+        let told = explain(&[&row["id"], "--in", dump.to_str().unwrap()]);
+        let expected = match (row["kind"].as_str(), row["action"].as_str()) {
+            ("exact", _) => format!("the same words as {}", row["kept_id"]),
+            (_, "dropped") => format!("{}: a certain duplicate ({})", row["kept_id"], row["class"]),
+            _ => format!("{}: a likely duplicate ({})", row["kept_id"], row["class"]),
+        };
+        assert!(told.contains(&expected), "{expected}: {told}");
+    }
+    let file = |name: &str| dump.join(name).display().to_string();
+    let pair = [file("the-northern-ledger/dredging.txt"), file("harbour-gazette/dredging.txt")];
+    let told = explain(&[&pair[0], &pair[1]]);
+    assert!(told.contains("a certain duplicate (reprint)"), "{told}");
+    assert!(told.contains("in both") && told.contains("only here"), "{told}");
+}

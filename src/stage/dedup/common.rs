@@ -4,9 +4,9 @@
 //! documents tell the same. Groups are counted, not documents, or a story carried by 200 papers would look like one.
 
 use super::fold;
-use super::sketch::hash;
 
 /// Counts in a table of bytes, without the shingles themselves; the memory is touched only where a shingle falls.
+#[derive(Default)]
 pub(super) struct Commonness {
     counts: Vec<u8>,
 }
@@ -21,6 +21,11 @@ impl Commonness {
         Self { counts: vec![0; CELLS] }
     }
 
+    /// Forgets everything, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.counts.fill(0);
+    }
+
     /// Counts the shingles of one group, without their places.
     pub(super) fn add(&mut self, shingles: &[u32]) {
         for shingle in shingles {
@@ -29,9 +34,9 @@ impl Commonness {
         }
     }
 
-    /// Whether a sampled shingle stands in at most `cap` groups.
-    pub(super) fn is_rare(&self, sampled: u32, cap: u8) -> bool {
-        self.counts[cell(hash(sampled))] <= cap
+    /// In how many groups a shingle stands, give or take those that share its cell; 255 for that many and more.
+    pub(super) fn groups(&self, shingle: u32) -> u8 {
+        self.counts.get(cell(shingle)).copied().unwrap_or(0)
     }
 }
 
@@ -44,13 +49,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shingle_is_rare_up_to_the_cap() {
+    fn groups_are_counted_up_to_what_a_byte_holds() {
         let mut common = Commonness::new();
         for group in 0..300u32 {
             common.add(&[7, 1_000 + group]);
-            let is_rare = group < 12;
-            assert_eq!(common.is_rare(7 << 4, 12), is_rare, "after {group}");
+            assert_eq!(u32::from(common.groups(7)), (group + 1).min(255));
         }
-        assert!(common.is_rare(1_005 << 4, 12) && common.is_rare(99 << 4, 0));
+        assert_eq!((common.groups(1_005), common.groups(99)), (1, 0));
     }
 }

@@ -28,11 +28,6 @@ pub enum Action {
     Label,
 }
 
-/// Hash by which a preferred source is known.
-pub(super) fn source_hash(source: &str) -> u32 {
-    (xxhash_rust::xxh3::xxh3_64(source.as_bytes()) >> 32) as u32
-}
-
 /// Place of a source in the list of preferred ones, 255 where it is in none.
 pub(super) fn rank(prefer_sources: &[String], source: &str) -> u8 {
     let place = prefer_sources.iter().position(|preferred| preferred == source);

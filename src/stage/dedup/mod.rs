@@ -1,17 +1,22 @@
-//! Duplicates: what the two stages that find them share.
+//! Duplicates: what the stages that find them share.
 //!
-//! [`ExactDedup`] finds documents whose words are the same, [`NearDedup`] those that share most of their word
-//! sequences. Both look at the same stream of tokens (`tokens.rs`), so that case, punctuation, quotes and spacing never tell two copies
-//! apart. Both keep the first document in corpus order and name it in every verdict.
+//! [`ExactDedup`] finds documents whose words are the same, [`NearDedup`] those that share most of their word sequences,
+//! [`ParagraphDedup`] paragraphs that documents of several sources share. All look at the same stream of tokens
+//! (`tokens.rs`), so that case, punctuation, quotes and spacing never tell two copies apart. The first two name the kept
+//! document in every verdict; [`explain`] says why.
 
 mod cluster;
 mod common;
 mod composite;
 pub mod exact;
+pub mod explain;
 mod join;
 pub mod keep;
 pub mod near;
+pub mod paragraphs;
+mod publisher;
 mod resolve;
+mod rule;
 mod shingles;
 mod sketch;
 mod store;
@@ -20,6 +25,7 @@ mod verify;
 
 pub use exact::ExactDedup;
 pub use near::{NearDedup, Options};
+pub use paragraphs::ParagraphDedup;
 
 use crate::document::{Action, DocId, Document, Drop, Findings};
 use crate::stage::{Verdict, Verdicts};

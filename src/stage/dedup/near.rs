@@ -1,6 +1,6 @@
 //! `near-dedup`: documents that tell the same story in nearly the same words.
 //!
-//! Every document becomes a sketch of about 400 bytes. Those that share some of their smallest shingles are compared by
+//! Every document becomes a sketch of about 300 bytes. Those that share some of their smallest shingles are compared by
 //! their sketches, and what belongs together becomes a cluster (`cluster.rs`). One document of a cluster stays: `keep` and
 //! `prefer-sources` say which. There are two tiers for the others:
 //!
@@ -9,8 +9,10 @@
 //! - *likely* (`likely-jaccard`, `likely-containment`): it shares a good part and has parts of its own (`update`). It stays,
 //!   and has a row in `duplicates.csv` all the same.
 //!
-//! Short pages of one source under other headlines are never duplicates: what they share is the address of an institution
-//! or the frame of a notice.
+//! Within one publisher (a source, or its editions by language and year, `publisher.rs`) more is asked, because a publisher
+//! uses its own texts again. Short pages under other headlines are never duplicates: what they share is the address of an
+//! institution or the frame of a notice. Its likely duplicates must not be the reports of two occasions (other figures),
+//! share no more than furniture (which a third story has too) or one passage (a statement, an advertisement, a gallery).
 //!
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
@@ -23,19 +25,21 @@
 use serde::{Deserialize, Serialize};
 
 use crate::census::{Groups, Key, Observation};
-use crate::document::{Document, Findings};
+use crate::document::{DocId, Document, Findings};
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdicts};
 
+use super::explain::Judged;
 use super::fold;
-use super::join::{Join, Limits};
-use super::keep::{Action, Keep, minutes, rank, source_hash};
-use super::resolve::{Policy, verdicts};
-use super::shingles::{Lengths, smallest, windows};
+use super::join::{Candidates, Join, Limits};
+use super::keep::{Action, Keep, minutes, rank};
+use super::publisher::publisher_hash;
+use super::resolve::{Policy, judged, verdicts};
+use super::rule::Rule;
+use super::shingles::{Lengths, Placed, smallest, windows};
 use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, keys, placed_sample, sample};
-use super::store::StoreWriter;
-use super::tokens::tokens;
-use super::verify::Rule;
+use super::store::{Store, StoreWriter};
+use super::tokens::{Tokens, is_character, tokens};
 
 /// What `[stage.near-dedup]` may say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,11 +112,12 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 360 bytes and `index-keys` rows without payload. While it resolves it holds 20
-/// bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that spill.
+/// Adds to the census one sketch of at most 332 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
+/// it resolves it holds 20 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
+/// spill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
-    lengths: Lengths,
+    pub(super) lengths: Lengths,
     prefer_sources: Vec<String>,
     index_keys: usize,
     limits: Limits,
@@ -194,6 +199,11 @@ impl Options {
     }
 }
 
+/// How many tokens are characters of an unspaced script.
+fn characters(tokens: &[u64]) -> usize {
+    tokens.iter().filter(|token| is_character(**token)).count()
+}
+
 fn check_count(key: &str, value: usize, least: usize, most: usize) -> Result<(), Error> {
     match value {
         _ if value < least => Err(wrong(key, &format!("at least {least}"), value)),
@@ -213,50 +223,54 @@ fn wrong(key: &str, limit: &str, value: impl std::fmt::Display) -> Error {
     Error::Setup(format!("`stage.near-dedup.{key}` must be {limit}: {value}"))
 }
 
-impl CorpusStage for NearDedup {
-    fn name(&self) -> &'static str {
-        "near-dedup"
+impl NearDedup {
+    /// How a document compares with every other that shares enough keys with it, the most alike first, from what all
+    /// documents have added to the census.
+    pub fn judged(&self, groups: Groups, document: DocId) -> Result<Vec<Judged>, Error> {
+        let (mut store, candidates) = self.join(groups)?;
+        judged(&self.policy, &mut store, candidates, document)
     }
 
-    fn observe(&self, document: &Document) -> Vec<Observation> {
+    pub(super) fn rule(&self) -> &Rule {
+        &self.policy.rule
+    }
+
+    /// The sketch of a document by itself.
+    pub(super) fn sketch(&self, document: &Document) -> Sketch {
         let tokens = tokens(document.text());
-        if tokens.hashes.is_empty() {
-            return Vec::new();
-        }
-        let shingles = smallest(self.lengths, &tokens.hashes, SHINGLES);
-        let phrases = smallest(PHRASE_LENGTHS, &tokens.hashes, PHRASES);
+        let characters = characters(&tokens.hashes);
+        let shingles = smallest(self.lengths, &tokens.hashes, characters, SHINGLES);
+        self.sketch_of(document, tokens, characters, &shingles)
+    }
+
+    fn sketch_of(
+        &self,
+        document: &Document,
+        tokens: Tokens,
+        characters: usize,
+        shingles: &[Placed],
+    ) -> Sketch {
+        let phrases = smallest(PHRASE_LENGTHS, &tokens.hashes, characters, PHRASES);
         let mut numbers = tokens.numbers;
         let number_tokens = numbers.len() as u32;
         numbers.sort_unstable();
         numbers.dedup();
-        let sketch = Sketch {
-            windows: windows(self.lengths, &tokens.hashes),
+        Sketch {
+            windows: windows(self.lengths, &tokens.hashes, characters),
             number_tokens,
             moment: document.date.as_deref().and_then(minutes),
-            source: source_hash(&document.source),
+            publisher: publisher_hash(&document.source),
+            is_unspaced: 2 * characters > tokens.hashes.len(),
             headline: headline_hash(document.title()),
             rank: rank(&self.prefer_sources, &document.source),
-            shingles: placed_sample(&shingles, tokens.hashes.len()),
+            shingles: placed_sample(shingles, tokens.hashes.len()),
             phrases: sample(phrases.iter().map(|(hash, _)| *hash), PHRASES),
             numbers: sample(numbers.into_iter(), NUMBERS),
-        };
-        let keys = keys(shingles.iter().map(|(hash, _)| *hash), self.index_keys);
-        // Only the few short documents need to say how many keys they have.
-        let is_short = keys.len() < usize::from(self.limits.min_shared_keys);
-        let payload = if is_short { vec![keys.len() as u8] } else { Vec::new() };
-        let mut rows = Vec::with_capacity(1 + keys.len());
-        let key = Key { table: SKETCHES, hash: Key::OWN_NUMBER };
-        rows.push(Observation { key, payload: sketch.to_bytes() });
-        rows.extend(
-            keys.map(|hash| Observation {
-                key: Key { table: KEYS, hash },
-                payload: payload.clone(),
-            }),
-        );
-        rows
+        }
     }
 
-    fn resolve(&self, mut groups: Groups) -> Result<Verdicts, Error> {
+    /// Stores the sketches, and finds the pairs that share keys.
+    fn join(&self, mut groups: Groups) -> Result<(Store, Candidates), Error> {
         let workspace = groups.workspace().clone();
         let mut store = StoreWriter::new(&workspace);
         let mut join = Join::new(self.limits, &workspace.with_share(JOIN_SHARE));
@@ -271,7 +285,42 @@ impl CorpusStage for NearDedup {
         }
         // The pairs are sorted next; the memory of the first table is theirs.
         drop(groups);
-        verdicts(&self.policy, &mut store.finish()?, join.candidates()?)
+        Ok((store.finish()?, join.candidates()?))
+    }
+}
+
+impl CorpusStage for NearDedup {
+    fn name(&self) -> &'static str {
+        "near-dedup"
+    }
+
+    fn observe(&self, document: &Document) -> Vec<Observation> {
+        let tokens = tokens(document.text());
+        if tokens.hashes.is_empty() {
+            return Vec::new();
+        }
+        let characters = characters(&tokens.hashes);
+        let shingles = smallest(self.lengths, &tokens.hashes, characters, SHINGLES);
+        let keys = keys(shingles.iter().map(|(hash, _)| *hash), self.index_keys);
+        // Only the few short documents need to say how many keys they have.
+        let is_short = keys.len() < usize::from(self.limits.min_shared_keys);
+        let payload = if is_short { vec![keys.len() as u8] } else { Vec::new() };
+        let mut rows = Vec::with_capacity(1 + keys.len());
+        let key = Key { table: SKETCHES, hash: Key::OWN_NUMBER };
+        let sketch = self.sketch_of(document, tokens, characters, &shingles);
+        rows.push(Observation { key, payload: sketch.to_bytes() });
+        rows.extend(
+            keys.map(|hash| Observation {
+                key: Key { table: KEYS, hash },
+                payload: payload.clone(),
+            }),
+        );
+        rows
+    }
+
+    fn resolve(&self, groups: Groups) -> Result<Verdicts, Error> {
+        let (mut store, candidates) = self.join(groups)?;
+        verdicts(&self.policy, &mut store, candidates)
     }
 
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {

@@ -170,6 +170,52 @@ fn without_containment_a_cut_copy_is_only_labelled() {
     assert_eq!(found(&jaccard_only, &both), [(1, 0, "update", LABELLED)]);
 }
 
+/// A made-up text: words of the letters of a script, joined as the script joins them.
+fn in_script(letters: &str, space: &str, story: u32, range: Range<u32>) -> String {
+    let letters: Vec<char> = letters.chars().collect();
+    let word = |number: u32| -> String {
+        let mut seed = 1_000 * story + number;
+        let letter = |_| {
+            seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            letters[(seed >> 16) as usize % letters.len()]
+        };
+        (0..4).map(letter).collect()
+    };
+    range.map(word).collect::<Vec<_>>().join(space)
+}
+
+#[test]
+fn the_same_edits_are_found_in_every_script() {
+    let scripts = [
+        ("Latin", "abcdefghijklmnopqrstuvwxyz", " "),
+        ("Arabic", "ابتثجحخدذرزسشصضطظعغفقكلمنهوي", " "),
+        ("Cyrillic", "абвгдежзиклмнопрстуфхцчшщыэюя", " "),
+        ("Devanagari", "अआइईउऊएऐओऔकखगघचछजझटठडढणतथदधन", " "),
+        ("Thai", "กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภม", ""),
+        ("Han", "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往秋收冬藏", ""),
+        ("kana", "あいうえおかきくけこさしすせそたちつてとなにぬねの", ""),
+    ];
+    for (name, letters, space) in scripts {
+        let words = |story, range| in_script(letters, space, story, range);
+        let base = words(1, 0..300);
+        let copies = [
+            ("cut", words(1, 0..180)),
+            ("wrapped", [words(2, 0..40), base.clone(), words(3, 0..40)].join("\n\n")),
+            (
+                "abridged",
+                (0..10).map(|n| words(1, 30 * n..30 * n + 22)).collect::<Vec<_>>().join(" "),
+            ),
+            ("updated", [words(1, 0..200), words(4, 0..120)].join("\n\n")),
+            ("reordered", [words(1, 150..300), words(1, 0..150)].join("\n\n")),
+        ];
+        for (edit, copy) in copies {
+            let rows = found(&Options::default(), &[base.clone(), copy, words(5, 0..300)]);
+            assert_eq!(rows.len(), 1, "{name}, {edit}");
+            assert!(rows[0].0 < 2 && rows[0].1 < 2, "{name}, {edit}: {rows:?}");
+        }
+    }
+}
+
 /// The groups that the rows make, as sets of the bodies' positions before they were turned by `first`.
 fn groups(bodies: &[String], first: usize) -> BTreeSet<BTreeSet<usize>> {
     let count = bodies.len();

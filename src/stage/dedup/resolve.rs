@@ -12,12 +12,14 @@ use crate::stage::{ComparedPair, PairVerdict, Verdict, Verdicts};
 use super::cluster::{Contained, Forest, attach};
 use super::common::Commonness;
 use super::composite::{Contact, Holding, composites};
+use super::explain::Judged;
 use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
+use super::rule::{Bond, Class, Rule};
 use super::sketch::{Sketch, hash};
 use super::store::Store;
 use super::verdict_key;
-use super::verify::{Bond, Class, Comparison, Rule, compare, is_near_identical};
+use super::verify::{Comparison, compare, is_near_identical};
 
 /// What the stage was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,17 +54,7 @@ pub(super) fn verdicts(
     store: &mut Store,
     candidates: Candidates,
 ) -> Result<Verdicts, Error> {
-    let (pairs, identical) = first_round(store, candidates)?;
-    let common = count_groups(store, identical)?;
-    let mut judge =
-        Judge { policy, store, common, own: Sketch::default(), other: Sketch::default() };
-    let mut stories = Forest::new(judge.store.documents());
-    judge.each(&pairs, policy.rare_groups, |judge, left, right, seen| {
-        if judge.policy.rule.is_one_story(&judge.own, &judge.other, seen) {
-            stories.unite(left, right);
-        }
-    })?;
-    judge.common = count_groups(judge.store, stories)?;
+    let (mut judge, pairs) = last_round(policy, store, candidates)?;
     let mut found = Found::new(judge.store.documents());
     judge.each(&pairs, policy.rare_stories, |judge, left, right, seen| {
         found.take(judge, left, right, seen);
@@ -72,6 +64,50 @@ pub(super) fn verdicts(
     }
     found.add_notes();
     Ok(found.verdicts)
+}
+
+/// How a document compares with every other that shares enough keys with it, the most alike first.
+pub(super) fn judged(
+    policy: &Policy,
+    store: &mut Store,
+    candidates: Candidates,
+    document: DocId,
+) -> Result<Vec<Judged>, Error> {
+    let (mut judge, mut pairs) = last_round(policy, store, candidates)?;
+    pairs.retain(|(later, earlier)| *later == document || *earlier == document);
+    // Seen from the document that is asked about.
+    let pairs: Vec<_> = pairs
+        .into_iter()
+        .map(|(later, earlier)| (document, if later == document { earlier } else { later }))
+        .collect();
+    let mut all = Vec::new();
+    judge.each(&pairs, policy.rare_stories, |judge, _, other, seen| {
+        all.push(Judged::new(&policy.rule, other, &judge.own, &judge.other, seen));
+    })?;
+    all.sort_by(|a, b| b.likeness().total_cmp(&a.likeness()).then(a.other.cmp(&b.other)));
+    Ok(all)
+}
+
+/// All candidate pairs, and a judge who knows how common each shingle is by story.
+fn last_round<'a>(
+    policy: &'a Policy,
+    store: &'a mut Store,
+    candidates: Candidates,
+) -> Result<(Judge<'a>, Vec<(DocId, DocId)>), Error> {
+    let (pairs, identical) = first_round(store, candidates)?;
+    let common = count_groups(store, identical, Commonness::new())?;
+    let mut judge =
+        Judge { policy, store, common, own: Sketch::default(), other: Sketch::default() };
+    let mut stories = Forest::new(judge.store.documents());
+    judge.each(&pairs, policy.rare_groups, |judge, left, right, seen| {
+        if judge.policy.rule.is_one_story(&judge.own, &judge.other, seen) {
+            stories.unite(left, right);
+        }
+    })?;
+    let mut common = std::mem::take(&mut judge.common);
+    common.clear();
+    judge.common = count_groups(judge.store, stories, common)?;
+    Ok((judge, pairs))
 }
 
 /// All candidate pairs, the later document first, and the near-identical ones united.
@@ -96,8 +132,11 @@ fn first_round(
 }
 
 /// Counts in how many groups each sampled shingle stands.
-fn count_groups(store: &mut Store, mut groups: Forest) -> Result<Commonness, Error> {
-    let mut common = Commonness::new();
+fn count_groups(
+    store: &mut Store,
+    mut groups: Forest,
+    mut common: Commonness,
+) -> Result<Commonness, Error> {
     let mut sketch = Sketch::default();
     let mut members: Vec<(DocId, DocId)> = Vec::new();
     for number in 0..store.documents() {
@@ -146,7 +185,7 @@ struct Found {
 }
 
 impl Judge<'_> {
-    /// Compares all pairs, in order; a shingle of more than `cap` groups is common.
+    /// Compares all pairs, in order; in order; a shingle of more than `cap` groups is common.
     fn each(
         &mut self,
         pairs: &[(DocId, DocId)],

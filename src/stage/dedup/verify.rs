@@ -18,6 +18,8 @@ pub(super) struct Comparison {
     pub(super) rare: u32,
     /// Of `shared`, those that are rare.
     pub(super) shared_rare: u32,
+    /// Of `shared_rare`, those that would be rare if one group fewer were allowed.
+    pub(super) shared_rarer: u32,
     /// Share of the rare shingles of both that both have.
     pub(super) rare_jaccard: f32,
     /// Share of the left document's rare shingles that stand in the right one.
@@ -32,6 +34,8 @@ pub(super) struct Comparison {
     pub(super) right_shape: Shape,
     /// Share of the smaller set of numbers that stands in the larger, where both have three.
     pub(super) numbers: Option<f32>,
+    /// Numbers of the smaller set that do not stand in the larger.
+    pub(super) other_numbers: u32,
 }
 
 /// Numbers that both documents need before their agreement means anything.
@@ -76,15 +80,33 @@ pub(super) struct Shape {
     pub(super) density: f32,
 }
 
-fn shape(own: &[u32], other: &[u32]) -> Shape {
-    let is_shared = |value: &u32| other.binary_search_by_key(&hash(*value), |v| hash(*v)).is_ok();
-    let places = own.iter().filter(|value| is_shared(value)).map(|value| place(*value));
-    let (mut from, mut to, mut count) = (u32::MAX, 0, 0);
-    for place in places {
-        (from, to, count) = (from.min(place), to.max(place), count + 1);
+/// The rare shingles of one document, counted by the sixteenth in which they begin.
+#[derive(Default)]
+struct Places {
+    all: [u16; 16],
+    shared: [u16; 16],
+}
+
+impl Places {
+    fn add(&mut self, sampled: u32, is_shared: bool) {
+        let place = place(sampled) as usize;
+        self.all[place] += 1;
+        self.shared[place] += u16::from(is_shared);
     }
-    let within = own.iter().filter(|value| (from..=to).contains(&place(**value))).count();
-    Shape { from, to, density: share(count, within) }
+
+    fn len(&self) -> usize {
+        self.all.iter().map(|count| usize::from(*count)).sum()
+    }
+
+    fn shape(&self) -> Shape {
+        let held = |place: &usize| self.shared[*place] > 0;
+        let (Some(from), Some(to)) = ((0..16).find(held), (0..16).rfind(held)) else {
+            return Shape { from: u32::MAX, to: 0, density: 0.0 };
+        };
+        let sum = |counts: &[u16; 16]| counts[from..=to].iter().map(|n| usize::from(*n)).sum();
+        let density = share(sum(&self.shared), sum(&self.all));
+        Shape { from: from as u32, to: to as u32, density }
+    }
 }
 
 fn whole(value: u32) -> u32 {
@@ -107,40 +129,72 @@ pub(super) fn is_near_identical(left: &Sketch, right: &Sketch) -> bool {
     both >= 8 && both as f64 >= 0.6 * either as f64
 }
 
-/// Whether both are short pages of one source under other headlines: what they share is the address of an institution or
-/// the frame of a notice, and what they say is in the headline. A source does not retell its own briefs, but for corrected
-/// ones.
-fn is_other_page(left: &Sketch, right: &Sketch) -> bool {
-    let is_short = left.windows.max(right.windows) < SHORT_PAGE;
+/// Whether both are short pages of one publisher under other headlines: what they share is the address of an institution
+/// or the frame of a notice, and what they say is in the headline. A publisher does not retell its own briefs, but for
+/// corrected ones.
+pub(super) fn is_other_page(left: &Sketch, right: &Sketch) -> bool {
     let are_titled = left.headline != 0 && right.headline != 0;
-    is_short && are_titled && left.source == right.source && left.headline != right.headline
+    are_short_pages(left, right) && are_titled && left.headline != right.headline
+}
+
+/// Whether both are short pages of one publisher, which come in series: notices, results, prices.
+pub(super) fn are_short_pages(left: &Sketch, right: &Sketch) -> bool {
+    let is_short = |page: &Sketch| {
+        // A word of a script without spaces has about two characters, here as in `exact-dedup`.
+        let shingles_a_word = if page.is_unspaced { 2 } else { 1 };
+        page.windows < SHORT_PAGE * shingles_a_word
+    };
+    left.publisher == right.publisher && is_short(left) && is_short(right)
 }
 
 /// Compares two documents; a shingle of more than `cap` groups is common.
 pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u8) -> Comparison {
     let (a, b) = common_part(&left.shingles, &right.shingles, SHINGLES, hash);
-    let both = shared(a, b, hash);
-    let rare = |sample: &[u32]| -> Vec<u32> {
-        sample.iter().copied().filter(|shingle| common.is_rare(*shingle, cap)).collect()
-    };
-    let (rare_a, rare_b) = (rare(a), rare(b));
-    let both_rare = shared(&rare_a, &rare_b, hash);
+    let (mut left_places, mut right_places) = (Places::default(), Places::default());
+    let (mut both, mut both_rare, mut both_rarer) = (0, 0, 0);
+    let (mut in_left, mut in_right) = (0, 0);
+    loop {
+        let (own, other) = (a.get(in_left).copied(), b.get(in_right).copied());
+        let of = |sampled: Option<u32>| sampled.map_or(u32::MAX, hash);
+        // A hash has 28 bits.
+        let least = of(own).min(of(other));
+        if least == u32::MAX {
+            break;
+        }
+        let (own, other) = (own.filter(|v| hash(*v) == least), other.filter(|v| hash(*v) == least));
+        let is_shared = own.is_some() && other.is_some();
+        let groups = common.groups(least);
+        if groups <= cap {
+            own.inspect(|sampled| left_places.add(*sampled, is_shared));
+            other.inspect(|sampled| right_places.add(*sampled, is_shared));
+            both_rare += usize::from(is_shared);
+            both_rarer += u32::from(is_shared && groups < cap);
+        }
+        both += usize::from(is_shared);
+        in_left += usize::from(own.is_some());
+        in_right += usize::from(other.is_some());
+    }
+    let (rare_left, rare_right) = (left_places.len(), right_places.len());
+    let either_rare = rare_left + rare_right - both_rare;
     let (c, d) = common_part(&left.phrases, &right.phrases, PHRASES, whole);
     let phrases = share(shared(c, d, whole), c.len().min(d.len()));
     let (m, n) = common_part(&left.numbers, &right.numbers, NUMBERS, whole);
     let fewer = m.len().min(n.len());
+    let same_numbers = shared(m, n, whole);
     Comparison {
         shared: both as u32,
         compared: (a.len() + b.len() - both) as u32,
-        rare: (rare_a.len() + rare_b.len() - both_rare) as u32,
+        rare: either_rare as u32,
         shared_rare: both_rare as u32,
-        rare_jaccard: share(both_rare, rare_a.len() + rare_b.len() - both_rare),
-        left_in_right: share(both_rare, rare_a.len()),
-        right_in_left: share(both_rare, rare_b.len()),
+        shared_rarer: both_rarer,
+        rare_jaccard: share(both_rare, either_rare),
+        left_in_right: share(both_rare, rare_left),
+        right_in_left: share(both_rare, rare_right),
         phrases,
-        left_shape: shape(&rare_a, &rare_b),
-        right_shape: shape(&rare_b, &rare_a),
-        numbers: (fewer >= MIN_NUMBERS).then(|| share(shared(m, n, whole), fewer)),
+        left_shape: left_places.shape(),
+        right_shape: right_places.shape(),
+        numbers: (fewer >= MIN_NUMBERS).then(|| share(same_numbers, fewer)),
+        other_numbers: (fewer - same_numbers) as u32,
     }
 }
 
@@ -170,7 +224,7 @@ impl Comparison {
     /// Whether the larger document holds the other as one story among others: in one piece somewhere behind its beginning,
     /// with much else around it; or at its beginning, and by a part only. A copy that was cut has the beginning of the
     /// original, and one that was wrapped or abridged shares most of it.
-    fn is_quoted(&self, left_windows: u32, right_windows: u32) -> bool {
+    pub(super) fn is_quoted(&self, left_windows: u32, right_windows: u32) -> bool {
         let (part, whole, shape, windows) = match left_windows < right_windows {
             true => (self.left_in_right, self.right_in_left, self.right_shape, right_windows),
             false => (self.right_in_left, self.left_in_right, self.left_shape, left_windows),
@@ -185,9 +239,18 @@ impl Comparison {
         whole <= HALF && is_behind && is_narrow && other_words >= OTHER_WORDS
     }
 
+    /// Whether both hold one passage and nothing else in common: a statement, a list or an advertisement that one publisher
+    /// printed twice. Versions of a report differ all over it, or one stands in the other.
+    pub(super) fn is_one_passage(&self) -> bool {
+        let is_dense = |shape: Shape| shape.density >= ONE_PASSAGE;
+        let is_too_little = self.shared_rare < MIN_OF_ONE_PASSAGE;
+        let is_block = is_dense(self.left_shape) && is_dense(self.right_shape);
+        self.contained() < WHOLE && (is_block || is_too_little)
+    }
+
     /// Whether both are one text with edits all over it: what is shared is spread over both, not a passage, is not mostly
     /// furniture, and the shorter runs agree.
-    fn is_scattered(&self) -> bool {
+    pub(super) fn is_scattered(&self) -> bool {
         let is_spread = |shape: Shape| shape.to - shape.from.min(shape.to) >= SPREAD;
         self.contained() >= SCATTERED
             && self.phrases >= SCATTERED_PHRASES
@@ -197,50 +260,11 @@ impl Comparison {
             && is_spread(self.right_shape)
     }
 
-    fn contained(&self) -> f32 {
+    pub(super) fn contained(&self) -> f32 {
         self.left_in_right.max(self.right_in_left)
     }
 }
 
-/// What two documents must have in common.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rule {
-    /// Least similarity of a certain reprint.
-    pub(super) jaccard: f32,
-    /// Least containment of a certain shortened copy; `None` where that does not count.
-    pub(super) containment: Option<f32>,
-    /// Least similarity of a likely duplicate.
-    pub(super) likely_jaccard: f32,
-    /// Least containment of a likely duplicate.
-    pub(super) likely_containment: f32,
-    /// Documents of fewer shingles are compared by their similarity alone, which must reach [`SHORT_JACCARD`].
-    pub(super) min_shingles: u32,
-    /// Least share of the numbers that must agree.
-    pub(super) numbers: f32,
-}
-
-/// How two documents hang together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bond {
-    /// They do not.
-    None,
-    /// The same words around other figures: a notice from a template.
-    Template,
-    /// One stands in the other, at least half.
-    Contained,
-    /// Both say mostly the same.
-    Alike,
-}
-
-/// Similarity that documents below `min-shingles` need: one changed word spoils most of their shingles, and two stock
-/// phrases share as many.
-pub(super) const SHORT_JACCARD: f32 = 0.8;
-/// Rare shingles that must be shared; two are a coincidence of a quotation and a name.
-const MIN_SHARED_RARE: u32 = 3;
-/// Shingles that must be shared for similarity over all of them to count.
-const MIN_SHARED: u32 = 8;
-/// Similarity over all shingles that makes documents alike, common phrases or not.
-const ALIKE: f32 = 0.7;
 /// Rare containment from which on scattered edits (misread letters, replaced words) are looked for...
 const SCATTERED: f32 = 0.2;
 /// ...and the share of shorter runs that must then agree. A quoted passage leaves the runs around it different.
@@ -259,138 +283,19 @@ const HALF: f32 = 0.62;
 const OTHER_WORDS: f32 = 400.0;
 /// ...and the part covers less than these sixteenths.
 const NARROW: u32 = 12;
+/// The same where neither document stands in the other...
+const ONE_PASSAGE: f32 = 0.8;
+/// ...and the rare shingles below which a passage cannot be told from scattered edits.
+const MIN_OF_ONE_PASSAGE: u32 = 6;
 /// Share of shared shingles between the first and the last that makes them one piece.
 const IN_ONE_PIECE: f32 = 0.7;
-/// Shingles below which a page may be nothing but furniture and a headline. In a dump of 32,000 pages, the description of
-/// an institution had 74 words, and the bodies that many pages shared at most 80 (2026-11-25); see `exact-dedup`.
-const SHORT_PAGE: u32 = 100;
 /// Last sixteenth of a document's head.
 const HEAD: u32 = 1;
 /// Containment from which on a document stands in another as a whole.
-const WHOLE: f32 = 0.8;
-/// Similarity that makes one story before common shingles are known by story.
-const ONE_STORY_JACCARD: f32 = 0.5;
-/// Rare containment from which on a document holds another.
-const HELD: f32 = 0.5;
-/// Rare containment from which on documents know each other.
-const CONTACT: f32 = 0.1;
-/// Share of the tokens that are numbers, from which on other numbers make another notice. Below it, other numbers are
-/// a correction.
-const TABLE_SHARE: f32 = 0.05;
-
-impl Rule {
-    /// Judges a pair for the clusters: certain and likely together.
-    pub(super) fn bond(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Bond {
-        if is_other_page(left, right) {
-            return Bond::None;
-        }
-        let bond = self.bond_of_words(left, right, seen);
-        match bond {
-            Bond::None => Bond::None,
-            _ if self.other_numbers(seen) && is_table(left) && is_table(right) => Bond::Template,
-            bond => bond,
-        }
-    }
-
-    fn bond_of_words(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> Bond {
-        if left.windows.min(right.windows) < self.min_shingles {
-            return match seen.jaccard() >= SHORT_JACCARD {
-                true => Bond::Alike,
-                false => Bond::None,
-            };
-        }
-        if seen.shared >= MIN_SHARED && seen.jaccard() >= ALIKE && self.is_own_text(seen) {
-            return Bond::Alike;
-        }
-        if seen.shared_rare < MIN_SHARED_RARE {
-            return Bond::None;
-        }
-        if seen.is_quoted(left.windows, right.windows) {
-            return Bond::None;
-        }
-        if seen.rare_jaccard >= self.likely_jaccard {
-            return Bond::Alike;
-        }
-        if seen.contained() >= self.likely_containment {
-            return Bond::Contained;
-        }
-        // Words that stand all over two tables with other figures between them are a template.
-        match seen.is_scattered() && !is_table(left) && !is_table(right) {
-            true => Bond::Contained,
-            false => Bond::None,
-        }
-    }
-
-    /// Whether the left document may go because the right one stays: it says the same, or stands in it.
-    ///
-    /// Containment is that of the left document and never the other way round: a long report that takes in an earlier
-    /// brief says more than the brief.
-    pub(super) fn certain(
-        &self,
-        left: &Sketch,
-        right: &Sketch,
-        seen: &Comparison,
-    ) -> Option<Class> {
-        if self.other_numbers(seen) || is_other_page(left, right) {
-            return None;
-        }
-        let is_short = left.windows.min(right.windows) < self.min_shingles;
-        let enough = seen.shared >= MIN_SHARED || is_short;
-        let jaccard = if is_short { self.jaccard.max(SHORT_JACCARD) } else { self.jaccard };
-        let by_rare = seen.shared_rare >= MIN_SHARED && seen.rare_jaccard >= jaccard && !is_short;
-        let by_all = seen.jaccard() >= jaccard.max(SHORT_JACCARD) && self.is_own_text(seen);
-        if enough && (by_all || by_rare) {
-            return Some(Class::Reprint);
-        }
-        let contained = !is_short && enough && seen.shared_rare >= MIN_SHARED;
-        match self.containment {
-            Some(least) if contained && seen.left_in_right >= least => Some(Class::Shortened),
-            _ => None,
-        }
-    }
-
-    /// Whether two documents are certainly of one story: the groups by which shingles are counted in the last round.
-    pub(super) fn is_one_story(&self, left: &Sketch, right: &Sketch, seen: &Comparison) -> bool {
-        match self.bond(left, right, seen) {
-            Bond::Alike => seen.similarity() >= ONE_STORY_JACCARD,
-            Bond::Contained => seen.contained() >= WHOLE,
-            _ => false,
-        }
-    }
-
-    /// Whether two documents share more than chance, so that they are no strangers.
-    pub(super) fn is_contact(&self, seen: &Comparison) -> bool {
-        seen.shared_rare >= MIN_SHARED_RARE && seen.contained() >= CONTACT
-    }
-
-    /// Whether one document stands in the other by at least a half, be it as one story among others.
-    pub(super) fn is_holding(&self, seen: &Comparison) -> bool {
-        seen.shared_rare >= MIN_SHARED_RARE && seen.contained() >= HELD
-    }
-
-    /// Whether what is alike is not just what both share with others: the pages of one institution, with its address and
-    /// its description around a notice of two lines, are alike and say different things.
-    fn is_own_text(&self, seen: &Comparison) -> bool {
-        seen.rare == 0 || seen.rare_jaccard >= self.likely_jaccard
-    }
-
-    fn other_numbers(&self, seen: &Comparison) -> bool {
-        seen.numbers.is_some_and(|agreement| agreement < self.numbers)
-    }
-}
-
-/// What a near duplicate is to the kept document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// It says mostly the same.
-    Reprint,
-    /// It stands in it.
-    Shortened,
-}
-
-fn is_table(sketch: &Sketch) -> bool {
-    sketch.number_tokens as f32 >= TABLE_SHARE * sketch.windows as f32
-}
+pub(super) const WHOLE: f32 = 0.8;
+/// Shingles below which a page may be nothing but furniture and a headline. In a dump of 32,000 pages, the description of
+/// an institution had 74 words, and the bodies that many pages shared at most 80 (2026-11-25); see `exact-dedup`.
+const SHORT_PAGE: u32 = 100;
 
 #[cfg(test)]
 #[path = "verify_tests.rs"]

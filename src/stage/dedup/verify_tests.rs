@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::super::publisher::UNKNOWN;
+use super::super::rule::{Bond, Class, Rule};
 use super::*;
 
 const RULE: Rule = Rule {
@@ -70,7 +72,7 @@ fn documents_are_judged_by_what_they_share() {
 
 #[test]
 fn short_pages_of_one_source_under_other_headlines_are_other_pages() {
-    let page = |len, source, headline| Sketch { source, headline, ..sketch(0..len, &[]) };
+    let page = |len, publisher, headline| Sketch { publisher, headline, ..sketch(0..len, &[]) };
     let reprint = (Bond::Alike, Some(Class::Reprint));
     let cases = [
         ("other headlines", page(50, 1, 1), page(50, 1, 2), (Bond::None, None)),
@@ -82,6 +84,76 @@ fn short_pages_of_one_source_under_other_headlines_are_other_pages() {
     for (name, left, right, expected) in cases {
         assert_eq!(judge(&left, &right), expected, "{name}");
         assert_eq!(is_near_identical(&left, &right), expected == reprint, "{name}");
+    }
+}
+
+/// A document that shares the numbers of `shared` with others and has as many of its own between them.
+fn mixed(shared: &[u32], own: u32, publisher: u32) -> Sketch {
+    let all: Vec<u32> = shared.iter().flat_map(|value| [*value, own + value]).collect();
+    let mut sketch = Sketch { publisher, ..sketch(0..all.len() as u32, &[]) };
+    let place = |at: usize| 16 * at as u32 / all.len() as u32;
+    sketch.shingles = all.iter().enumerate().map(|(at, value)| value << 4 | place(at)).collect();
+    sketch.shingles.sort_unstable();
+    sketch
+}
+
+#[test]
+fn more_is_asked_within_one_publisher() {
+    let versions: Vec<u32> = (0..27).collect();
+    let of = |publisher, own| Sketch { windows: 200, ..mixed(&versions, own, publisher) };
+    let with = |sketch: Sketch, numbers: &[u32]| Sketch { numbers: numbers.to_vec(), ..sketch };
+    let short = |sketch: Sketch| Sketch { windows: 90, ..sketch };
+    let characters = |sketch: Sketch| Sketch { windows: 180, is_unspaced: true, ..sketch };
+    let passage = |range, publisher| Sketch { publisher, windows: 200, ..sketch(range, &[]) };
+    let (figures, others) = ([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 8, 9]);
+    let cases = [
+        ("versions", of(1, 100), of(1, 200), Bond::Contained, Bond::Contained),
+        (
+            "two of six figures differ",
+            with(of(1, 100), &figures),
+            with(of(1, 200), &others),
+            Bond::None,
+            Bond::Contained,
+        ),
+        (
+            "one of four figures differs",
+            with(of(1, 100), &figures[..4]),
+            with(of(1, 200), &[1, 2, 3, 9]),
+            Bond::Contained,
+            Bond::Contained,
+        ),
+        ("short", short(of(1, 100)), short(of(1, 200)), Bond::Template, Bond::Contained),
+        (
+            "short, in characters",
+            characters(of(1, 100)),
+            characters(of(1, 200)),
+            Bond::Template,
+            Bond::Contained,
+        ),
+        ("one passage", passage(0..50, 1), passage(20..70, 1), Bond::None, Bond::Alike),
+    ];
+    for (name, left, right, within, between) in cases {
+        assert_eq!(judge(&left, &right).0, within, "{name}, within one publisher");
+        let nowhere = |sketch: &Sketch| Sketch { publisher: UNKNOWN, ..sketch.clone() };
+        assert_eq!(judge(&nowhere(&left), &nowhere(&right)).0, between, "{name}, unknown");
+        let elsewhere = Sketch { publisher: 2, ..right };
+        assert_eq!(judge(&left, &elsewhere).0, between, "{name}, between two");
+    }
+}
+
+#[test]
+fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
+    let versions: Vec<u32> = (0..27).collect();
+    let (left, right) = (mixed(&versions, 100, 1), mixed(&versions, 200, 1));
+    let (left, right) = (Sketch { windows: 200, ..left }, Sketch { windows: 200, ..right });
+    for (of_third, expected) in [(18, Bond::Contained), (24, Bond::None)] {
+        let mut common = Commonness::new();
+        for story in 0..3 {
+            common.add(&(0..if story == 2 { of_third } else { 27 }).collect::<Vec<_>>());
+        }
+        let seen = compare(&left, &right, &common, 3);
+        assert_eq!(seen.shared_rare, 27);
+        assert_eq!(RULE.bond(&left, &right, &seen), expected, "{of_third} in a third");
     }
 }
 
