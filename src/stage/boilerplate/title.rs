@@ -5,13 +5,8 @@ use std::ops::Range;
 use super::guard::{Check, Guards, Separator, all_pass, has_word, when};
 use super::page::{fold, is_quote};
 use super::rule::{Kind, Rule};
+use crate::stage::headline::{BARS, DASHES, MIN_WORDS_LEFT};
 
-/// Separators that prose does not use.
-const BARS: [&str; 6] = [" | ", " :: ", " \u{bb} ", " \u{b7} ", " \u{2022} ", " // "];
-/// Separators that headlines use as well.
-const DASHES: [&str; 6] = [" - ", " \u{2013} ", " \u{2014} ", " -- ", " : ", " / "];
-/// Fewest words that a headline keeps.
-const MIN_WORDS_LEFT: usize = 2;
 /// A shorter body that does not mention a name says nothing about it.
 const MIN_BODY_BYTES: usize = 400;
 /// Lines of a body that name whom and what the headline is about.
