@@ -220,8 +220,8 @@ fn publisher(page: &Gold) -> u64 {
 /// The lines that rules leave, and those of a page where two in three of the residue's lines are gone already: so does a
 /// page look in later rounds, and where recurrence has been at work.
 fn samples(rules: &Boilerplate, index: usize, page: &Gold) -> Vec<Sample> {
-    // To weigh all texts alike gives whole pages two points of recall in folds by publisher, and takes twice as many
-    // lines of a dump's lists and captions.
+    // To weigh all texts alike gives whole pages two points of recall in folds by publisher, and takes half as many again
+    // lines of a dump, lists and captions among them.
     let variant = match page.variant.as_str() {
         "newspaper" => 3.0,
         "p_all" => 1.0,
