@@ -128,7 +128,7 @@ fn is_blank(c: char) -> bool {
     c != '\n' && c.is_whitespace()
 }
 
-fn is_space(text: &str) -> bool {
+pub(super) fn is_space(text: &str) -> bool {
     text.trim_start().is_empty()
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use cuts::plan_cuts;
+use cuts::{is_space, plan_cuts};
 pub use restore::restore;
 
 /// Position of a document in corpus order: dense, ascending, given by the reader.
@@ -458,19 +458,42 @@ impl Document {
         if planned.is_empty() {
             return;
         }
+        let mut rows = Vec::with_capacity(planned.len());
         for cut in &planned {
+            let is_all_space = is_space(&self.text[cut.at.clone()]);
             for (start, end, at) in self.decoded_pieces(cut.at.clone()) {
-                self.removed.push(Removal {
+                let text = self.text[at].to_owned();
+                // White space that a cut grew over lies beyond an earlier one: it goes with that.
+                if is_space(&text) && !is_all_space && self.extend_removal(start, end, &text) {
+                    continue;
+                }
+                rows.push(Removal {
                     stage: stage.into(),
                     rule: cut.rule.clone(),
                     start,
                     end,
-                    text: self.text[at].to_owned(),
+                    text,
                 });
             }
         }
+        self.removed.append(&mut rows);
         self.removed.sort_by_key(|removal| removal.start);
         self.rebuild(&planned, body);
+    }
+
+    /// Adds a span of the decoded text to the removal that it touches; `false` where it touches none.
+    fn extend_removal(&mut self, start: u64, end: u64, text: &str) -> bool {
+        if let Ok(before) = self.removed.binary_search_by_key(&start, |removal| removal.end) {
+            self.removed[before].end = end;
+            self.removed[before].text.push_str(text);
+            return true;
+        }
+        if let Ok(behind) = self.removed.binary_search_by_key(&end, |removal| removal.start) {
+            self.removed[behind].start = start;
+            self.removed[behind].text.insert_str(0, text);
+            return true;
+        }
+        false
     }
 
     /// Splits a span of the current text into runs that are contiguous in the decoded text.
@@ -617,6 +640,33 @@ mod tests {
             document.removed().iter().map(|r| (r.start, r.text.as_str())).collect();
         assert_eq!(starts, [(5, "e\n\n"), (8, "two\n\n"), (13, "th")]);
         assert_eq!(undo(&document).as_deref(), Some("T\n\none\n\ntwo\n\nthree\n\nfour"));
+    }
+
+    #[test]
+    fn white_space_beyond_an_earlier_cut_has_no_row_of_its_own() {
+        let body = "one\n\ntwo\n\nthree\n\nfour";
+        let table: &[(&str, &[&str], &[&str])] = &[
+            ("before it", &["three", "four"], &["\n\nthree\n\n", "four"]),
+            ("before both", &["two", "three", "four"], &["\n\ntwo\n\n", "three\n\n", "four"]),
+            ("behind it", &["two", "one"], &["one\n\n", "two\n\n"]),
+            (
+                "within a later one",
+                &["three", "two\n\nfour"],
+                &["\n\ntwo\n\n", "three\n\n", "four"],
+            ),
+        ];
+        for (name, cuts, expected) in table {
+            let mut document = Document::new(DocId(0), "a.txt", "s", "T", body);
+            for cut in *cuts {
+                let at = document.text().find(cut).expect("the cut is in the text");
+                let mut findings = Findings::default();
+                findings.cut(at..at + cut.len(), "test");
+                document.apply("stage", findings);
+            }
+            let rows: Vec<_> = document.removed().iter().map(|row| row.text.as_str()).collect();
+            assert_eq!(rows, *expected, "{name}");
+            assert_eq!(undo(&document).as_deref(), Some(format!("T\n\n{body}").as_str()), "{name}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod boilerplate;
 pub mod dedup;
+mod headline;
 pub mod language;
 pub mod learned;
 pub mod stats;

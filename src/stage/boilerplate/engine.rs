@@ -9,7 +9,7 @@ use super::guard::{Bound, Check, Spot, all_pass};
 use super::page::{Facts, Page, fits};
 use super::rule::{Kind, Pack, Rule};
 use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
-use super::title;
+use super::title::{self, Headline};
 use crate::document::Cut;
 
 /// What the engine works with: the packs that apply, and the limits.
@@ -218,11 +218,12 @@ impl<'r> Rounds<'_, 'r, '_> {
         if !fits(title, MAX_TITLE_CHARS) {
             return None;
         }
+        let title = Headline::new(title);
         let body = || state.alive.iter().map(|line| self.page.lines[*line].text);
         for rule in self.engine.title_rules() {
             let mut checks = trials.is_some().then(Vec::new);
             let Some((cut, fired)) =
-                title::judge(rule, title, self.page.source, &body, checks.as_mut())
+                title::judge(rule, &title, self.page.source, &body, checks.as_mut())
             else {
                 continue;
             };

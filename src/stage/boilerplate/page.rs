@@ -219,7 +219,25 @@ fn fold_into(folded: &mut String, text: &str) -> Range<usize> {
         folded[start..].make_ascii_lowercase();
         return start..folded.len();
     }
-    folded.extend(text.chars().map(fold_char));
+    // Most text is in long runs of ASCII, which need no look at each character.
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (ascii, other) = rest.split_at(run);
+        let from = folded.len();
+        if ascii.bytes().any(|byte| byte == b'`' || byte < b' ') {
+            folded.extend(ascii.chars().map(fold_char));
+        } else {
+            folded.push_str(ascii);
+            folded[from..].make_ascii_lowercase();
+        }
+        let mut others = other.chars();
+        while let Some(c) = others.clone().next().filter(|c| !c.is_ascii()) {
+            folded.push(fold_char(c));
+            others.next();
+        }
+        rest = others.as_str();
+    }
     let line = &folded[start..];
     let lead = line.len() - line.trim_start().len();
     start + lead..start + lead.max(line.trim_end().len())
@@ -350,6 +368,7 @@ mod tests {
         assert_eq!(fold("DON\u{2019}T\u{a0}MISS\u{2026}"), "don't miss.");
         assert_eq!(fold("\u{200b}"), "");
         assert_eq!(fold("\u{200b}\u{2014} X"), "- x");
+        assert_eq!(fold("\u{201c}A `B`\u{201d}\tC \u{c9}\u{41f}D"), "\"a 'b'\" c \u{e9}\u{43f}d");
     }
 
     #[test]

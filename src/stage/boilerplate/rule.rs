@@ -1,5 +1,6 @@
 //! A rule pack: its TOML form, the compiled form, and errors that say where a pack is wrong.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -23,6 +24,9 @@ struct PackSource {
     pack: String,
     #[serde(default, rename = "language", deserialize_with = "one_or_more")]
     languages: Vec<String>,
+    /// Lists that several rules share: `"@name"` in a rule's `without` stands for the words of the list `name`.
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "rule")]
     rules: Vec<RuleSource>,
 }
@@ -139,9 +143,12 @@ impl Pack {
         let mut literals: Vec<(String, usize, Literal)> = Vec::new();
         let mut sentence_literals: Vec<(String, usize, Literal)> = Vec::new();
         let mut uncued = Vec::new();
-        for (index, rule) in source.rules.into_iter().enumerate() {
+        for (index, mut rule) in source.rules.into_iter().enumerate() {
             let at = rule.name.span().start;
             let code = format!("{}/{}", source.pack, rule.name.get_ref());
+            rule.when.without = expand(&rule.when.without, &source.words).map_err(|name| {
+                setup(file, text, at, &format!("`without` of `{code}` names no list `{name}`"))
+            })?;
             if rules.iter().any(|other| other.code == code) {
                 return Err(setup(file, text, at, &format!("second rule named `{code}`")));
             }
@@ -358,6 +365,18 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
     deserializer.deserialize_any(Codes)
 }
 
+/// Puts the words of a list in the place of `@name`; the error is a name that no list has.
+fn expand(words: &[String], lists: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, String> {
+    let mut all = Vec::with_capacity(words.len());
+    for word in words {
+        match word.strip_prefix('@') {
+            Some(name) => all.extend_from_slice(lists.get(name).ok_or(name)?),
+            None => all.push(word.clone()),
+        }
+    }
+    Ok(all)
+}
+
 fn setup(file: &str, text: &str, at: usize, what: &str) -> Error {
     Error::Setup(format!("{}: {what}", locate(file, text, at)))
 }
@@ -391,6 +410,12 @@ mod tests {
             ),
             ("no matcher", GOOD.to_owned(), "x.toml:3:8: ", "has none of"),
             (
+                "a list that is none",
+                format!("{GOOD}exact = [\"b\"]\nwhen = {{ without = [\"@roles\"] }}\n"),
+                "x.toml:3:8: ",
+                "names no list `roles`",
+            ),
+            (
                 "a name used twice",
                 format!("{GOOD}exact = [\"b\"]\n{}exact = [\"c\"]\n", &GOOD[11..]),
                 "x.toml:8:8: ",
@@ -414,6 +439,16 @@ mod tests {
             let pack = Pack::parse("x.toml", &format!("{language}{GOOD}exact = [\"b\"]\n"));
             assert_eq!(pack.expect("it is valid").languages, expected, "{language}");
         }
+    }
+
+    #[test]
+    fn a_name_in_without_stands_for_the_words_of_its_list() {
+        let words = "[words]\nroles = [\"mayor\", \"coach\"]\n";
+        let rule = "exact = [\"b\"]\nwhen = { without = [\"@roles\", \"fog\"] }\n";
+        let (head, rest) = GOOD.split_at(11);
+        let pack = Pack::parse("x.toml", &format!("{head}{words}{rest}{rule}"));
+        let pack = pack.expect("it is valid");
+        assert_eq!(pack.rules[0].guards.without, ["mayor", "coach", "fog"]);
     }
 
     #[test]

@@ -5,13 +5,8 @@ use std::ops::Range;
 use super::guard::{Check, Guards, Separator, all_pass, has_word, when};
 use super::page::{fold, is_quote};
 use super::rule::{Kind, Rule};
+use crate::stage::headline::{BARS, DASHES, MIN_WORDS_LEFT};
 
-/// Separators that prose does not use.
-const BARS: [&str; 6] = [" | ", " :: ", " \u{bb} ", " \u{b7} ", " \u{2022} ", " // "];
-/// Separators that headlines use as well.
-const DASHES: [&str; 6] = [" - ", " \u{2013} ", " \u{2014} ", " -- ", " : ", " / "];
-/// Fewest words that a headline keeps.
-const MIN_WORDS_LEFT: usize = 2;
 /// A shorter body that does not mention a name says nothing about it.
 const MIN_BODY_BYTES: usize = 400;
 /// Lines of a body that name whom and what the headline is about.
@@ -29,10 +24,44 @@ const LONG_SMALL_WORDS: [&str; 12] = [
     "through", "under", "without",
 ];
 
+/// A headline as all title rules see it: what they have in common is found once.
+pub(super) struct Headline<'t> {
+    text: &'t str,
+    folded: String,
+    /// What stands behind the last separator.
+    last: Option<Segment<'t>>,
+    /// What stands behind the first separator that prose does not use.
+    from_first_bar: Option<Segment<'t>>,
+}
+
+/// What stands behind a separator, to the end of the headline.
+struct Segment<'t> {
+    /// The headline before the separator.
+    left: &'t str,
+    text: &'t str,
+    folded: String,
+    separator: Separator,
+}
+
+impl<'t> Headline<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let segment = |(at, separator): (Range<usize>, Separator)| {
+            let (left, text) = (text[..at.start].trim_end(), text[at.end..].trim());
+            Segment { left, text, folded: fold(text), separator }
+        };
+        Self {
+            text,
+            folded: fold(text),
+            last: last_separator(text).map(segment),
+            from_first_bar: first_bar(text).map(segment),
+        }
+    }
+}
+
 /// What a title rule matched: the bytes of the title that would go, and whether its guards let them.
 pub(super) fn judge<'a, L: Iterator<Item = &'a str>>(
     rule: &Rule,
-    title: &str,
+    title: &Headline<'_>,
     source: &str,
     body: &dyn Fn() -> L,
     checks: Option<&mut Vec<Check>>,
@@ -46,11 +75,11 @@ pub(super) fn judge<'a, L: Iterator<Item = &'a str>>(
 
 fn judge_prefix(
     rule: &Rule,
-    title: &str,
+    title: &Headline<'_>,
     checks: Option<&mut Vec<Check>>,
 ) -> Option<(Range<usize>, bool)> {
-    let folded = fold(title);
-    let label = rule.match_start(title, &folded)?;
+    let Headline { text: title, folded, .. } = title;
+    let label = rule.match_start(title, folded)?;
     let chars = folded.get(..label)?.chars().count();
     let end = title.char_indices().nth(chars)?.0;
     let rest = title[end..].trim_start();
@@ -64,20 +93,17 @@ fn judge_prefix(
 
 fn judge_suffix<'a, L: Iterator<Item = &'a str>>(
     rule: &Rule,
-    title: &str,
+    title: &Headline<'_>,
     source: &str,
     body: &dyn Fn() -> L,
     checks: Option<&mut Vec<Check>>,
 ) -> Option<(Range<usize>, bool)> {
-    let last = if rule.guards.from_first_bar { first_bar(title) } else { last_separator(title) };
-    let (cut, separator) = last?;
-    let segment = title[cut.end..].trim();
-    let left = title[..cut.start].trim_end();
-    let folded = fold(segment);
-    if !rule.matches_whole(segment, &folded) {
+    let found = if rule.guards.from_first_bar { &title.from_first_bar } else { &title.last };
+    let Segment { left, text: segment, folded, separator } = found.as_ref()?;
+    if !rule.matches_whole(segment, folded) {
         return None;
     }
-    let found = suffix_checks(&rule.guards, left, segment, &folded, separator);
+    let found = suffix_checks(&rule.guards, left, segment, folded, *separator);
     let absent = std::iter::once_with(|| {
         when(rule.guards.absent_from_body, "absent-from-body", || is_absent(segment, body(), None))
     });
@@ -88,7 +114,7 @@ fn judge_suffix<'a, L: Iterator<Item = &'a str>>(
     });
     let named = when(rule.guards.is_source, "is-source", || is_source(segment, source));
     let found = found.into_iter().chain([named]).chain(absent).chain(not_in_lead).flatten();
-    Some((left.len()..title.len(), all_pass(found, checks)))
+    Some((left.len()..title.text.len(), all_pass(found, checks)))
 }
 
 fn suffix_checks(
@@ -120,14 +146,16 @@ fn suffix_checks(
     ]
 }
 
-/// The last separator of a title.
+/// The last separator of a title. All separators end in a space.
 fn last_separator(title: &str) -> Option<(Range<usize>, Separator)> {
-    let bars = BARS.iter().map(|bar| (*bar, Separator::Bar));
-    let dashes = DASHES.iter().map(|dash| (*dash, Separator::Dash));
-    bars.chain(dashes)
-        .filter_map(|(text, family)| title.rfind(text).map(|at| (at..at + text.len(), family)))
-        .max_by_key(|(at, _)| at.end)
-        .filter(|(at, _)| !is_within_guillemets(title, at))
+    let all = BARS.map(|bar| (bar, Separator::Bar)).into_iter();
+    let all = all.chain(DASHES.map(|dash| (dash, Separator::Dash)));
+    let ends = title.match_indices(' ').rev().map(|(space, _)| &title[..space + 1]);
+    let found = |head: &str| {
+        let (text, family) = all.clone().find(|(text, _)| head.ends_with(text))?;
+        Some((head.len() - text.len()..head.len(), family))
+    };
+    ends.filter_map(found).next().filter(|(at, _)| !is_within_guillemets(title, at))
 }
 
 /// The first separator of a title that prose does not use.

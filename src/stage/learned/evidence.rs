@@ -5,7 +5,7 @@
 //! | stories | many | one, reprinted |
 //! | edge of the page | always the same | anywhere |
 //! | days, where records are dated | spread like the source's documents, or most documents of its days | a few days of many, in some documents |
-//! | the lines beside it | anything | a quotation before a name, prose behind a label: a sub-head |
+//! | the lines beside it | anything | a quotation before a name, prose behind a label: a sub-head, or figures: a row |
 //! | form | a statement, a label, a date | a question among the first lines: a sub-head |
 
 use rustc_hash::{FxHashMap, FxHashSet};

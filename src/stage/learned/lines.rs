@@ -67,27 +67,63 @@ pub(super) fn is_question(line: &str) -> bool {
     line.ends_with(['?', '\u{61f}', '\u{ff1f}']) && line.chars().nth(MAX_QUESTION_CHARS).is_none()
 }
 
-/// Whether a line is text by its neighbours: the name of who said the line before, or the sub-head of the line behind.
+/// Whether a line is text by its neighbours: the name of who said the line before, the sub-head of the line behind, or
+/// the label of a row of figures.
 pub(super) fn is_text_by_neighbours(
     line: &str,
     before: Option<&str>,
     behind: Option<&str>,
 ) -> bool {
-    is_attribution(line, before) || is_sub_head(line, behind)
+    is_attribution(line, before)
+        || is_label(line) && behind.is_some_and(|behind| is_prose(behind) || is_figures(behind))
 }
 
 /// Shorter lines, in bytes, may be labels themselves, captions or headlines.
 const MIN_PROSE_BYTES: usize = 80;
 
-/// Whether a label stands right before prose: words alone, for `7 years ago` and `Follow @echo` are no sub-heads.
-fn is_sub_head(line: &str, behind: Option<&str>) -> bool {
-    let is_label = line.chars().nth(LABEL_CHARS).is_none();
-    let is_words = line.chars().all(|c| {
-        c.is_alphabetic() || c.is_whitespace() || matches!(c, '\'' | '\u{2019}' | '-' | ':' | ',')
-    });
+/// Whether a line may be a sub-head or the label of a row: a few words alone, for `7 years ago` and `Follow @echo` are
+/// none.
+fn is_label(line: &str) -> bool {
+    line.chars().nth(LABEL_CHARS).is_none()
+        && line.chars().all(|c| {
+            c.is_alphabetic()
+                || c.is_whitespace()
+                || matches!(c, '\'' | '\u{2019}' | '-' | ':' | ',')
+        })
+}
+
+fn is_prose(line: &str) -> bool {
     let ends = ['.', '!', '?', '"', '\u{201d}', '\u{2019}', '\u{bb}', '\u{964}', '\u{3002}'];
-    let is_prose = |line: &str| line.len() >= MIN_PROSE_BYTES && line.ends_with(ends);
-    is_label && is_words && behind.is_some_and(is_prose)
+    line.len() >= MIN_PROSE_BYTES && line.ends_with(ends)
+}
+
+/// Whether a line is a row of figures, as tables and reports have them: `Net 3.1 mln vs 2.9 mln`, `12,400`, `4.5 %`.
+///
+/// A third of the words are numbers, two or more of them, or one that is no mere count: below `Comments` stands `12`.
+/// Dates and times are no figures: a stamp under `Published` does not make that a table's label.
+fn is_figures(line: &str) -> bool {
+    let (mut words, mut numbers, mut is_measure) = (0, 0, false);
+    let (mut has_day, mut has_year) = (false, false);
+    for word in line.split_whitespace() {
+        words += 1;
+        let number = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !number.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        if number.contains([':', '/']) || number.matches(['.', '-']).count() > 1 {
+            return false;
+        }
+        if !number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
+            continue;
+        }
+        numbers += 1;
+        is_measure |= number.contains(['.', ',']) || word.ends_with('%');
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        has_day |= is_plain && number.len() <= 2;
+        has_year |= is_plain && number.len() == 4;
+    }
+    let is_date = numbers == 2 && has_day && has_year;
+    numbers * 3 >= words && (numbers > 1 || is_measure) && !is_date
 }
 
 /// Longer lines, in characters, are statements of their own.
@@ -195,4 +231,30 @@ pub(super) fn longest_two(lines: &[Line<'_>]) -> [usize; 2] {
     order.sort_by_key(|index| std::cmp::Reverse(lines[*index].text.len()));
     let first = order.first().copied().unwrap_or(0);
     [first, order.get(1).copied().unwrap_or(first)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_figures_are_told_from_dates_and_counts() {
+        for (line, expected) in [
+            ("Net 2,650,000 vs 2,566,000", true),
+            ("Shr 1.20 dlrs vs 1.05 dlrs", true),
+            ("12,400", true),
+            ("(4.5 %)", true),
+            ("2030 2031", true),
+            ("12", false),
+            ("14 March 2031", false),
+            ("March 14, 2031", false),
+            ("09/01/2031", false),
+            ("6:45 PM, 14 March", false),
+            ("2031-03-14 2031-03-15", false),
+            ("It fell by 4.5 percent on the day", false),
+            ("", false),
+        ] {
+            assert_eq!(is_figures(line), expected, "{line}");
+        }
+    }
 }

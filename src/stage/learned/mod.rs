@@ -12,7 +12,7 @@
 //! **What stays.** Lines in the middle of articles: captions, sub-heads, the speakers' names of a transcript and
 //! recurring quotations are text; a document where the line also stands away from the edge counts against it. So are
 //! lines that are quotations from end to end, figures, and questions among the first lines; and names right behind a
-//! quotation and labels right before prose. What several articles say of one event is text as well: a line that, where
+//! quotation and labels right before prose or figures. What several articles say of one event is text as well: a line that, where
 //! records are dated, stands in some articles of a few days; `evidence` has the table. A line as
 //! short as a label goes only where it is joined to an end of the page by others that recur. Lines that
 //! differ in two or more numbers are different lines: `Net 3.1 mln vs 2.9 mln` is a report's figure. Copies of one story

@@ -10,15 +10,10 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::normalised;
 use crate::document::Document;
+use crate::stage::headline::{BARS, DASHES, MIN_WORDS_LEFT};
 
-/// Separators that prose does not use.
-const BARS: [&str; 5] = [" | ", " :: ", " \u{bb} ", " \u{b7} ", " \u{2022} "];
-/// Separators that headlines use as well.
-const DASHES: [&str; 3] = [" - ", " \u{2013} ", " \u{2014} "];
 /// What stands behind a label in capitals.
 const LABEL_ENDS: [&str; 2] = [": ", " | "];
-/// Fewest words that a headline keeps.
-const MIN_WORDS_LEFT: usize = 2;
 /// Longer segments, in words, are statements and not names.
 const MAX_WORDS: usize = 6;
 /// Segments of a chain that are looked at, from the outside.

@@ -83,8 +83,25 @@ fn a_label_before_prose_is_a_sub_head() {
     for (name, label, is_before_prose, is_cut) in table {
         let body = |n: usize| match is_before_prose {
             true => format!("{label}\n\n{}\n\n{}", prose(n), story(n)),
-            false => format!("{label}\n\nMore {n} {n}\n\n{}\n\n{}", prose(n), story(n)),
+            false => format!("{label}\n\nMore x{n}y{n}\n\n{}\n\n{}", prose(n), story(n)),
         };
+        let bodies: Vec<_> = (0..9).map(|n| ("g", body(n))).collect();
+        let cut = cut_by(&stage(), &corpus(&bodies));
+        assert_eq!(cut.iter().all(|(text, _)| !text.contains(label)), is_cut, "{name}");
+    }
+}
+
+#[test]
+fn a_label_before_figures_is_a_row_of_a_table() {
+    let rows = |n: usize| format!("Tons {}1,{n}04 vs {}2,{n}17", n + 1, n + 3);
+    let table = [
+        ("before figures", "Nine months", rows as fn(usize) -> String, false),
+        ("before a date", "Nine months", |n| format!("{} March 2031, late", n + 1), true),
+        ("before a count", "Nine months", |n| (n + 3).to_string(), true),
+        ("more than a label", "In the nine months to the end of March", rows, true),
+    ];
+    for (name, label, behind, is_cut) in table {
+        let body = |n: usize| format!("{}\n\n{label}\n\n{}", story(n), behind(n));
         let bodies: Vec<_> = (0..9).map(|n| ("g", body(n))).collect();
         let cut = cut_by(&stage(), &corpus(&bodies));
         assert_eq!(cut.iter().all(|(text, _)| !text.contains(label)), is_cut, "{name}");
