@@ -3,9 +3,17 @@
 //! All sums are integers and every ratio is taken once, at the end, so that no figure depends on the order of the
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
+pub mod association;
+pub mod dispersion;
+pub mod diversity;
 mod funnel;
+#[cfg(test)]
+mod reference;
+mod sentences;
 mod sizes;
+pub mod spectrum;
 mod tally;
+pub mod text;
 
 pub use funnel::Funnel;
 pub use sizes::Sizes;
