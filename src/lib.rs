@@ -43,7 +43,7 @@
 //!
 //! # Layers
 //!
-//! `document` ← `census` ← `stage`; `document` ← `input`, `output`, `stats`; all of those ← `pipeline`. A test holds it.
+//! `document` ← `census` ← `stats` ← `stage`; `document` ← `input`, `output`; all of those ← `pipeline`. A test holds it.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 

@@ -9,11 +9,14 @@
 //! | `pairs.csv` | two documents that `near-dedup` compared | [`PAIRS`] |
 //! | `removed.csv` | a removed span | [`REMOVED`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`REJECTED`] |
-//! | `stats/*.csv` | a figure | [`FIGURES`] |
+//! | `stats/*.csv` | a figure | [`FIGURES`], or those of a wide table in [`schema`] |
+//! | `datapackage.json` | the tables | every column with type, unit and method, as Data Package v2 |
 //! | `run.json` | the run | configuration, counts, hashes of the files; timings apart |
 
 pub mod csv;
 pub mod publish;
+pub mod schema;
+pub mod statistics;
 pub mod undo;
 
 use crate::document::{Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note};
@@ -65,8 +68,9 @@ pub const PAIRS: [&str; 6] = ["id", "other_id", "similarity", "containment", "nu
 pub const REMOVED: [&str; 6] = ["id", "stage", "rule", "start", "end", "text"];
 /// Columns of `rejected.csv`.
 pub const REJECTED: [&str; 4] = ["id", "stage", "reason", "detail"];
-/// Columns of the tables in `stats/`.
-pub const FIGURES: [&str; 7] = ["scope", "key", "statistic", "value", "n", "method", "reason"];
+/// Columns of the long tables in `stats/`.
+pub const FIGURES: [&str; 9] =
+    ["scope", "key", "statistic", "value", "n", "method", "reason", "unit", "state"];
 
 /// What `duplicates.csv` says of a document besides its id.
 pub struct CopyRow<'a> {
@@ -219,6 +223,8 @@ pub fn write_figures<'a>(
             Cell::Count(figure.n),
             Cell::Text(figure.method),
             Cell::Text(figure.reason),
+            Cell::Text(figure.unit),
+            Cell::Text(figure.state),
         ])?;
     }
     table.finish()

@@ -8,6 +8,7 @@ mod names;
 mod plan;
 mod report;
 mod spool;
+mod statistics;
 mod stories;
 mod survey;
 
@@ -30,11 +31,12 @@ use crate::document::{DocId, Document, Fate, Findings, Rejection};
 use crate::error::Error;
 use crate::input::{self, Scan, Skipped, Unit, Units};
 use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{CopyRow, Standing, Tables, write_figures};
+use crate::output::{CopyRow, Standing, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
-use crate::stats::{Tally, measure};
+use crate::stats::{Profile, Tally, measure};
 use in_order::{BatchLimits, map_in_order};
 use spool::{SpoolReader, SpoolWriter, Spooled};
+use statistics::Statistics;
 use stories::Stories;
 
 /// Watches a run; the library itself never prints.
@@ -70,11 +72,13 @@ pub fn run(config: &Config, observer: &dyn Observer) -> Result<Report, Error> {
     let publication = Publication::begin(&config.output.path)?;
     let scan = input::scan(&config.input.path, &publication.own_folders())?;
     let budget_bytes = usize::try_from(config.run.max_memory.0 / 2).unwrap_or(usize::MAX);
+    let workspace = Workspace::new(&publication.scratch(), budget_bytes);
     let mut run = Run {
         config,
         observer,
         pool,
-        workspace: Workspace::new(&publication.scratch(), budget_bytes),
+        statistics: Statistics::of(config, &workspace, &publication)?,
+        workspace,
         publication,
         corpus_stages: planned.corpus_stages,
         names: Names::default(),
@@ -125,6 +129,7 @@ struct Run<'a> {
     names: Names,
     copies: Copies,
     tally: Tally,
+    statistics: Option<Statistics>,
     stories: Stories,
     input_losses: u64,
     timings: Vec<PassTiming>,
@@ -146,6 +151,7 @@ enum Item {
 /// What a worker hands back.
 struct Worked {
     document: Document,
+    profile: Option<Profile>,
     observations: Vec<Observation>,
     bytes: u64,
 }
@@ -213,6 +219,7 @@ impl Run<'_> {
         let is_last = matches!(drain, Drain::Output(_));
         let options = &self.config.input;
         let corpus_stages = &self.corpus_stages;
+        let families = self.statistics.as_ref().filter(|_| is_last).map(Statistics::families);
         let work = |item: Item| {
             let bytes = item.bytes();
             let mut document = match item {
@@ -220,17 +227,20 @@ impl Run<'_> {
                 Item::Spooled(spooled) => spooled.decode()?,
             };
             take_through(&mut document, pass, corpus_stages, verdicts);
-            if is_last && document.is_kept() && document.measures.is_none() {
-                document.measures = Some(measure(&document));
+            let wanted = families.filter(|_| document.is_kept());
+            let profile = wanted.map(|families| Profile::of(&document, families));
+            if is_last && document.is_kept() {
+                let counted = profile.as_ref().map(|profile| profile.measures);
+                document.measures = Some(counted.unwrap_or_else(|| measure(&document)));
             }
             let observations = observe(&mut document, pass, corpus_stages);
-            Ok(Worked { document, observations, bytes })
+            Ok(Worked { document, profile, observations, bytes })
         };
         let (names, copies, tally) = (&mut self.names, &self.copies, &mut self.tally);
         let (observer, input_losses) = (self.observer, &mut self.input_losses);
-        let stories = &mut self.stories;
+        let (stories, statistics) = (&mut self.stories, &mut self.statistics);
         let emit = |worked: Result<Worked, Error>| {
-            let Worked { mut document, observations, bytes } = worked?;
+            let Worked { mut document, profile, observations, bytes } = worked?;
             if is_first {
                 names.assign(&mut document);
                 if let Fate::Rejected(why) = &document.fate {
@@ -246,7 +256,10 @@ impl Run<'_> {
                 }
                 Drain::Output(tables) => {
                     write(tables, &document, names, copies)?;
-                    tally.add(&document);
+                    let cell = tally.add(&document, profile.as_ref());
+                    if let Some((statistics, profile)) = statistics.as_mut().zip(profile) {
+                        statistics.add(&document, &profile, cell)?;
+                    }
                     stories.add(&document, copies);
                 }
             }
@@ -276,22 +289,18 @@ impl Run<'_> {
         skipped: BTreeMap<&'static str, Skipped>,
         began: Instant,
     ) -> Result<Report, Error> {
-        if self.config.stages.iter().any(|name| name == "stats") {
-            for (name, figures) in [
-                ("stats/funnel.csv", self.tally.funnel_figures()),
-                ("stats/sizes.csv", self.tally.size_figures()),
-            ] {
-                self.files.push(write_figures(&self.publication, name, figures.iter())?);
-            }
+        if let Some(statistics) = self.statistics.take() {
+            self.files.extend(statistics.write(&self.publication, &self.tally)?.files);
         }
         self.files.extend(self.stories.write(&self.publication, &self.names, &self.copies)?);
+        self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         let alarm = &self.config.alarm;
         let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
         if alarm.strict && !over_cleaned.is_empty() {
             return Err(Error::OverCleaned(over_cleaned));
         }
         let report = Report {
-            funnel: self.tally.funnel().clone(),
+            funnel: self.tally.corpus().funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,

@@ -1,7 +1,6 @@
 //! What a run has to say when it is over: `run.json`, and the figures for the closing summary.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -142,12 +141,7 @@ impl Report {
                 "passes": self.passes,
             }),
         };
-        let mut file = publication.create("run.json")?;
-        let path = publication.target().join("run.json");
-        serde_json::to_writer_pretty(&mut file, &record)
-            .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
-        file.write_all(b"\n").map_err(Error::output(&path))?;
-        file.finish(None).map(|_| ())
+        publication.write_json("run.json", &record).map(|_| ())
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Options {
     pub exact_dedup: dedup::exact::Options,
     /// `[stage.near-dedup]`
     pub near_dedup: dedup::near::Options,
+    /// `[stage.stats]`
+    pub stats: stats::Options,
 }
 
 /// A stage of either kind, ready to run.
@@ -50,7 +52,7 @@ pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
         "learned-boilerplate" => Corpus(Box::new(options.learned_boilerplate.build()?)),
         "exact-dedup" => Corpus(Box::new(options.exact_dedup.build())),
         "near-dedup" => Corpus(Box::new(options.near_dedup.build()?)),
-        "stats" => Document(Box::new(stats::Stats)),
+        "stats" => Document(Box::new(options.stats.build()?)),
         _ => {
             let hint = match crate::nearest::nearest(name, NAMES.into_iter()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),

@@ -60,8 +60,8 @@ impl Parts {
         let rates: f64 = holding().map(rate).sum();
         let mean = rates / parts;
         let absent = parts - range as f64;
-        let squares: f64 = holding().map(|part| (rate(part) - mean).powi(2)).sum::<f64>()
-            + absent * mean * mean;
+        let squares: f64 =
+            holding().map(|part| (rate(part) - mean).powi(2)).sum::<f64>() + absent * mean * mean;
         let held: u64 = holding().map(|(_, size)| size).sum();
         let apart: f64 = holding()
             .map(|(tokens, size)| (share(*tokens) - *size as f64 / total).abs())
@@ -69,16 +69,12 @@ impl Parts {
             // The parts without the word, each with its whole share.
             + (self.tokens - held) as f64 / total;
         let dp = apart / 2.0;
-        let entropy: f64 = holding()
-            .map(|part| rate(part) / rates)
-            .map(|share| -share * share.log2())
-            .sum();
+        let entropy: f64 =
+            holding().map(|part| rate(part) / rates).map(|share| -share * share.log2()).sum();
         let roots: f64 =
             holding().map(|(tokens, size)| (*size as f64 / total * *tokens as f64).sqrt()).sum();
         let divergence: f64 = holding()
-            .map(|(tokens, size)| {
-                share(*tokens) * (share(*tokens) * total / *size as f64).log2()
-            })
+            .map(|(tokens, size)| share(*tokens) * (share(*tokens) * total / *size as f64).log2())
             .sum::<f64>()
             .max(0.0);
         let several = self.parts > 1;

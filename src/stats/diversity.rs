@@ -96,11 +96,7 @@ pub fn mtld(tokens: &[u32], types: usize, factor: Factor) -> Option<f64> {
     (forward > 0.0 && backward > 0.0).then(|| (length / forward + length / backward) / 2.0)
 }
 
-fn factors<'a>(
-    tokens: impl Iterator<Item = &'a u32>,
-    seen_in: &mut [u32],
-    factor: Factor,
-) -> f64 {
+fn factors<'a>(tokens: impl Iterator<Item = &'a u32>, seen_in: &mut [u32], factor: Factor) -> f64 {
     let mut full = 0u32;
     let (mut length, mut distinct) = (0u64, 0u64);
     for token in tokens {

@@ -41,7 +41,8 @@ impl Bounds {
     /// Has the library judge the words around a terminator; gives where they end.
     fn ask(&mut self, line: &str, terminator: usize) -> usize {
         let bytes = line.as_bytes();
-        let start = bytes[..terminator].iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
+        let start =
+            bytes[..terminator].iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
         let letter = bytes[terminator + 1..].iter().position(u8::is_ascii_alphabetic);
         let end = letter.map_or(bytes.len(), |at| terminator + 1 + at + 1);
         for (at, _) in line[start..end].split_sentence_bound_indices() {

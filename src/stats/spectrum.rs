@@ -23,8 +23,13 @@ impl Spectrum {
 
     /// Adds a type; one of frequency 0 is none.
     pub fn add(&mut self, frequency: u64) {
-        if frequency > 0 {
-            *self.types_by_frequency.entry(frequency).or_default() += 1;
+        self.add_many(frequency, 1);
+    }
+
+    /// Adds so many types of one frequency.
+    pub fn add_many(&mut self, frequency: u64, types: u64) {
+        if frequency > 0 && types > 0 {
+            *self.types_by_frequency.entry(frequency).or_default() += types;
         }
     }
 

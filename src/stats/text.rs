@@ -26,14 +26,7 @@ pub struct Reading {
     pub types: Vec<Type>,
     /// Tokens of each sentence, in order; 0 where its only word began in the sentence before.
     pub sentences: Vec<u32>,
-    /// Tokens by their length in characters; the last place holds all longer ones, whose characters are in `long_chars`.
-    pub lengths: [u32; MAX_LENGTH + 1],
-    /// Characters of the tokens that are longer than [`MAX_LENGTH`].
-    pub long_chars: u64,
 }
-
-/// Tokens of more characters are counted together.
-pub const MAX_LENGTH: usize = 31;
 
 /// One distinct word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,10 +248,6 @@ impl<'a> Reader<'a> {
         }
         reading.types[place as usize].frequency += 1;
         reading.tokens.push(place);
-        reading.lengths[chars.min(MAX_LENGTH)] += 1;
-        if chars >= MAX_LENGTH {
-            reading.long_chars += chars as u64;
-        }
     }
 }
 
@@ -335,7 +324,6 @@ mod tests {
         let frequencies: Vec<_> = reading.types.iter().map(|of| (of.at, of.frequency)).collect();
         assert_eq!(frequencies, [(0, 2), (2, 2), (7, 1), (18, 1)]);
         assert_eq!(reading.sentences, [2, 2, 2]);
-        assert_eq!((reading.lengths[1], reading.lengths[3]), (2, 4));
     }
 
     /// Pieces that touch each rule: terminators, closers, capitals, numbers, marks, other scripts.

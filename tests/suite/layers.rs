@@ -11,7 +11,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("nearest", &[]),
     ("document", &[]),
     ("census", &["document"]),
-    ("stats", &["document"]),
+    ("stats", &["document", "census"]),
     ("stage", &["document", "census", "stats"]),
     ("input", &["document"]),
     ("output", &["document", "stats"]),
