@@ -6,10 +6,12 @@ mod colour;
 mod eval;
 mod explain;
 mod init;
+mod keyness;
 mod learn;
 mod pairs;
 mod plan;
 mod run;
+mod stats;
 mod undo;
 
 use std::io::{self, IsTerminal, Write};
@@ -63,6 +65,10 @@ enum Command {
     Learn(learn::Learn),
     /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
     Pairs(pairs::Pairs),
+    /// Run the statistics alone, on the texts as they are
+    Stats(stats::Stats),
+    /// List the words that tell one run, source or period from another, as CSV
+    Keyness(keyness::Keyness),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
 }
@@ -125,6 +131,8 @@ impl Arguments {
             Command::Undo(command) => command.run(),
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
+            Command::Stats(command) => command.run(),
+            Command::Keyness(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }

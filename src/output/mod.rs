@@ -29,7 +29,7 @@ use publish::{Publication, PublishedFile};
 pub const CONTRACT: u32 = 1;
 
 /// Columns of `documents.csv`.
-pub const DOCUMENTS: [&str; 14] = [
+pub const DOCUMENTS: [&str; 15] = [
     "id",
     "source",
     "title",
@@ -44,6 +44,7 @@ pub const DOCUMENTS: [&str; 14] = [
     "foreign_share",
     "foreign_language",
     "duplicate_note",
+    "date",
 ];
 /// Columns of `duplicates.csv`. A row whose `action` is `labelled` is about a document that is kept.
 pub const DUPLICATES: [&str; 9] = [
@@ -192,6 +193,7 @@ impl Tables {
             language.map_or(Cell::Empty, |language| Cell::Ratio(language.foreign_share)),
             code(language.and_then(|language| language.foreign_language.as_ref())),
             standing.note.map_or(Cell::Empty, |note| Cell::Text(note.as_str())),
+            document.date.as_deref().map_or(Cell::Empty, Cell::Text),
         ])
     }
 }

@@ -92,6 +92,7 @@ pub static TABLES: &[TableSchema] = &[
             Field("foreign_share", Number, "", "share of the letters in other languages"),
             Field("foreign_language", Text, "", "language of most of those"),
             Field("duplicate_note", Text, "", "composite or template"),
+            Field("date", Text, "", "date of publication, as the record gave it"),
         ],
     },
     TableSchema {

@@ -3,6 +3,7 @@
 mod copies;
 mod evaluate;
 mod in_order;
+mod keyness;
 mod learn;
 mod names;
 mod plan;
@@ -19,6 +20,7 @@ use std::time::Instant;
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
+pub use keyness::{KeyWord, Keyness, Question, Side, keyness};
 pub use learn::{Learned, learn};
 pub use names::Names;
 pub use plan::{Pass, Plan, Planned};
