@@ -43,7 +43,7 @@
 //!
 //! # Layers
 //!
-//! `document` ← `census` ← `stats` ← `stage`; `document` ← `input`, `output`; all of those ← `pipeline`. A test holds it.
+//! `document` ← `census` ← `stats` ← `stage`; `document` ← `input`, `output` ← `report`; all of those ← `pipeline`. A test holds it.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
@@ -55,6 +55,7 @@ pub mod input;
 mod nearest;
 pub mod output;
 pub mod pipeline;
+pub mod report;
 pub mod stage;
 pub mod stats;
 

@@ -110,6 +110,13 @@ impl Publication {
         })
     }
 
+    /// Writes a file of text.
+    pub fn write_text(&self, name: &str, text: &str) -> Result<PublishedFile, Error> {
+        let mut file = self.create(name)?;
+        file.write_all(text.as_bytes()).map_err(Error::output(&self.target.join(name)))?;
+        file.finish(None)
+    }
+
     /// Writes a file of indented JSON.
     pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<PublishedFile, Error> {
         let mut file = self.create(name)?;

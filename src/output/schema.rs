@@ -354,6 +354,23 @@ pub static TABLES: &[TableSchema] = &[
         ],
     },
     TableSchema {
+        path: "stats/removed_lines.csv",
+        row: "a text that a rule cut, by frequency",
+        fields: &[
+            Field("stage", Text, "", "the stage that cut it"),
+            Field("rule", Text, "", "the rule of that stage"),
+            Field("rank", Count, "", "by spans within the rule, ties by code point order"),
+            Field("spans", Count, "spans", "rows of removed.csv with it"),
+            Field("documents", Count, "documents", "documents that lost it"),
+            Field(
+                "text",
+                Text,
+                "",
+                "white space as single spaces, the first 200 characters; texts that begin alike are counted together",
+            ),
+        ],
+    },
+    TableSchema {
         path: "stats/days.csv",
         row: "a day of publication",
         fields: &[

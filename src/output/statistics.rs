@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::stats::Profile;
 use crate::stats::figures::{GROWTH_POINTS, flesch};
 use crate::stats::frequency::growth;
-use crate::stats::lexicon::{Lexicon, Sequences};
+use crate::stats::lexicon::{Lexicon, Sequences, Word};
 use crate::stats::readability::{ALPHABETIC, Prose, is_alphabetic};
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::{Cell as Group, Tally};
@@ -71,16 +71,21 @@ impl DocumentFigures {
 }
 
 /// The readability that the wide tables show.
-#[derive(Default)]
-struct Readable {
-    lix: Option<f64>,
-    rix: Option<f64>,
-    flesch: Option<f64>,
-    formula: Option<&'static str>,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Readable {
+    /// LIX.
+    pub lix: Option<f64>,
+    /// RIX.
+    pub rix: Option<f64>,
+    /// The language's Flesch formula.
+    pub flesch: Option<f64>,
+    /// Its name.
+    pub formula: Option<&'static str>,
 }
 
 impl Readable {
-    fn of(prose: &Prose, language: &str) -> Self {
+    /// Of prose in a language.
+    pub fn of(prose: &Prose, language: &str) -> Self {
         if !is_alphabetic(language) {
             return Self::default();
         }
@@ -102,13 +107,7 @@ pub fn write_sources(
     lexicon: &Lexicon,
 ) -> Result<PublishedFile, Error> {
     let mut table = create(publication, "stats/sources.csv")?;
-    let mut main: BTreeMap<&str, (&str, &Group)> = BTreeMap::new();
-    for (source, language, cell) in tally.cells() {
-        let (_, largest) = *main.entry(source).or_insert((language, cell));
-        if cell.prose.tokens > largest.prose.tokens {
-            main.insert(source, (language, cell));
-        }
-    }
+    let main = main_languages(tally);
     for (source, group) in tally.sources() {
         let (language, cell) = main[&*source];
         let readable = Readable::of(&cell.prose, language);
@@ -117,6 +116,18 @@ pub fn write_sources(
         table.row(names.into_iter().chain(group_cells(&group, &spectrum, readable)))?;
     }
     table.finish()
+}
+
+/// The language of each source that has most of its prose, with its cell.
+pub fn main_languages(tally: &Tally) -> BTreeMap<&str, (&str, &Group)> {
+    let mut main: BTreeMap<&str, (&str, &Group)> = BTreeMap::new();
+    for (source, language, cell) in tally.cells() {
+        let (_, largest) = *main.entry(source).or_insert((language, cell));
+        if cell.prose.tokens > largest.prose.tokens {
+            main.insert(source, (language, cell));
+        }
+    }
+    main
 }
 
 /// Writes `stats/languages.csv`.
@@ -326,6 +337,27 @@ pub fn steps<'a>(group: &Group, stages: &'a [String]) -> Vec<Step<'a>> {
         left -= rejected + duplicates;
     }
     steps
+}
+
+/// Writes `stats/removed_lines.csv`: the texts that each rule cut in most documents.
+pub fn write_removed_lines<'a>(
+    publication: &Publication,
+    rules: impl Iterator<Item = (&'a (String, String), &'a Vec<Word>)>,
+) -> Result<PublishedFile, Error> {
+    let mut table = create(publication, "stats/removed_lines.csv")?;
+    for ((stage, rule), lines) in rules {
+        for (rank, line) in (1..).zip(lines) {
+            table.row([
+                Cell::Text(stage),
+                Cell::Text(rule),
+                Cell::Count(rank),
+                Cell::Count(line.counts.frequency),
+                Cell::Count(line.counts.documents),
+                Cell::Text(&line.spelling),
+            ])?;
+        }
+    }
+    table.finish()
 }
 
 /// Writes `stats/days.csv`; documents without a date are under the empty day.

@@ -6,6 +6,7 @@ mod in_order;
 mod keyness;
 mod learn;
 mod names;
+mod page;
 mod plan;
 mod report;
 mod spool;
@@ -259,8 +260,8 @@ impl Run<'_> {
                 Drain::Output(tables) => {
                     write(tables, &document, names, copies)?;
                     let cell = tally.add(&document, profile.as_ref());
-                    if let Some((statistics, profile)) = statistics.as_mut().zip(profile) {
-                        statistics.add(&document, &profile, cell)?;
+                    if let Some(statistics) = statistics {
+                        statistics.add(&document, profile.as_ref(), cell)?;
                     }
                     stories.add(&document, copies);
                 }
@@ -291,13 +292,32 @@ impl Run<'_> {
         skipped: BTreeMap<&'static str, Skipped>,
         began: Instant,
     ) -> Result<Report, Error> {
-        if let Some(statistics) = self.statistics.take() {
-            self.files.extend(statistics.write(&self.publication, &self.tally)?.files);
-        }
         self.files.extend(self.stories.write(&self.publication, &self.names, &self.copies)?);
-        self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         let alarm = &self.config.alarm;
         let over_cleaned = self.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        let duplicate_warnings = self.stories.warnings(
+            alarm.max_cluster_share,
+            alarm.max_duplicate_share,
+            alarm.min_documents,
+            &self.names,
+        );
+        if let Some(statistics) = self.statistics.take() {
+            let written = statistics.write(&self.publication, &self.tally)?;
+            let warnings = page::warnings(
+                self.config,
+                &self.tally,
+                &over_cleaned,
+                &duplicate_warnings,
+                self.input_losses,
+                &skipped,
+            );
+            if self.config.stage.stats.report {
+                let report = page::write(&self, &written, &warnings)?;
+                self.files.push(report);
+            }
+            self.files.extend(written.files);
+        }
+        self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         if alarm.strict && !over_cleaned.is_empty() {
             return Err(Error::OverCleaned(over_cleaned));
         }
@@ -306,12 +326,7 @@ impl Run<'_> {
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
-            duplicate_warnings: self.stories.warnings(
-                alarm.max_cluster_share,
-                alarm.max_duplicate_share,
-                alarm.min_documents,
-                &self.names,
-            ),
+            duplicate_warnings,
             repeated_ids: self.names.repeated(),
             files: self.files,
             passes: self.timings,

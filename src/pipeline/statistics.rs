@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::Document;
@@ -12,7 +14,7 @@ use crate::error::Error;
 use crate::output::publish::{Publication, PublishedFile};
 use crate::output::statistics::{self as tables, DocumentFigures};
 use crate::output::write_figures;
-use crate::stats::lexicon::{Lexicon, Sequences};
+use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
@@ -29,6 +31,9 @@ pub(super) struct Statistics {
     languages: Vec<String>,
     workspace: Workspace,
     documents: Option<DocumentFigures>,
+    /// What was cut, by rule.
+    removed: Vocabulary,
+    rules: Vec<(String, String)>,
 }
 
 /// The tables, and what the report draws from.
@@ -37,7 +42,14 @@ pub(super) struct Written {
     pub(super) files: Vec<PublishedFile>,
     /// Spectra and word lists.
     pub(super) lexicon: Lexicon,
+    /// The texts that each rule cut in most documents, by stage and rule.
+    pub(super) removed_lines: BTreeMap<(String, String), Vec<Word>>,
 }
+
+/// Characters of a removed text that tell it from others.
+const REMOVED_CHARS: usize = 200;
+/// Rows of a rule in `stats/removed_lines.csv`.
+const REMOVED_ROWS: usize = 20;
 
 impl Statistics {
     /// What the configuration asks for; `None` without the stage `stats`.
@@ -58,6 +70,8 @@ impl Statistics {
             stages: config.stages.clone(),
             top: options.top,
             words: Vocabulary::new(&workspace),
+            removed: Vocabulary::new(&workspace.with_share(4)),
+            rules: Vec::new(),
             sequences: BTreeMap::new(),
             languages: Vec::new(),
             workspace,
@@ -70,13 +84,40 @@ impl Statistics {
         self.families
     }
 
+    /// What was cut from a document, whatever became of it.
+    fn add_removed(&mut self, document: &Document) -> Result<(), Error> {
+        let mut by_rule: BTreeMap<u32, BTreeMap<String, u64>> = BTreeMap::new();
+        for removal in document.removed() {
+            let is_rule = |(stage, rule): &(String, String)| {
+                *stage == *removal.stage && *rule == *removal.rule
+            };
+            let rule = self.rules.iter().position(is_rule).unwrap_or_else(|| {
+                self.rules.push((removal.stage.to_string(), removal.rule.to_string()));
+                self.rules.len() - 1
+            });
+            let words: Vec<_> = removal.text.split_whitespace().collect();
+            let text: String = words.join(" ").chars().take(REMOVED_CHARS).collect();
+            if !text.is_empty() {
+                *by_rule.entry(rule as u32).or_default().entry(text).or_default() += 1;
+            }
+        }
+        for (rule, texts) in by_rule {
+            let texts: Vec<_> = texts.into_iter().collect();
+            let hashes = texts.iter().map(|(text, spans)| (xxh3_64(text.as_bytes()), *spans));
+            self.removed.add(rule, hashes, |place| texts[place].0.clone())?;
+        }
+        Ok(())
+    }
+
     /// Adds a document at the end of its way; `cell` is its number in the tally.
     pub(super) fn add(
         &mut self,
         document: &Document,
-        profile: &Profile,
+        profile: Option<&Profile>,
         cell: u32,
     ) -> Result<(), Error> {
+        self.add_removed(document)?;
+        let Some(profile) = profile else { return Ok(()) };
         if let Some(table) = &mut self.documents {
             table.write(document, profile)?;
         }
@@ -152,10 +193,12 @@ impl Statistics {
         files.push(tables::write_languages(publication, tally, &lexicon)?);
         files.push(tables::write_steps(publication, tally, &self.stages)?);
         files.push(tables::write_days(publication, tally)?);
+        let removed_lines = top_strings(self.removed, &self.rules, REMOVED_ROWS)?;
+        files.push(tables::write_removed_lines(publication, removed_lines.iter())?);
         if let Some(table) = self.documents {
             files.push(table.finish()?);
         }
-        Ok(Written { files, lexicon })
+        Ok(Written { files, lexicon, removed_lines })
     }
 
     /// Number of a document's language among those of the sequences.

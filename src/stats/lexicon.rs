@@ -238,6 +238,26 @@ impl Sequences {
     }
 }
 
+/// The most frequent strings of each part, the parts under their names.
+pub fn top_strings<K: Clone + Ord>(
+    strings: Vocabulary,
+    names: &[K],
+    top: usize,
+) -> Result<BTreeMap<K, Vec<Word>>, Error> {
+    let mut lists: Vec<_> = names.iter().map(|_| Top::new(top)).collect();
+    strings.for_each(|entry| {
+        for (number, counts) in entry.parts {
+            let list = &mut lists[*number as usize];
+            if list.takes(counts.frequency) {
+                let spelling = entry.spelling.to_owned();
+                list.push(Word { spelling, counts: *counts, dispersion: None });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(names.iter().cloned().zip(lists.into_iter().map(Top::into_rows)).collect())
+}
+
 fn strongest(rows: &mut Vec<Collocation>, top: usize) {
     rows.sort_unstable_by(|one, other| {
         let order = other.pair.log_dice().total_cmp(&one.pair.log_dice());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{files, repository};
 
 /// Module, and the modules of the crate that it may use. `nearest` and `error` are everybody's.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("nearest", &[]),
     ("document", &[]),
@@ -15,6 +15,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("stage", &["document", "census", "stats"]),
     ("input", &["document"]),
     ("output", &["document", "stats"]),
+    ("report", &["stats", "output"]),
     ("config", &["input", "stage"]),
 ];
 
