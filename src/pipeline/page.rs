@@ -30,7 +30,7 @@ pub(super) fn write(
         .map(|((stage, rule), words)| {
             let lines = words.iter().take(LINES).map(|word| RemovedLine {
                 text: shortened(&word.spelling),
-                documents: word.counts.documents,
+                spans: word.counts.frequency,
             });
             (format!("{stage}:{rule}"), lines.collect())
         })
@@ -118,7 +118,7 @@ fn of_texts(corpus: &Cell, und: &Cell, config: &Config, warn: &mut impl FnMut(St
     if und.funnel.kept * 20 > kept {
         let percent = 100.0 * und.funnel.kept as f64 / kept as f64;
         warn(
-            format!("{percent:.1} % of the kept documents have no language label (`und`)"),
+            format!("{percent:.1}\u{a0}% of the kept documents have no language label (`und`)"),
             "Too short, or in a language that is not covered. `prior` under [stage.language] helps where a source's \
              languages are known; `drop = [\"und\"]` leaves them out.",
         );

@@ -8,8 +8,6 @@ use crate::error::Error;
 /// One line.
 #[derive(Clone, Debug)]
 pub(super) struct Series {
-    /// Its name in the legend.
-    pub(super) name: String,
     /// Its points, x ascending.
     pub(super) points: Vec<(f64, f64)>,
 }
@@ -127,7 +125,7 @@ mod tests {
 
     #[test]
     fn charts_have_units_and_nothing_that_acts() {
-        let series = [Series { name: "a".into(), points: vec![(1.0, 2.0), (10.0, 30.0)] }];
+        let series = [Series { points: vec![(1.0, 2.0), (10.0, 30.0)] }];
         let chart = |is_y_logarithmic| Chart {
             x_label: "tokens & <more>",
             y_label: "types",

@@ -44,8 +44,8 @@ pub struct Material<'a> {
 pub struct RemovedLine {
     /// The text, shortened.
     pub text: String,
-    /// Documents that lost it.
-    pub documents: u64,
+    /// How often it was cut.
+    pub spans: u64,
 }
 
 /// Something that a person should look at.
@@ -131,7 +131,7 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
         largest => rows::largest(material.largest_clusters),
         matrix => rows::matrix(material.syndication),
         curves => curves.iter().map(|curve| curve.language.clone()).collect::<Vec<_>>(),
-        growth_chart => chart("tokens n", "types V(n)", false, &rows::growths(&curves))?,
+        growth_chart => chart("tokens n", "types V(n)", true, &rows::growths(&curves))?,
         zipf_chart => chart("rank of the word", "frequency, tokens", true, &rows::zipfs(&curves))?,
         laws => rows::laws(&curves),
         ..context! { steps, reasons }

@@ -84,7 +84,7 @@ pub(super) fn lengths(corpus: &Cell) -> ([Series; 2], [String; 2]) {
     let histograms = [corpus.sizes.chars(), corpus.before.chars()];
     let bin = |chars: u64| ((chars.max(1) as f64).log10() * BINS).floor() as i32;
     let last = histograms.iter().flat_map(|h| h.iter()).map(|(chars, _)| bin(chars)).max();
-    let series = ["after", "before"].into_iter().zip(histograms).map(|(name, histogram)| {
+    let series = histograms.map(|histogram| {
         let mut bins: BTreeMap<i32, u64> = BTreeMap::new();
         for (chars, documents) in histogram.iter() {
             *bins.entry(bin(chars)).or_default() += documents;
@@ -93,12 +93,10 @@ pub(super) fn lengths(corpus: &Cell) -> ([Series; 2], [String; 2]) {
         let points = (0..=last.unwrap_or_default())
             .map(|bin| (middle(bin), bins.get(&bin).copied().unwrap_or_default() as f64))
             .collect();
-        Series { name: name.to_owned(), points }
+        Series { points }
     });
-    let series: Vec<_> = series.collect();
     let [after, before] = histograms
         .map(|histogram| histogram.percentile(50).map(grouped).unwrap_or_else(|| "0".into()));
-    let series = series.try_into().expect("there are two histograms");
     (series, [before, after])
 }
 
@@ -120,7 +118,7 @@ pub(super) fn rules(
                 .get(&name)
                 .into_iter()
                 .flatten()
-                .map(|line| context! { text => line.text.clone(), documents => grouped(line.documents) })
+                .map(|line| context! { text => line.text.clone(), spans => grouped(line.spans) })
                 .collect();
             context! {
                 name => name,
@@ -216,7 +214,7 @@ pub(super) fn growths(curves: &[Curve<'_>]) -> Vec<Series> {
     let series = |curve: &Curve<'_>| {
         let points = growth(curve.spectrum, GROWTH_POINTS);
         let points = points.iter().map(|point| (point.tokens as f64, point.types)).collect();
-        Series { name: curve.language.clone(), points }
+        Series { points }
     };
     curves.iter().map(series).collect()
 }
@@ -233,7 +231,7 @@ pub(super) fn zipfs(curves: &[Curve<'_>]) -> Vec<Series> {
                 points.push((rank as f64, frequency as f64));
             }
         }
-        Series { name: curve.language.clone(), points }
+        Series { points }
     };
     curves.iter().map(series).collect()
 }
@@ -273,7 +271,7 @@ pub(super) fn grouped(count: u64) -> String {
 
 /// A share in per cent; empty where there is none.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map(|share| format!("{:.1} %", 100.0 * share)).unwrap_or_default()
+    share.map(|share| format!("{:.1}\u{a0}%", 100.0 * share)).unwrap_or_default()
 }
 
 /// Width of a bar, 0 to 100.
@@ -288,7 +286,7 @@ mod tests {
     #[test]
     fn counts_are_grouped_and_shares_are_per_cent() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(percent(Some(0.0312)), "3.1 %");
+        assert_eq!(percent(Some(0.0312)), "3.1\u{a0}%");
         assert_eq!(share(1, 0), "100.00");
     }
 }

@@ -6,6 +6,7 @@ mod golden;
 mod layers;
 mod outcomes;
 mod promises;
+mod statistics;
 mod support;
 
 #[path = "../../benches/corpus/mod.rs"]
