@@ -21,9 +21,7 @@ pub struct Zipf {
 /// spectrum is what Moreno-Sánchez et al. 2016 fit in 30,000 texts. Undefined where all types have one frequency.
 pub fn zipf(spectrum: &Spectrum) -> Option<Zipf> {
     let types = spectrum.types() as f64;
-    if spectrum.iter().nth(1).is_none() {
-        return None;
-    }
+    spectrum.iter().nth(1)?;
     let logs: f64 =
         spectrum.iter().map(|(frequency, types)| types as f64 * (frequency as f64).ln()).sum();
     let mean_log = logs / types;

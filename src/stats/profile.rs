@@ -97,11 +97,9 @@ impl Lexis {
             mtld_min10: diversity::mtld(&reading.tokens, types, MTLD_MIN10),
             hdd_42: spectrum.hdd(42),
         });
-        let prose = families.readability.then(|| {
-            let tongue = language.and_then(Tongue::of);
-            let word = |place: usize| Reading::spelling(body, &reading.types[place], case);
-            Prose::of(&reading, tongue, word)
-        });
+        let prose = families
+            .readability
+            .then(|| Prose::of(body, &reading, language.and_then(Tongue::of), case));
         let longest = match families {
             Families { ngrams: true, .. } => 5,
             Families { collocations: true, .. } => 2,

@@ -98,10 +98,15 @@ impl Reading {
 
     /// The lower-case NFC form of a type of `text`.
     pub fn spelling(text: &str, of: &Type, case: Case) -> String {
-        let at = of.at as usize;
-        let mut spelling = String::new();
-        fold(&text[at..at + usize::from(of.len)], case, &mut spelling);
+        let mut spelling = String::with_capacity(usize::from(of.len));
+        Self::spell(text, of, case, &mut spelling);
         spelling
+    }
+
+    /// Appends the lower-case NFC form of a type of `text`.
+    pub fn spell(text: &str, of: &Type, case: Case, into: &mut String) {
+        let at = of.at as usize;
+        fold(&text[at..at + usize::from(of.len)], case, into);
     }
 }
 
@@ -274,6 +279,12 @@ fn joins(byte: u8, before: u8, after: u8) -> bool {
 
 /// Appends the lower-case NFC form of a word.
 fn fold(word: &str, case: Case, into: &mut String) {
+    if word.is_ascii() && case == Case::Lower {
+        let from = into.len();
+        into.push_str(word);
+        into[from..].make_ascii_lowercase();
+        return;
+    }
     let normal: String;
     let word = match is_nfc_quick(word.chars()) {
         IsNormalized::Yes => word,

@@ -36,6 +36,7 @@ pub struct Vocabulary {
     entries: usize,
     budget_bytes: usize,
     census: Census,
+    is_on_disk: bool,
 }
 
 /// Where a spelling stands among the letters.
@@ -70,6 +71,7 @@ impl Vocabulary {
             entries: 0,
             budget_bytes: workspace.budget_bytes() / 2,
             census: workspace.with_share(2).census(),
+            is_on_disk: false,
         }
     }
 
@@ -129,6 +131,9 @@ impl Vocabulary {
         mut self,
         mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        if !self.is_on_disk {
+            return self.for_each_in_memory(visit);
+        }
         self.drain()?;
         self.spellings = FxHashMap::default();
         self.letters = String::new();
@@ -158,9 +163,35 @@ impl Vocabulary {
         Ok(())
     }
 
+    /// The same where all of it is still in the tables.
+    #[expect(clippy::iter_over_hash_type, reason = "sorted by hash and part")]
+    fn for_each_in_memory(
+        mut self,
+        mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut rows = Vec::with_capacity(self.entries);
+        for (part, table) in (0..).zip(&mut self.parts) {
+            for (hash, counts) in std::mem::take(table) {
+                rows.push((hash, part, counts));
+            }
+        }
+        rows.sort_unstable_by_key(|(hash, part, _)| (*hash, *part));
+        let mut parts: Vec<(u32, Counts)> = Vec::new();
+        for rows in rows.chunk_by(|one, other| one.0 == other.0) {
+            let hash = rows[0].0;
+            parts.clear();
+            parts.extend(rows.iter().map(|(_, part, counts)| (*part, *counts)));
+            let Spelling { at, len } = self.spellings[&hash];
+            let spelling = &self.letters[at..at + len as usize];
+            visit(Entry { hash, spelling, parts: &parts })?;
+        }
+        Ok(())
+    }
+
     /// Moves everything into the census, which sorts it.
     #[expect(clippy::iter_over_hash_type, reason = "the census sorts by hash and part")]
     fn drain(&mut self) -> Result<(), Error> {
+        self.is_on_disk = true;
         let key = |hash| Key { table: 0, hash };
         let mut payload = Vec::with_capacity(20);
         for (part, table) in self.parts.iter_mut().enumerate() {
