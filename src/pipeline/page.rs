@@ -43,9 +43,7 @@ pub(super) fn write(
         .into_iter()
         .map(|((kept, copy), (_, documents))| (kept.to_owned(), copy.to_owned(), documents))
         .collect();
-    let input = run.config.input.path.file_name().map(|name| name.to_string_lossy());
     let page = render(&Material {
-        input: input.as_deref().unwrap_or("the dump"),
         stages: &run.config.stages,
         tally: &run.tally,
         lexicon: &written.lexicon,

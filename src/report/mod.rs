@@ -1,7 +1,7 @@
 //! `report.html`: one page about a run, for a person. No script, no request, nothing from a document that is not escaped.
 //!
 //! The page is one file; its policy allows one style sheet, by its hash, and nothing else, so that even a mistake in
-//! escaping could not act. It is a function of the run's figures, without times or paths of machines.
+//! escaping could not act. It is a function of the run's figures, without times and paths, so that the same input gives the same page.
 
 mod charts;
 mod rows;
@@ -19,8 +19,6 @@ use charts::{Chart, Series};
 
 /// What the report is drawn from.
 pub struct Material<'a> {
-    /// Name of the dump.
-    pub input: &'a str,
     /// The stages of the run, in order.
     pub stages: &'a [String],
     /// Sums of all groups.
@@ -112,7 +110,6 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
         style => Value::from_safe_string(STYLE.to_owned()),
         style_hash => Value::from_safe_string(base64(&Sha256::digest(STYLE))),
         version => env!("CARGO_PKG_VERSION"),
-        input => material.input,
         found => rows::grouped(found),
         kept => rows::grouped(funnel.kept),
         duplicates => rows::grouped(funnel.all_duplicates()),
