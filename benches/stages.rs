@@ -9,8 +9,11 @@ use std::sync::LazyLock;
 
 use copydesk::census::Workspace;
 use copydesk::config::Config;
-use copydesk::document::{DocId, Document};
+use copydesk::document::{DocId, Document, Language};
 use copydesk::stage::{AnyStage, Options, Verdicts, build};
+use copydesk::stats::lexicon::Lexicon;
+use copydesk::stats::vocabulary::Vocabulary;
+use copydesk::stats::{Profile, Tally};
 use copydesk::{Unobserved, run};
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -86,9 +89,28 @@ fn boilerplate(bencher: Bencher<'_, '_>) {
     document_stage(bencher, "boilerplate", &DOCUMENTS, ARTICLES / 4);
 }
 
+/// Everything that the default families cost: reading, adding up, drawing the lists. An article is in English.
 #[divan::bench(sample_count = 20)]
 fn stats(bencher: Bencher<'_, '_>) {
-    document_stage(bencher, "stats", &DOCUMENTS, ARTICLES);
+    let families = Options::default().stats.families().expect("the default is valid");
+    let workspace = Workspace::new(&std::env::temp_dir(), 256 << 20);
+    let mut documents: Vec<_> = DOCUMENTS.iter().cloned().collect();
+    for document in &mut documents {
+        document.language = Some(Language { code: "en".into(), ..Language::default() });
+    }
+    bencher.counter(bytes(&documents)).bench_local(|| {
+        let (mut tally, mut words) = (Tally::default(), Vocabulary::new(&workspace));
+        for document in &documents {
+            let profile = Profile::of(document, families);
+            let cell = tally.add(document, Some(&profile));
+            let lexis = profile.lexis.expect("words between spaces");
+            let spell = |place| lexis.spelling(document.body(), place);
+            words.add(cell, lexis.words(), spell).expect("the vocabulary takes a document");
+        }
+        let lexicon = Lexicon::of(words, &tally, 1000, false).expect("the lists are drawn");
+        assert!(lexicon.corpus.tokens() > 100 * ARTICLES as u64);
+        lexicon.corpus.types()
+    });
 }
 
 #[divan::bench(sample_count = 20)]

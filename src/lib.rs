@@ -46,8 +46,8 @@
 //!
 //! # Layers
 //!
-//! `document` ← `census` ← `stage`; `document` ← `input`, `output`, `stats`; all of those and `state` ← `pipeline`. A test
-//! holds it.
+//! `document` ← `census` ← `stats` ← `stage`; `document` ← `input`, `output` ← `report`; all of those and `state` ←
+//! `pipeline`. A test holds it.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
@@ -61,6 +61,7 @@ mod lock;
 mod nearest;
 pub mod output;
 pub mod pipeline;
+pub mod report;
 pub mod stage;
 pub mod state;
 pub mod stats;

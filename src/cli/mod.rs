@@ -9,12 +9,14 @@ mod explain;
 mod generate;
 mod help;
 mod init;
+mod keyness;
 mod learn;
 mod metrics;
 mod pairs;
 mod plan;
 mod replay;
 mod run;
+mod stats;
 mod undo;
 mod verify;
 
@@ -67,6 +69,10 @@ enum Command {
     Learn(learn::Learn),
     /// List the pairs that near-dedup compared, and how many documents other thresholds would touch
     Pairs(pairs::Pairs),
+    /// Run the statistics alone, on the texts as they are
+    Stats(stats::Stats),
+    /// List the words that tell one run, source or period from another, as CSV
+    Keyness(keyness::Keyness),
     /// Write a commented pipeline.toml, fitted to a dump
     Init(init::Init),
     /// Print a scheduled run for systemd, cron, Kubernetes or Airflow, ready to be installed
@@ -141,6 +147,8 @@ impl Arguments {
             Command::Replay(command) => command.run(),
             Command::Learn(command) => command.run(),
             Command::Pairs(command) => command.run(),
+            Command::Stats(command) => command.run(),
+            Command::Keyness(command) => command.run(),
             Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Help(command) => command.run(),

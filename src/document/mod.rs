@@ -384,6 +384,26 @@ impl Document {
         }
     }
 
+    /// The body as it was decoded, with all that was removed from it; `None` where nothing was, or no text is left.
+    pub fn decoded_body(&self) -> Option<String> {
+        let body = self.body_start()..self.text.len();
+        let title = self.title_len..body.start;
+        // The separator is never cut, so where it stood tells where the decoded body began.
+        let from = match self.decoded_pieces(title).last() {
+            Some((_, end, _)) => *end,
+            None => 0,
+        };
+        let removed = self.removed.iter().filter(|removal| removal.start >= from);
+        let mut pieces: Vec<_> = removed.map(|r| (r.start, r.end, r.text.as_str())).collect();
+        if pieces.is_empty() || body.is_empty() {
+            return None;
+        }
+        let left = self.decoded_pieces(body);
+        pieces.extend(left.iter().map(|(start, end, at)| (*start, *end, &self.text[at.clone()])));
+        pieces.sort_unstable_by_key(|(start, ..)| *start);
+        Some(pieces.into_iter().map(|(.., text)| text).collect())
+    }
+
     /// The lines of the body that hold text, in order, without the white space around them.
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = Line<'_>> {
         let body = self.body();
@@ -702,6 +722,7 @@ mod tests {
         ) {
             let mut document = Document::new(DocId(0), "a", "s", &title, &body);
             let decoded = document.text().to_owned();
+            let decoded_body = document.body().to_owned();
             for cuts in rounds {
                 let mut findings = Findings::default();
                 for (start, len) in cuts {
@@ -720,6 +741,10 @@ mod tests {
                 prop_assert_eq!(from_runs.as_str(), document.text());
                 let undone = undo(&document);
                 prop_assert_eq!(undone.as_deref(), Some(decoded.as_str()));
+                if !document.body().is_empty() {
+                    let body = document.decoded_body();
+                    prop_assert_eq!(body.as_deref().unwrap_or(document.body()), decoded_body.as_str());
+                }
             }
         }
     }

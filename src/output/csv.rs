@@ -20,8 +20,22 @@ pub enum Cell<'a> {
     Count(u64),
     /// A ratio between 0 and 1, printed with four decimals.
     Ratio(f64),
+    /// Any other number, printed with six decimals.
+    Decimal(f64),
     /// No value.
     Empty,
+}
+
+impl Cell<'_> {
+    /// A number that may be undefined.
+    pub fn decimal(number: Option<f64>) -> Self {
+        number.filter(|number| number.is_finite()).map_or(Self::Empty, Self::Decimal)
+    }
+
+    /// A count that may be undefined.
+    pub fn count(count: Option<u64>) -> Self {
+        count.map_or(Self::Empty, Self::Count)
+    }
 }
 
 /// A table that is being written.
@@ -52,6 +66,7 @@ impl Table {
                 Cell::Number(number) => Cow::Borrowed(number),
                 Cell::Count(count) => Cow::Owned(count.to_string()),
                 Cell::Ratio(ratio) => Cow::Owned(format!("{ratio:.4}")),
+                Cell::Decimal(number) => Cow::Owned(format!("{number:.6}")),
                 Cell::Empty => Cow::Borrowed(""),
             };
             self.writer.write_field(field.as_bytes()).map_err(|why| failed(&self.name, why))?;

@@ -9,7 +9,8 @@
 //! | `pairs.csv` | two documents that `near-dedup` compared | [`PAIRS`] |
 //! | `removed.csv` | a removed span | [`REMOVED`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`REJECTED`] |
-//! | `stats/*.csv` | a figure | [`FIGURES`] |
+//! | `stats/*.csv` | a figure | [`FIGURES`], or those of a wide table in [`schema`] |
+//! | `datapackage.json` | the tables | every column with type, unit and method, as Data Package v2 |
 //! | `SHA256SUMS` | a file | as `sha256sum -c` reads it |
 //! | `run.json` | the run | configuration, counts, hashes of the files; timings apart |
 
@@ -17,6 +18,8 @@ pub mod csv;
 mod failed;
 pub mod publish;
 pub mod rejected;
+pub mod schema;
+pub mod statistics;
 pub mod undo;
 pub mod verify;
 
@@ -32,7 +35,7 @@ use publish::{Publication, PublishedFile};
 pub const CONTRACT: u32 = 1;
 
 /// Columns of `documents.csv`.
-pub const DOCUMENTS: [&str; 14] = [
+pub const DOCUMENTS: [&str; 15] = [
     "id",
     "source",
     "title",
@@ -47,6 +50,7 @@ pub const DOCUMENTS: [&str; 14] = [
     "foreign_share",
     "foreign_language",
     "duplicate_note",
+    "date",
 ];
 /// Columns of `duplicates.csv`. A row whose `action` is `labelled` is about a document that is kept.
 pub const DUPLICATES: [&str; 9] = [
@@ -72,8 +76,9 @@ pub const REMOVED: [&str; 6] = ["id", "stage", "rule", "start", "end", "text"];
 /// Columns of `rejected.csv`; from `file` on they say where in the input it lies, as [`Origin`] has it.
 pub const REJECTED: [&str; 9] =
     ["id", "stage", "reason", "detail", "file", "member", "offset", "length", "xxh128"];
-/// Columns of the tables in `stats/`.
-pub const FIGURES: [&str; 7] = ["scope", "key", "statistic", "value", "n", "method", "reason"];
+/// Columns of the long tables in `stats/`.
+pub const FIGURES: [&str; 9] =
+    ["scope", "key", "statistic", "value", "n", "method", "reason", "unit", "state"];
 
 /// What `duplicates.csv` says of a document besides its id.
 pub struct CopyRow<'a> {
@@ -206,6 +211,7 @@ impl Tables {
             language.map_or(Cell::Empty, |language| Cell::Ratio(language.foreign_share)),
             code(language.and_then(|language| language.foreign_language.as_ref())),
             standing.note.map_or(Cell::Empty, |note| Cell::Text(note.as_str())),
+            document.date.as_deref().map_or(Cell::Empty, Cell::Text),
         ])
     }
 }
@@ -237,6 +243,8 @@ pub fn write_figures<'a>(
             Cell::Count(figure.n),
             Cell::Text(figure.method),
             Cell::Text(figure.reason),
+            Cell::Text(figure.unit),
+            Cell::Text(figure.state),
         ])?;
     }
     table.finish()

@@ -138,6 +138,23 @@ impl Publication {
         })
     }
 
+    /// Writes a file of text.
+    pub fn write_text(&self, name: &str, text: &str) -> Result<PublishedFile, Error> {
+        let mut file = self.create(name)?;
+        file.write_all(text.as_bytes()).map_err(Error::output(&self.target.join(name)))?;
+        file.finish(None)
+    }
+
+    /// Writes a file of indented JSON.
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<PublishedFile, Error> {
+        let mut file = self.create(name)?;
+        let path = self.target.join(name);
+        serde_json::to_writer_pretty(&mut file, value)
+            .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
+        file.write_all(b"\n").map_err(Error::output(&path))?;
+        file.finish(None)
+    }
+
     /// Makes the new output visible under its name, as a whole.
     pub fn publish(mut self) -> Result<(), Error> {
         let tree = self.tree();

@@ -1,7 +1,7 @@
 //! What the passes behind the first need not do again for a document that comes to them as it came in an earlier run: the
-//! observations for the next corpus stage, and in the last pass the sizes.
+//! observations for the next corpus stage.
 //!
-//! Both are pure functions of the document and of one stage's options, so they are found again by a hash over these. Which
+//! They are a pure function of the document and of the stage's options, so they are found again by a hash over these. Which
 //! earlier document stood at the same place of the same file is only a guess where to look: a wrong guess costs the work,
 //! never the result.
 

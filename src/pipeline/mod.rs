@@ -5,16 +5,19 @@ mod dependencies;
 mod evaluate;
 mod in_order;
 mod intake;
+mod keyness;
 mod later;
 mod learn;
 mod memory;
 mod names;
 mod neighbours;
+mod page;
 mod plan;
 mod record;
 mod replay;
 mod report;
 mod spool;
+mod statistics;
 mod step;
 mod stories;
 mod survey;
@@ -27,6 +30,7 @@ use std::time::{Duration, Instant};
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
 pub use in_order::Pool;
+pub use keyness::{KeyWord, Keyness, Question, Side, keyness};
 pub use learn::{Learned, learn};
 pub use memory::Changes;
 pub use names::Names;
@@ -42,17 +46,18 @@ use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{self, CopyRow, Standing, Tables, write_figures};
+use crate::output::{self, CopyRow, Standing, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::frames::Frame;
 use crate::state::{Frames, Log, State};
-use crate::stats::{Tally, measure};
+use crate::stats::{Families, Profile, Tally, measure};
 use in_order::{BatchLimits, map_in_order};
 use intake::{Incoming, Intake, Old, Origin};
 use later::{Finding, Findings};
 use memory::{Laid, Layout, Memory};
 use record::{Notes, Observations};
 use spool::{SpoolReader, SpoolWriter};
+use statistics::Statistics;
 use step::{observe, take_through};
 use stories::Stories;
 
@@ -146,16 +151,18 @@ fn run_selected(
     if let Some(selection) = selection {
         scan = scan.select(selection);
     }
+    let workspace = Workspace::new(&publication.scratch(), config.run.table_bytes());
+    let statistics = Statistics::of(config, &workspace, &publication)?;
     let mut run = Run {
         config,
         observer,
         pool,
-        workspace: Workspace::new(&publication.scratch(), config.run.table_bytes()),
+        workspace,
         publication,
         corpus_stages: planned.corpus_stages,
         names: Names::default(),
         copies: Copies::default(),
-        sums: Sums::default(),
+        sums: Sums { statistics, ..Sums::default() },
         input_losses: 0,
         changes: Changes::default(),
         timings: Vec::new(),
@@ -211,6 +218,7 @@ struct Run<'a> {
 #[derive(Default)]
 struct Sums {
     tally: Tally,
+    statistics: Option<Statistics>,
     stories: Stories,
 }
 
@@ -228,13 +236,29 @@ enum Item {
 
 /// What a worker hands back.
 struct Worked {
-    document: Document,
-    observations: Observations,
-    /// The document as bytes, for the next pass.
-    laid: Vec<u8>,
-    /// What was found out about it, for the next run.
-    finding: Option<Laid>,
+    id: DocId,
+    then: Then,
     bytes: u64,
+}
+
+/// What comes after a pass.
+enum Then {
+    /// Another pass.
+    Next {
+        observations: Observations,
+        /// The document as bytes.
+        laid: Vec<u8>,
+        /// What was found out about it, for the next run.
+        finding: Laid,
+    },
+    /// The output.
+    Output(Box<Counted>),
+}
+
+/// A document at the end of its way.
+struct Counted {
+    document: Document,
+    profile: Option<Profile>,
 }
 
 /// What a worker of the first pass hands back.
@@ -245,7 +269,7 @@ struct Received {
     is_loss: bool,
     laid: Laid,
     /// The document, if it goes to the output already.
-    document: Option<Document>,
+    counted: Option<Counted>,
     bytes: u64,
 }
 
@@ -338,6 +362,7 @@ impl Run<'_> {
     ) -> Result<FirstPass, Error> {
         let is_last = matches!(drain, Drain::Output(_));
         let is_lasting = self.config.run.keeps_state();
+        let families = self.sums.families();
         let (options, corpus_stages) = (&self.config.input, &self.corpus_stages);
         let State { recall, log, condition, .. } = state;
         let frames = Frames::new(log.folder(), []);
@@ -345,24 +370,27 @@ impl Run<'_> {
         let checkpoint_every = Duration::from_secs(self.config.run.checkpoint_seconds);
         let mut memory = Memory::new(scan, recall, log, checkpoint_every);
         let work = |incoming: Incoming| {
-            receive(incoming, options, pass, corpus_stages, is_last, is_lasting)
+            let mut received =
+                receive(incoming, options, pass, corpus_stages, is_last, is_lasting)?;
+            received.counted = received.counted.map(|last| counted(last.document, families));
+            Ok(received)
         };
         let limits = self.limits();
         let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);
         let (observer, input_losses) = (self.observer, &mut self.input_losses);
         let emit = |received: Result<Received, Error>| {
-            let Received { id, file, notes, is_loss, laid, document, bytes } = received?;
+            let Received { id, file, notes, is_loss, laid, counted, bytes } = received?;
             names.assign(&notes.name, notes.record_id);
             *input_losses += u64::from(is_loss);
             memory.add(file, laid, notes.raw_hash, is_loss)?;
-            match (&mut drain, document) {
+            match (&mut drain, counted) {
                 (Drain::Census(census), _) => {
                     for (key, payload) in notes.observations.rows() {
                         census.push(id, key, payload)?;
                     }
                 }
-                (Drain::Output(tables), Some(document)) => {
-                    sums.write(tables, document, names, copies)?;
+                (Drain::Output(tables), Some(counted)) => {
+                    sums.write(tables, counted, names, copies)?;
                 }
                 (Drain::Output(_) | Drain::Spool(..), _) => {
                     return Err(Error::Internal("the first pass has nowhere to go".into()));
@@ -399,39 +427,40 @@ impl Run<'_> {
     ) -> Result<Drain, Error> {
         let is_last = matches!(drain, Drain::Output(_));
         let corpus_stages = &self.corpus_stages;
-        let stage = pass.ends.map_or("stats", |stage| corpus_stages[stage].name());
-        let seed = later::seed(self.config, stage)?;
-        let is_lasting = findings.is_some();
-        let findings = RefCell::new(findings);
+        let families = self.sums.families();
+        let seed = pass.ends.map(|stage| later::seed(self.config, corpus_stages[stage].name()));
+        let seed = seed.transpose()?.unwrap_or_default();
+        // In the last pass there is nothing to be found again.
+        let findings = RefCell::new(findings.filter(|_| !is_last));
         let work = |(item, old): (Item, Option<Old>)| {
-            let bytes = item.bytes();
-            let work = if is_last { measured } else { observed };
-            let mut worked = work(item, pass, corpus_stages, verdicts, seed, old.as_ref())?;
-            worked.bytes = bytes;
-            worked.finding = worked.finding.filter(|_| is_lasting);
-            Ok(worked)
+            let (bytes, mut document) = (item.bytes(), item.document()?);
+            let id = document.id;
+            take_through(&mut document, pass, corpus_stages, verdicts);
+            let then = match is_last {
+                true => Then::Output(Box::new(counted(document, families))),
+                false => observed(document, pass, corpus_stages, seed, old.as_ref())?,
+            };
+            Ok(Worked { id, then, bytes })
         };
         let limits = self.limits();
         let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
         let observer = self.observer;
         let emit = |worked: Result<Worked, Error>| {
-            let Worked { document, observations, laid, finding, bytes } = worked?;
-            if let (Some(findings), Some(finding)) = (findings.borrow_mut().as_mut(), finding) {
-                findings.add(log, finding)?;
-            }
-            match &mut drain {
-                Drain::Spool(spool, census) => {
+            let Worked { id, then, bytes } = worked?;
+            match (&mut drain, then) {
+                (Drain::Spool(spool, census), Then::Next { observations, laid, finding }) => {
                     for (key, payload) in observations.rows() {
-                        census.push(document.id, key, payload)?;
+                        census.push(id, key, payload)?;
                     }
                     spool.push(&laid)?;
+                    if let Some(findings) = findings.borrow_mut().as_mut() {
+                        findings.add(log, finding)?;
+                    }
                 }
-                Drain::Output(tables) => sums.write(tables, document, names, copies)?,
-                Drain::Census(_) => {
-                    return Err(Error::Internal(
-                        "only the first pass leaves its documents in the state".into(),
-                    ));
+                (Drain::Output(tables), Then::Output(counted)) => {
+                    sums.write(tables, *counted, names, copies)?;
                 }
+                _ => return Err(Error::Internal("a pass went where it was not to go".into())),
             }
             observer.document_done(bytes);
             Ok(())
@@ -465,29 +494,39 @@ impl Run<'_> {
         skipped: BTreeMap<&'static str, Skipped>,
         began: Instant,
     ) -> Result<Report, Error> {
-        if self.config.stages.iter().any(|name| name == "stats") {
-            for (name, figures) in [
-                ("stats/funnel.csv", self.sums.tally.funnel_figures()),
-                ("stats/sizes.csv", self.sums.tally.size_figures()),
-            ] {
-                self.files.push(write_figures(&self.publication, name, figures.iter())?);
-            }
-        }
         self.files.extend(self.sums.stories.write(&self.publication, &self.names, &self.copies)?);
         let alarm = &self.config.alarm;
         let over_cleaned =
             self.sums.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        let duplicate_warnings = self.sums.stories.warnings(
+            alarm.max_cluster_share,
+            alarm.max_duplicate_share,
+            alarm.min_documents,
+            &self.names,
+        );
+        if let Some(statistics) = self.sums.statistics.take() {
+            let written = statistics.write(&self.publication, &self.sums.tally)?;
+            let warnings = page::warnings(
+                self.config,
+                &self.sums.tally,
+                &over_cleaned,
+                &duplicate_warnings,
+                self.input_losses,
+                &skipped,
+            );
+            if self.config.stage.stats.report {
+                let report = page::write(&self, &written, &warnings)?;
+                self.files.push(report);
+            }
+            self.files.extend(written.files);
+        }
+        self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         let report = Report {
-            funnel: self.sums.tally.funnel().clone(),
+            funnel: self.sums.tally.corpus().funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
-            duplicate_warnings: self.sums.stories.warnings(
-                alarm.max_cluster_share,
-                alarm.max_duplicate_share,
-                alarm.min_documents,
-                &self.names,
-            ),
+            duplicate_warnings,
             repeated_ids: self.names.repeated(),
             changes: self.changes,
             files: self.files,
@@ -552,71 +591,38 @@ impl Item {
     }
 }
 
-/// A pass behind the first over one document, up to the observations for the next corpus stage.
+/// The end of a pass behind the first: the observations for the next corpus stage, made or found again.
 fn observed(
-    item: Item,
+    mut document: Document,
     pass: &Pass,
     corpus_stages: &[Box<dyn CorpusStage>],
-    verdicts: &Verdicts,
     seed: u64,
     old: Option<&Old>,
-) -> Result<Worked, Error> {
-    let mut document = item.document()?;
-    take_through(&mut document, pass, corpus_stages, verdicts);
+) -> Result<Then, Error> {
     let mut laid = record::lay_down_document(&document)?;
-    let finding = Finding::about(&laid, seed);
-    let (observations, new) = match (finding.recall(old), old) {
-        (Some(packed), Some(old)) => (Observations::from_packed(packed), Laid::Old(old.at)),
-        _ => {
-            let observations = Observations::pack(&observe(&mut document, pass, corpus_stages));
-            if !document.is_kept() {
-                laid = record::lay_down_document(&document)?;
-            }
-            let new = Laid::New(finding.lay_down(observations.packed()));
-            (observations, new)
-        }
-    };
-    Ok(Worked { document, observations, laid, finding: Some(new), bytes: 0 })
+    let about = Finding::about(&laid, seed);
+    if let (Some(packed), Some(old)) = (about.recall(old), old) {
+        let observations = Observations::from_packed(packed);
+        return Ok(Then::Next { observations, laid, finding: Laid::Old(old.at) });
+    }
+    let was_kept = document.is_kept();
+    let observations = Observations::pack(&observe(&mut document, pass, corpus_stages));
+    if document.is_kept() != was_kept {
+        laid = record::lay_down_document(&document)?;
+    }
+    let finding = Laid::New(about.lay_down(observations.packed()));
+    Ok(Then::Next { observations, laid, finding })
 }
 
-/// The last pass over one document, its sizes counted.
-fn measured(
-    item: Item,
-    pass: &Pass,
-    corpus_stages: &[Box<dyn CorpusStage>],
-    verdicts: &Verdicts,
-    seed: u64,
-    old: Option<&Old>,
-) -> Result<Worked, Error> {
-    let mut document = item.document()?;
-    let before = document.text().len();
-    let finding = Finding::about(document.text().as_bytes(), seed ^ document.body_start() as u64);
-    // Sizes can be taken over where nothing but the `stats` stage counts them, and nothing is cut behind it.
-    let are_open =
-        document.measures.is_none() && pass.stages.iter().all(|stage| stage.name() == "stats");
-    let known = finding.recall(old).filter(|_| are_open);
-    let known = known.and_then(|sizes| postcard::from_bytes(sizes).ok());
-    if are_open {
-        document.measures = known;
+/// Counts what is published of a document at the end of its way, and all that the statistics ask for.
+fn counted(mut document: Document, families: Option<Families>) -> Counted {
+    let wanted = families.filter(|_| document.is_kept());
+    let profile = wanted.map(|families| Profile::of(&document, families));
+    if document.is_kept() {
+        let sizes = profile.as_ref().map(|profile| profile.measures);
+        document.measures = Some(sizes.unwrap_or_else(|| measure(&document)));
     }
-    take_through(&mut document, pass, corpus_stages, verdicts);
-    if are_open && document.text().len() != before {
-        document.measures = None;
-    }
-    if document.is_kept() && document.measures.is_none() {
-        document.measures = Some(measure(&document));
-    }
-    let new = match (known, old) {
-        (Some(_), Some(old)) if document.measures == known => Laid::Old(old.at),
-        _ => {
-            let sizes = document.measures.map(|sizes| postcard::to_stdvec(&sizes)).transpose();
-            let sizes =
-                sizes.map_err(|why| Error::Internal(format!("could not lay down sizes: {why}")))?;
-            Laid::New(finding.lay_down(&sizes.unwrap_or_default()))
-        }
-    };
-    let observations = Observations::default();
-    Ok(Worked { document, observations, laid: Vec::new(), finding: Some(new), bytes: 0 })
+    Counted { document, profile }
 }
 
 /// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as
@@ -643,22 +649,20 @@ fn receive(
     };
     if let Some((notes, old)) = old {
         let document = is_last.then(|| record::document_of_record(&old.frame, id)).transpose()?;
+        let counted = document.map(|document| Counted { document, profile: None });
         return Ok(Received {
             id,
             file,
             notes,
             is_loss: false,
             laid: Laid::Old(old.at),
-            document,
+            counted,
             bytes,
         });
     }
     let unit = unit.ok_or_else(|| Error::Internal("neither input nor memory".into()))?;
     let mut document = unit.into_document(id, options);
     take_through(&mut document, pass, corpus_stages, &Verdicts::default());
-    if is_last && document.is_kept() && document.measures.is_none() {
-        document.measures = Some(measure(&document));
-    }
     let observations = observe(&mut document, pass, corpus_stages);
     let is_loss = matches!(&document.fate, Fate::Rejected(why) if input::is_input_loss(why));
     let mut notes = Notes {
@@ -669,19 +673,25 @@ fn receive(
         observations: Observations::pack(&observations),
     };
     let laid = Laid::New(record::lay_down(&mut notes, &document, is_lasting)?);
-    let document = is_last.then_some(document);
-    Ok(Received { id, file, notes, is_loss, laid, document, bytes })
+    let counted = is_last.then_some(Counted { document, profile: None });
+    Ok(Received { id, file, notes, is_loss, laid, counted, bytes })
 }
 
 impl Sums {
+    /// What the statistics ask for, if there are any.
+    fn families(&self) -> Option<Families> {
+        self.statistics.as_ref().map(Statistics::families)
+    }
+
     /// Writes the rows of a document, and counts it.
     fn write(
         &mut self,
         tables: &mut Tables,
-        mut document: Document,
+        counted: Counted,
         names: &Names,
         copies: &Copies,
     ) -> Result<(), Error> {
+        let Counted { mut document, profile } = counted;
         let id = document.id;
         names.get(id).clone_into(&mut document.name);
         let copy = match document.fate {
@@ -694,7 +704,10 @@ impl Sums {
         };
         let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
         tables.write(&document, copy, standing)?;
-        self.tally.add(&document);
+        let cell = self.tally.add(&document, profile.as_ref());
+        if let Some(statistics) = &mut self.statistics {
+            statistics.add(&document, profile.as_ref(), cell)?;
+        }
         self.stories.add(&document, copies);
         Ok(())
     }

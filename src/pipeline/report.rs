@@ -148,12 +148,7 @@ impl Report {
                 "changes": self.changes,
             }),
         };
-        let mut file = publication.create(verify::RECORD)?;
-        let path = publication.target().join(verify::RECORD);
-        serde_json::to_writer_pretty(&mut file, &record)
-            .map_err(|why| Error::Output { path: path.clone(), source: why.into() })?;
-        file.write_all(b"\n").map_err(Error::output(&path))?;
-        let run = file.finish(None)?;
+        let run = publication.write_json(verify::RECORD, &record)?;
         let mut file = publication.create(verify::SUMS)?;
         let sums = verify::sums(self.files.iter().chain([&run]));
         file.write_all(sums.as_bytes())

@@ -100,7 +100,23 @@ impl Stories {
         ])
     }
 
-    fn write_syndication(&self, publication: &Publication) -> Result<PublishedFile, Error> {
+    /// Documents and kept document of the stories of the largest clusters, the largest first.
+    pub(super) fn largest(&self, limit: usize) -> Vec<(u64, DocId)> {
+        let mut all: Vec<_> =
+            self.clusters.iter().map(|(number, story)| (story.size, *number, story.kept)).collect();
+        all.sort_unstable_by_key(|(size, number, _)| (std::cmp::Reverse(*size), *number));
+        all.into_iter().take(limit).map(|(size, _, kept)| (size, kept)).collect()
+    }
+
+    /// How many clusters have how many documents.
+    pub(super) fn sizes(&self) -> BTreeMap<u64, u64> {
+        let mut sizes = BTreeMap::new();
+        self.clusters.values().for_each(|story| *sizes.entry(story.size).or_default() += 1);
+        sizes
+    }
+
+    /// Stories and documents by source of the kept document and source of the copies.
+    pub(super) fn syndication(&self) -> BTreeMap<(&str, &str), (u64, u64)> {
         let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
         for story in self.clusters.values() {
             for (source, documents) in &story.sources {
@@ -112,8 +128,12 @@ impl Stories {
                 }
             }
         }
+        counts
+    }
+
+    fn write_syndication(&self, publication: &Publication) -> Result<PublishedFile, Error> {
         let mut table = Table::create(publication, "syndication.csv", &SYNDICATION)?;
-        for ((kept, copy), (stories, documents)) in counts {
+        for ((kept, copy), (stories, documents)) in self.syndication() {
             table.row([
                 Cell::Text(kept),
                 Cell::Text(copy),

@@ -30,6 +30,8 @@ pub struct Options {
     pub near_dedup: dedup::near::Options,
     /// `[stage.paragraph-dedup]`
     pub paragraph_dedup: dedup::paragraphs::Options,
+    /// `[stage.stats]`
+    pub stats: stats::Options,
 }
 
 /// A stage of either kind, ready to run.
@@ -80,7 +82,7 @@ pub fn build(name: &str, options: &Options) -> Result<AnyStage, Error> {
         "exact-dedup" => Corpus(Box::new(options.exact_dedup.build())),
         "near-dedup" => Corpus(Box::new(options.near_dedup.build()?)),
         "paragraph-dedup" => Corpus(Box::new(options.paragraph_dedup.build()?)),
-        "stats" => Document(Box::new(stats::Stats)),
+        "stats" => Document(Box::new(options.stats.build()?)),
         _ => {
             let hint = match crate::nearest::nearest(name, NAMES.into_iter()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),

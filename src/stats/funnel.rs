@@ -20,6 +20,8 @@ pub struct Funnel {
     pub replacements: u64,
     /// What each rule removed, by stage and rule.
     pub removed: BTreeMap<(String, String), Removed>,
+    /// Documents by encoding, where the reader told it.
+    pub encodings: BTreeMap<String, u64>,
 }
 
 /// What one rule removed.
@@ -38,6 +40,13 @@ impl Funnel {
     pub fn add(&mut self, document: &Document) {
         self.raw_bytes += document.decoding.raw_bytes;
         self.replacements += u64::from(document.decoding.replacements);
+        let encoding = &document.decoding.encoding;
+        if !encoding.is_empty() {
+            match self.encodings.get_mut(&**encoding) {
+                Some(count) => *count += 1,
+                None => drop(self.encodings.insert(encoding.to_string(), 1)),
+            }
+        }
         match &document.fate {
             Fate::Kept => self.kept += 1,
             Fate::Duplicate(duplicate) => {
@@ -57,6 +66,28 @@ impl Funnel {
             if last.insert(key, ()).is_none() {
                 removed.documents += 1;
             }
+        }
+    }
+
+    /// Adds all documents of another group.
+    pub fn merge(&mut self, other: &Self) {
+        self.kept += other.kept;
+        self.raw_bytes += other.raw_bytes;
+        self.replacements += other.replacements;
+        for (kind, count) in &other.duplicates {
+            *self.duplicates.entry(kind).or_default() += count;
+        }
+        for (key, count) in &other.rejected {
+            *self.rejected.entry(key.clone()).or_default() += count;
+        }
+        for (encoding, count) in &other.encodings {
+            *self.encodings.entry(encoding.clone()).or_default() += count;
+        }
+        for (key, more) in &other.removed {
+            let removed = self.removed.entry(key.clone()).or_default();
+            removed.documents += more.documents;
+            removed.spans += more.spans;
+            removed.bytes += more.bytes;
         }
     }
 
@@ -85,7 +116,7 @@ impl Funnel {
             value: Some(Value::Count(value)),
             n: found,
             method,
-            reason: "",
+            ..Figure::default()
         };
         let mut figures = vec![
             figure("found".into(), found, "documents and unreadable inputs"),
@@ -107,8 +138,17 @@ impl Funnel {
                 "by stage and reason",
             ));
         }
-        figures.push(figure("raw_bytes".into(), self.raw_bytes, "before decoding"));
-        figures.push(figure("replacements".into(), self.replacements, "U+FFFD for invalid bytes"));
+        for (encoding, count) in &self.encodings {
+            figures.push(figure(format!("encoding:{encoding}"), *count, "documents read as such"));
+        }
+        let bytes = Figure {
+            unit: "bytes",
+            ..figure("raw_bytes".into(), self.raw_bytes, "before decoding")
+        };
+        figures.push(bytes);
+        let replacements =
+            figure("replacements".into(), self.replacements, "U+FFFD for invalid bytes");
+        figures.push(Figure { unit: "characters", ..replacements });
         for ((stage, rule), removed) in &self.removed {
             let rule = format!("{stage}:{rule}");
             figures.push(figure(
@@ -116,16 +156,11 @@ impl Funnel {
                 removed.documents,
                 "documents cut",
             ));
-            figures.push(figure(
-                format!("removed_spans:{rule}"),
-                removed.spans,
-                "rows in removed.csv",
-            ));
-            figures.push(figure(
-                format!("removed_bytes:{rule}"),
-                removed.bytes,
-                "bytes of decoded text",
-            ));
+            let spans =
+                figure(format!("removed_spans:{rule}"), removed.spans, "rows in removed.csv");
+            figures.push(Figure { unit: "spans", ..spans });
+            let bytes = figure(format!("removed_bytes:{rule}"), removed.bytes, "of decoded text");
+            figures.push(Figure { unit: "bytes", ..bytes });
         }
         figures
     }

@@ -3,36 +3,62 @@
 //! All sums are integers and every ratio is taken once, at the end, so that no figure depends on the order of the
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
+pub mod association;
+pub mod dispersion;
+pub mod diversity;
+pub mod figures;
+pub mod frequency;
 mod funnel;
+pub mod lexicon;
+mod profile;
+pub mod readability;
+#[cfg(test)]
+mod reference;
+mod sentences;
 mod sizes;
-mod tally;
+pub mod spectrum;
+pub mod syllables;
+pub mod tally;
+pub mod text;
+pub mod vocabulary;
 
 pub use funnel::{Funnel, Removed};
+pub use profile::{Diversity, Lexis, Ngrams, Profile};
 pub use sizes::Sizes;
 pub use tally::Tally;
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::document::{Document, Measures};
+use text::{Case, Reading};
 
 /// One row of a table in `stats/`: the long form.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
-    /// `corpus`, `source`, `language` or `rule`.
+    /// `corpus`, `source` or `language`.
     pub scope: &'static str,
-    /// Which source, language or rule; empty for the corpus.
+    /// Which source or language; empty for the corpus.
     pub key: String,
     /// Name of the figure.
     pub statistic: String,
     /// Its value; `None` where it is not defined.
     pub value: Option<Value>,
-    /// How many documents it rests on.
+    /// How many documents it rests on; for lengths of sentences and tokens, how many of those.
     pub n: u64,
+    /// What the value counts; empty for a number without a unit.
+    pub unit: &'static str,
+    /// [`AFTER`] cleaning, or the same documents [`BEFORE`] it.
+    pub state: &'static str,
     /// How it was computed.
     pub method: &'static str,
     /// Why there is no value.
     pub reason: &'static str,
 }
+
+/// State of documents as they are published.
+pub const AFTER: &str = "after";
+/// State of the same documents as they were decoded.
+pub const BEFORE: &str = "before";
 
 /// A figure's value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,23 +78,55 @@ impl std::fmt::Display for Value {
     }
 }
 
+/// Families of figures that a run may compute besides sizes; each costs time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Families {
+    /// Type-token ratios, MTLD, HD-D, and what follows from the frequency spectrum.
+    pub diversity: bool,
+    /// Readability.
+    pub readability: bool,
+    /// Word lists with dispersion, Zipf's law, vocabulary growth.
+    pub words: bool,
+    /// Sequences of 2 to 5 words.
+    pub ngrams: bool,
+    /// Adjacent words that attract each other.
+    pub collocations: bool,
+}
+
 /// Counts a document's body.
 ///
-/// Tokens are UAX #29 word segments with at least one alphanumeric character, sentences are UAX #29 sentences with at
-/// least one token. Where a tenth of the letters belongs to a script without spaces (Han, kana, Thai, Lao, Khmer,
-/// Myanmar), words need a dictionary and tokens are not counted; without sentence marks (all of these but Han and kana)
-/// sentences are not, either.
+/// Tokens and sentences are those of [`text`]. Where a tenth of the letters belongs to a script without spaces (Han, kana,
+/// Thai, Lao, Khmer, Myanmar), words need a dictionary and tokens are not counted; without sentence marks (all of these but
+/// Han and kana) sentences are not, either.
 pub fn measure(document: &Document) -> Measures {
-    let body = document.body();
+    let language = document.language.as_ref().map(|language| &*language.code);
+    let lines = document.lines().count() as u64;
+    Measures { lines, ..measure_text(document.body(), language) }
+}
+
+/// Counts a text.
+pub fn measure_text(body: &str, language: Option<&str>) -> Measures {
+    let lines = body.split('\n').filter(|line| !line.trim().is_empty()).count() as u64;
+    Measures { lines, ..segmented(body, language).measures }
+}
+
+/// A text's sizes, and its words where they can be told; `lines` is left out.
+struct Segmented {
+    measures: Measures,
+    reading: Option<Reading>,
+}
+
+fn segmented(body: &str, language: Option<&str>) -> Segmented {
     let script = Script::of(body);
     let is_spaced = script.letters == 0 || script.unspaced * 10 < script.letters;
     let has_sentence_marks = script.letters == 0 || script.unmarked * 10 < script.letters;
-    Measures {
-        chars: script.chars,
-        tokens: is_spaced.then(|| body.unicode_words().count() as u64),
-        sentences: has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
-        lines: document.lines().count() as u64,
-    }
+    let reading = is_spaced.then(|| Reading::of(body, Case::of(language)));
+    let sentences = match &reading {
+        Some(reading) => Some(reading.sentences.len() as u64),
+        None => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
+    };
+    let tokens = reading.as_ref().map(|reading| reading.tokens.len() as u64);
+    Segmented { measures: Measures { chars: script.chars, tokens, sentences, lines: 0 }, reading }
 }
 
 /// Characters of a text by what its script needs.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Figure, Value};
+use super::{AFTER, Figure, Value};
 use crate::document::Measures;
 
-/// Sums over one group of documents; two of them merge by addition.
+/// Sums over one group of documents. Memory grows with distinct lengths, not with documents; two of them merge by addition.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sizes {
     documents: u64,
@@ -13,11 +13,13 @@ pub struct Sizes {
     tokens: Histogram,
     sentences: Histogram,
     lines: Histogram,
+    sentence_tokens: Histogram,
+    token_chars: Histogram,
 }
 
-/// How many documents have which count: exact quantiles at the cost of one entry a distinct value.
+/// How many documents, or other things, have which count: exact quantiles at the cost of one entry a distinct value.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Histogram {
+pub struct Histogram {
     documents_by_count: BTreeMap<u64, u64>,
 }
 
@@ -38,27 +40,69 @@ impl Sizes {
         self.tokens.merge(&other.tokens);
         self.sentences.merge(&other.sentences);
         self.lines.merge(&other.lines);
+        self.sentence_tokens.merge(&other.sentence_tokens);
+        self.token_chars.merge(&other.token_chars);
+    }
+
+    /// Adds the lengths of a text's sentences and tokens.
+    pub fn add_lengths(&mut self, sentences: &[(u32, u32)], tokens: &[(u32, u32)]) {
+        for (length, count) in sentences {
+            self.sentence_tokens.add_many(u64::from(*length), u64::from(*count));
+        }
+        for (length, count) in tokens {
+            self.token_chars.add_many(u64::from(*length), u64::from(*count));
+        }
+    }
+
+    /// Documents.
+    pub fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    /// Lengths of the documents in characters.
+    pub fn chars(&self) -> &Histogram {
+        &self.chars
+    }
+
+    /// Lengths of the documents in tokens.
+    pub fn tokens(&self) -> &Histogram {
+        &self.tokens
     }
 
     /// The group's rows, in a fixed order.
-    pub fn figures(&self, scope: &'static str, key: &str) -> Vec<Figure> {
-        let mut figures = vec![Figure {
+    pub fn figures(&self, scope: &'static str, key: &str, state: &'static str) -> Vec<Figure> {
+        let of = |name, unit, method| Figure {
             scope,
             key: key.to_owned(),
-            statistic: "documents".into(),
+            statistic: name,
+            unit,
+            state,
+            method,
+            ..Figure::default()
+        };
+        let mut figures = vec![Figure {
             value: Some(Value::Count(self.documents)),
             n: self.documents,
-            method: "kept documents",
-            reason: "",
+            ..of("documents".into(), "documents", "kept documents")
         }];
+        let words = "UAX #29 words with an alphanumeric character";
         let families = [
-            ("chars", &self.chars, "Unicode scalar values of the cleaned body"),
-            ("tokens", &self.tokens, "UAX #29 words with an alphanumeric character"),
-            ("sentences", &self.sentences, "UAX #29 sentences with a token"),
-            ("lines", &self.lines, "lines with text"),
+            ("chars", &self.chars, "characters", "Unicode scalar values of the body"),
+            ("tokens", &self.tokens, "tokens", words),
+            ("sentences", &self.sentences, "sentences", "UAX #29 sentences with a token"),
+            ("lines", &self.lines, "lines", "lines with text"),
         ];
-        for (name, histogram, method) in families {
-            figures.extend(histogram.figures(scope, key, name, method));
+        for (name, histogram, unit, method) in families {
+            figures.extend(histogram.figures(&of(name.into(), unit, method)));
+        }
+        if state == AFTER {
+            let lengths = [
+                ("sentence_tokens", &self.sentence_tokens, "tokens", "tokens of a sentence"),
+                ("token_chars", &self.token_chars, "characters", "characters of a token"),
+            ];
+            for (name, histogram, unit, method) in lengths {
+                figures.extend(histogram.figures(&of(name.into(), unit, method)));
+            }
         }
         figures
     }
@@ -67,48 +111,65 @@ impl Sizes {
 impl Histogram {
     fn add(&mut self, count: Option<u64>) {
         if let Some(count) = count {
-            *self.documents_by_count.entry(count).or_default() += 1;
+            self.add_many(count, 1);
         }
+    }
+
+    fn add_many(&mut self, count: u64, documents: u64) {
+        *self.documents_by_count.entry(count).or_default() += documents;
     }
 
     fn merge(&mut self, other: &Self) {
         for (count, documents) in &other.documents_by_count {
-            *self.documents_by_count.entry(*count).or_default() += documents;
+            self.add_many(*count, *documents);
         }
     }
 
-    fn figures(
-        &self,
-        scope: &'static str,
-        key: &str,
-        name: &str,
-        method: &'static str,
-    ) -> Vec<Figure> {
-        let n: u64 = self.documents_by_count.values().sum();
-        let sum: u64 = self.documents_by_count.iter().map(|(count, n)| count * n).sum();
+    /// Number of things counted.
+    pub fn n(&self) -> u64 {
+        self.documents_by_count.values().sum()
+    }
+
+    /// Sum of all counts.
+    pub fn sum(&self) -> u64 {
+        self.documents_by_count.iter().map(|(count, n)| count * n).sum()
+    }
+
+    /// How many have which count, counts ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.documents_by_count.iter().map(|(count, n)| (*count, *n))
+    }
+
+    /// Nearest-rank quantile (type 1), `percent` of 0 for the least.
+    pub fn percentile(&self, percent: u64) -> Option<u64> {
+        self.quantile(self.n(), percent)
+    }
+
+    /// The rows of one distribution: sum, mean, deviation, quantiles.
+    fn figures(&self, of: &Figure) -> Vec<Figure> {
+        let (n, sum) = (self.n(), self.sum());
         let figure = |suffix: &str, value: Option<Value>, method, reason| Figure {
-            scope,
-            key: key.to_owned(),
-            statistic: format!("{name}{suffix}"),
+            statistic: format!("{}{suffix}", of.statistic),
             value,
             n,
             method,
             reason: if value.is_some() { "" } else { reason },
+            ..of.clone()
         };
         let undefined = "no document where it is defined";
         let mut figures = vec![
-            figure("", (n > 0).then_some(Value::Count(sum)), method, undefined),
+            figure("", (n > 0).then_some(Value::Count(sum)), of.method, undefined),
             figure(
                 "_mean",
                 (n > 0).then(|| Value::Ratio(sum as f64 / n as f64)),
-                "sum over documents / documents",
+                "sum / n",
                 undefined,
             ),
             figure(
                 "_sd",
                 self.variance(n, sum).map(|variance| Value::Ratio(variance.sqrt())),
                 "sample standard deviation (n - 1)",
-                "needs two documents",
+                "needs two of them",
             ),
         ];
         for (suffix, percent) in QUANTILES {
@@ -167,7 +228,7 @@ mod tests {
     }
 
     fn value(sizes: &Sizes, statistic: &str) -> Option<String> {
-        let figures = sizes.figures("corpus", "");
+        let figures = sizes.figures("corpus", "", AFTER);
         let figure = figures.iter().find(|figure| figure.statistic == statistic);
         figure.expect("the figure is in the table").value.map(|value| value.to_string())
     }
@@ -195,7 +256,7 @@ mod tests {
     fn undefined_is_empty_with_a_reason() {
         assert_eq!(value(&sizes(&[3]), "chars_sd"), None);
         assert_eq!(value(&sizes(&[3]), "tokens"), None);
-        let figures = sizes(&[3]).figures("corpus", "");
+        let figures = sizes(&[3]).figures("corpus", "", AFTER);
         assert!(figures.iter().all(|figure| figure.value.is_some() == figure.reason.is_empty()));
     }
 

@@ -1,25 +1,97 @@
-//! All groups of a run: the corpus, each source, each language.
+//! All groups of a run: each source and language, and from them the corpus, every source and every language.
+//!
+//! Documents are added to the cell of their source and language. A group is a sum of cells, taken at the end, so that a
+//! figure of a source, a language and the corpus rest on the same integers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Figure, Funnel, Sizes};
+use super::diversity::Windows;
+use super::readability::Prose;
+use super::{AFTER, BEFORE, Figure, Funnel, Profile, Sizes};
 use crate::document::{Document, Fate};
 use crate::error::OverCleaned;
 
-/// Sizes and funnel of every group. Memory grows with the number of sources and languages, not of documents.
+/// Sums of every cell. Memory grows with the number of sources and languages, not of documents.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
-    corpus: Group,
-    sources: BTreeMap<Arc<str>, Group>,
-    languages: BTreeMap<String, Group>,
+    cells: BTreeMap<Arc<str>, BTreeMap<Box<str>, Cell>>,
+    next_number: u32,
+    days: BTreeMap<String, Day>,
 }
 
+/// Documents of one day of publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Day {
+    /// Found.
+    pub found: u64,
+    /// Kept.
+    pub kept: u64,
+}
+
+/// Days beyond this many are counted as undated: dates are what the records say, and may be anything.
+const MAX_DAYS: usize = 100_000;
+
+/// Sums over the documents of one source in one language, or of several such cells.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Group {
-    sizes: Sizes,
-    funnel: Funnel,
+pub struct Cell {
+    /// Names the cell in a [`Vocabulary`](super::vocabulary::Vocabulary); given in the order of first appearance.
+    pub number: u32,
+    /// What became of the documents.
+    pub funnel: Funnel,
+    /// Sizes of the kept ones.
+    pub sizes: Sizes,
+    /// Sizes of the same as they were decoded.
+    pub before: Sizes,
+    /// Ratios along the kept ones.
+    pub diversity: DiversitySums,
+    /// Sums for readability.
+    pub prose: Prose,
     cleaned: Cleaned,
+}
+
+/// Sums of what is measured along each document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiversitySums {
+    /// Moving windows of 100 tokens.
+    pub mattr_100: Windows,
+    /// Moving windows of 500 tokens.
+    pub mattr_500: Windows,
+    /// Segments of 100 tokens.
+    pub msttr_100: Windows,
+    /// MTLD of the documents that have one.
+    pub mtld: Mean,
+    /// MTLD with factors of ten tokens at least.
+    pub mtld_min10: Mean,
+    /// HD-D of the documents that have one.
+    pub hdd_42: Mean,
+}
+
+/// A mean of ratios, each rounded to a millionth, so that the sum is an integer and any order gives the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mean {
+    /// Documents that have a value.
+    pub documents: u64,
+    millionths: u64,
+}
+
+impl Mean {
+    fn add(&mut self, value: Option<f64>) {
+        if let Some(value) = value {
+            self.documents += 1;
+            self.millionths += (value * 1e6).round() as u64;
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.millionths += other.millionths;
+    }
+
+    /// The mean; undefined without a document that has a value.
+    pub fn value(self) -> Option<f64> {
+        (self.documents > 0).then(|| self.millionths as f64 / 1e6 / self.documents as f64)
+    }
 }
 
 /// Documents that were cleaned and not dropped for another reason: how many, and their bytes.
@@ -48,43 +120,145 @@ impl Cleaned {
     }
 }
 
-/// Key of documents whose language nobody asked for.
-const NO_LANGUAGE: &str = "unlabelled";
-
-impl Tally {
-    /// Adds a document at the end of its way.
-    pub fn add(&mut self, document: &Document) {
-        let code = document.language.as_ref().map_or(NO_LANGUAGE, |language| &language.code);
-        if !self.languages.contains_key(code) {
-            self.languages.insert(code.to_owned(), Group::default());
+impl Cell {
+    fn add(&mut self, document: &Document, profile: Option<&Profile>) {
+        self.funnel.add(document);
+        self.cleaned.add(document);
+        let Some(profile) = profile else { return };
+        self.sizes.add(&profile.measures);
+        self.before.add(&profile.before);
+        let Some(lexis) = &profile.lexis else { return };
+        self.sizes.add_lengths(&lexis.sentence_tokens, &lexis.token_chars);
+        if let Some(prose) = &lexis.prose {
+            self.prose.merge(prose);
         }
-        let language = self.languages.get_mut(code);
-        let source = self.sources.entry(Arc::clone(&document.source)).or_default();
-        for group in [&mut self.corpus, source].into_iter().chain(language) {
-            group.funnel.add(document);
-            group.cleaned.add(document);
-            if let (true, Some(measures)) = (document.is_kept(), &document.measures) {
-                group.sizes.add(measures);
-            }
+        if let Some(along) = lexis.diversity {
+            let sums = &mut self.diversity;
+            sums.mattr_100.merge(along.mattr_100);
+            sums.mattr_500.merge(along.mattr_500);
+            sums.msttr_100.merge(along.msttr_100);
+            sums.mtld.add(along.mtld);
+            sums.mtld_min10.add(along.mtld_min10);
+            sums.hdd_42.add(along.hdd_42);
         }
     }
 
-    /// Counts of the whole corpus.
-    pub fn funnel(&self) -> &Funnel {
-        &self.corpus.funnel
+    /// Adds all documents of another cell.
+    pub fn merge(&mut self, other: &Self) {
+        self.funnel.merge(&other.funnel);
+        self.sizes.merge(&other.sizes);
+        self.before.merge(&other.before);
+        self.prose.merge(&other.prose);
+        let (sums, more) = (&mut self.diversity, &other.diversity);
+        sums.mattr_100.merge(more.mattr_100);
+        sums.mattr_500.merge(more.mattr_500);
+        sums.msttr_100.merge(more.msttr_100);
+        sums.mtld.merge(more.mtld);
+        sums.mtld_min10.merge(more.mtld_min10);
+        sums.hdd_42.merge(more.hdd_42);
+        self.cleaned.documents += other.cleaned.documents;
+        self.cleaned.left_bytes += other.cleaned.left_bytes;
+        self.cleaned.removed_bytes += other.cleaned.removed_bytes;
+    }
+
+    /// Share of the decoded bytes that was removed from documents that were cleaned.
+    pub fn removed_share(&self) -> Option<f64> {
+        let bytes = self.cleaned.left_bytes + self.cleaned.removed_bytes;
+        (bytes > 0).then(|| self.cleaned.removed_bytes as f64 / bytes as f64)
+    }
+}
+
+/// Key of documents whose language nobody asked for.
+pub const NO_LANGUAGE: &str = "unlabelled";
+
+/// The day of a date as in ISO 8601: `2024-05-01T10:00Z` → `2024-05-01`.
+fn iso_day(date: &str) -> Option<&str> {
+    let day = date.get(..10)?;
+    let is_digit = |at: usize| day.as_bytes()[at].is_ascii_digit();
+    let is_day = [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(is_digit);
+    (is_day && &day[4..5] == "-" && &day[7..8] == "-").then_some(day)
+}
+
+impl Tally {
+    /// Adds a document at the end of its way, with its profile if it is kept and statistics are wanted; gives the number of
+    /// its cell.
+    pub fn add(&mut self, document: &Document, profile: Option<&Profile>) -> u32 {
+        let code = document.language.as_ref().map_or(NO_LANGUAGE, |language| &language.code);
+        let languages = match self.cells.get_mut(&document.source) {
+            Some(languages) => languages,
+            None => self.cells.entry(Arc::clone(&document.source)).or_default(),
+        };
+        if !languages.contains_key(code) {
+            let number = self.next_number;
+            self.next_number += 1;
+            languages.insert(code.into(), Cell { number, ..Cell::default() });
+        }
+        let cell = languages.get_mut(code).expect("it was just added");
+        cell.add(document, profile);
+        let number = cell.number;
+        self.add_day(document);
+        number
+    }
+
+    /// Counts a document's day; one without a date, or with one that does not begin as in ISO 8601, under the empty day.
+    fn add_day(&mut self, document: &Document) {
+        let day = document.date.as_deref().and_then(iso_day).unwrap_or_default();
+        let is_known = self.days.contains_key(day) || self.days.len() < MAX_DAYS;
+        let day = if is_known { day } else { "" };
+        let day = match self.days.get_mut(day) {
+            Some(day) => day,
+            None => self.days.entry(day.to_owned()).or_default(),
+        };
+        day.found += 1;
+        day.kept += u64::from(document.is_kept());
+    }
+
+    /// Documents by day of publication, days ascending; the empty day first.
+    pub fn days(&self) -> &BTreeMap<String, Day> {
+        &self.days
+    }
+
+    /// Every cell with its source and language, sources ascending, languages ascending within a source.
+    pub fn cells(&self) -> impl Iterator<Item = (&Arc<str>, &str, &Cell)> {
+        self.cells.iter().flat_map(|(source, languages)| {
+            languages.iter().map(move |(language, cell)| (source, &**language, cell))
+        })
+    }
+
+    /// The sum of all cells.
+    pub fn corpus(&self) -> Cell {
+        let mut corpus = Cell::default();
+        self.cells().for_each(|(_, _, cell)| corpus.merge(cell));
+        corpus
+    }
+
+    /// A sum for each source, by name.
+    pub fn sources(&self) -> BTreeMap<Arc<str>, Cell> {
+        let mut sources: BTreeMap<Arc<str>, Cell> = BTreeMap::new();
+        for (source, _, cell) in self.cells() {
+            sources.entry(Arc::clone(source)).or_default().merge(cell);
+        }
+        sources
+    }
+
+    /// A sum for each language, by code.
+    pub fn languages(&self) -> BTreeMap<String, Cell> {
+        let mut languages: BTreeMap<String, Cell> = BTreeMap::new();
+        for (_, language, cell) in self.cells() {
+            languages.entry(language.to_owned()).or_default().merge(cell);
+        }
+        languages
     }
 
     /// Sources with at least `min_documents` that lost more than `max_removed_share` of their bytes, by name.
     pub fn over_cleaned(&self, max_removed_share: f64, min_documents: u64) -> Vec<OverCleaned> {
         let mut sources = Vec::new();
-        for (source, group) in &self.sources {
-            let cleaned = group.cleaned;
-            let bytes = cleaned.left_bytes + cleaned.removed_bytes;
-            let removed_share = cleaned.removed_bytes as f64 / bytes.max(1) as f64;
-            if cleaned.documents < min_documents || removed_share <= max_removed_share {
+        for (source, cell) in self.sources() {
+            let removed_share = cell.removed_share().unwrap_or_default();
+            if cell.cleaned.documents < min_documents || removed_share <= max_removed_share {
                 continue;
             }
-            let most = group
+            let most = cell
                 .funnel
                 .removed
                 .iter()
@@ -93,7 +267,7 @@ impl Tally {
             sources.push(OverCleaned {
                 source: source.to_string(),
                 removed_share,
-                documents: cleaned.documents,
+                documents: cell.cleaned.documents,
                 rule: rule.unwrap_or_default(),
             });
         }
@@ -102,21 +276,26 @@ impl Tally {
 
     /// The rows of `stats/funnel.csv`.
     pub fn funnel_figures(&self) -> Vec<Figure> {
-        self.figures(|group, scope, key| group.funnel.figures(scope, key))
+        self.figures(|cell, scope, key| cell.funnel.figures(scope, key))
     }
 
     /// The rows of `stats/sizes.csv`.
     pub fn size_figures(&self) -> Vec<Figure> {
-        self.figures(|group, scope, key| group.sizes.figures(scope, key))
+        self.figures(|cell, scope, key| {
+            let mut figures = cell.sizes.figures(scope, key, AFTER);
+            figures.extend(cell.before.figures(scope, key, BEFORE));
+            figures
+        })
     }
 
-    fn figures(&self, of: impl Fn(&Group, &'static str, &str) -> Vec<Figure>) -> Vec<Figure> {
-        let mut figures = of(&self.corpus, "corpus", "");
-        for (source, group) in &self.sources {
-            figures.extend(of(group, "source", source));
+    /// Rows of the corpus, then of each source, then of each language.
+    pub fn figures(&self, of: impl Fn(&Cell, &'static str, &str) -> Vec<Figure>) -> Vec<Figure> {
+        let mut figures = of(&self.corpus(), "corpus", "");
+        for (source, cell) in self.sources() {
+            figures.extend(of(&cell, "source", &source));
         }
-        for (language, group) in &self.languages {
-            figures.extend(of(group, "language", language));
+        for (language, cell) in self.languages() {
+            figures.extend(of(&cell, "language", &language));
         }
         figures
     }

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use crate::support::{files, repository};
 
 /// Module, and the modules of the crate that it may use. `error`, `exit`, `lock` and `nearest` are everybody's.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("exit", &[]),
     ("error", &[]),
     ("nearest", &[]),
     ("document", &[]),
     ("state", &[]),
     ("census", &["document"]),
-    ("stats", &["document"]),
+    ("stats", &["document", "census"]),
     ("stage", &["document", "census", "stats"]),
     ("input", &["document"]),
     ("output", &["document", "stats"]),
+    ("report", &["stats", "output"]),
     ("config", &["input", "stage"]),
 ];
 

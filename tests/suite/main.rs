@@ -13,6 +13,7 @@ mod outcomes;
 mod promises;
 mod quarantine;
 mod resume;
+mod statistics;
 mod support;
 mod tables;
 mod verify;

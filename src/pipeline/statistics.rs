@@ -1,0 +1,214 @@
+//! The statistics of a run: profiles from the workers, added in corpus order, and the tables in `stats/` at the end.
+//!
+//! Nothing here depends on the order of the documents or on where batches end: all sums are integers, lists are ordered by
+//! count and spelling.
+
+use std::collections::BTreeMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::census::Workspace;
+use crate::config::Config;
+use crate::document::Document;
+use crate::error::Error;
+use crate::output::publish::{Publication, PublishedFile};
+use crate::output::statistics::{self as tables, DocumentFigures};
+use crate::output::write_figures;
+use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
+use crate::stats::spectrum::Spectrum;
+use crate::stats::tally::Cell;
+use crate::stats::vocabulary::Vocabulary;
+use crate::stats::{Families, Figure, Profile, Tally, figures};
+
+/// What a run's `stats` stage asks for, and all that is added up for it.
+pub(super) struct Statistics {
+    families: Families,
+    stages: Vec<String>,
+    top: usize,
+    words: Vocabulary,
+    /// Sequences of words by length, and the languages that their parts stand for.
+    sequences: BTreeMap<usize, Vocabulary>,
+    languages: Vec<String>,
+    workspace: Workspace,
+    documents: Option<DocumentFigures>,
+    /// What was cut, by rule.
+    removed: Vocabulary,
+    rules: Vec<(String, String)>,
+}
+
+/// The tables, and what the report draws from.
+pub(super) struct Written {
+    /// Files in `stats/`.
+    pub(super) files: Vec<PublishedFile>,
+    /// Spectra and word lists.
+    pub(super) lexicon: Lexicon,
+    /// The texts that each rule cut in most documents, by stage and rule.
+    pub(super) removed_lines: BTreeMap<(String, String), Vec<Word>>,
+}
+
+/// Characters of a removed text that tell it from others.
+const REMOVED_CHARS: usize = 200;
+/// Rows of a rule in `stats/removed_lines.csv`.
+const REMOVED_ROWS: usize = 20;
+
+impl Statistics {
+    /// What the configuration asks for; `None` without the stage `stats`.
+    pub(super) fn of(
+        config: &Config,
+        workspace: &Workspace,
+        publication: &Publication,
+    ) -> Result<Option<Self>, Error> {
+        if !config.stages.iter().any(|name| name == "stats") {
+            return Ok(None);
+        }
+        let options = &config.stage.stats;
+        // A quarter of the budget for words; sequences, if there are any, share another.
+        let workspace = workspace.with_share(4);
+        let documents = options.documents.then(|| DocumentFigures::create(publication));
+        Ok(Some(Self {
+            families: options.families()?,
+            stages: config.stages.clone(),
+            top: options.top,
+            words: Vocabulary::new(&workspace),
+            removed: Vocabulary::new(&workspace.with_share(4)),
+            rules: Vec::new(),
+            sequences: BTreeMap::new(),
+            languages: Vec::new(),
+            workspace,
+            documents: documents.transpose()?,
+        }))
+    }
+
+    /// The families that a worker has to read documents for.
+    pub(super) fn families(&self) -> Families {
+        self.families
+    }
+
+    /// What was cut from a document, whatever became of it.
+    fn add_removed(&mut self, document: &Document) -> Result<(), Error> {
+        let mut by_rule: BTreeMap<u32, BTreeMap<String, u64>> = BTreeMap::new();
+        for removal in document.removed() {
+            let is_rule = |(stage, rule): &(String, String)| {
+                *stage == *removal.stage && *rule == *removal.rule
+            };
+            let rule = self.rules.iter().position(is_rule).unwrap_or_else(|| {
+                self.rules.push((removal.stage.to_string(), removal.rule.to_string()));
+                self.rules.len() - 1
+            });
+            let words: Vec<_> = removal.text.split_whitespace().collect();
+            let text: String = words.join(" ").chars().take(REMOVED_CHARS).collect();
+            if !text.is_empty() {
+                *by_rule.entry(rule as u32).or_default().entry(text).or_default() += 1;
+            }
+        }
+        for (rule, texts) in by_rule {
+            let texts: Vec<_> = texts.into_iter().collect();
+            let hashes = texts.iter().map(|(text, spans)| (xxh3_64(text.as_bytes()), *spans));
+            self.removed.add(rule, hashes, |place| texts[place].0.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Adds a document at the end of its way; `cell` is its number in the tally.
+    pub(super) fn add(
+        &mut self,
+        document: &Document,
+        profile: Option<&Profile>,
+        cell: u32,
+    ) -> Result<(), Error> {
+        self.add_removed(document)?;
+        let Some(profile) = profile else { return Ok(()) };
+        if let Some(table) = &mut self.documents {
+            table.write(document, profile)?;
+        }
+        let Some(lexis) = &profile.lexis else { return Ok(()) };
+        let body = document.body();
+        if self.families.words || self.families.diversity || self.families.collocations {
+            self.words.add(cell, lexis.words(), |place| lexis.spelling(body, place))?;
+        }
+        if lexis.ngrams.is_empty() {
+            return Ok(());
+        }
+        let language = self.language(document);
+        for ngrams in &lexis.ngrams {
+            let workspace = self.workspace.with_share(4);
+            let new = || Vocabulary::new(&workspace);
+            let sequences = self.sequences.entry(ngrams.words).or_insert_with(new);
+            let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
+            sequences.add(language, strings, |place| ngrams.strings[place].2.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Writes the tables in `stats/`.
+    pub(super) fn write(
+        mut self,
+        publication: &Publication,
+        tally: &Tally,
+    ) -> Result<Written, Error> {
+        let families = self.families;
+        let mut files = Vec::new();
+        let mut long = |name: &str, figures: Vec<Figure>| -> Result<(), Error> {
+            files.push(write_figures(publication, name, figures.iter())?);
+            Ok(())
+        };
+        long("stats/funnel.csv", tally.funnel_figures())?;
+        long("stats/sizes.csv", tally.size_figures())?;
+        let lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
+        let of_groups = |of: fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>| {
+            let none = Spectrum::default();
+            tally.figures(|cell, scope, key| {
+                let spectrum = match scope {
+                    "corpus" => Some(&lexicon.corpus),
+                    "source" => lexicon.sources.get(key),
+                    _ => lexicon.languages.get(key),
+                };
+                of(cell, spectrum.unwrap_or(&none), scope, key)
+            })
+        };
+        if families.diversity {
+            long("stats/diversity.csv", of_groups(figures::diversity))?;
+        }
+        if families.readability {
+            long("stats/readability.csv", figures::readability(tally))?;
+        }
+        if families.words {
+            long("stats/frequency.csv", of_groups(figures::frequency))?;
+            files.push(tables::write_growth(publication, &lexicon)?);
+            files.push(tables::write_words(publication, &lexicon)?);
+        }
+        let mut sequences = Vec::new();
+        for (words, counted) in std::mem::take(&mut self.sequences) {
+            let of_pairs = (words == 2 && families.collocations).then_some(&lexicon);
+            sequences.push((words, Sequences::of(counted, &self.languages, self.top, of_pairs)?));
+        }
+        if families.ngrams {
+            files.push(tables::write_sequences(publication, &sequences)?);
+        }
+        if families.collocations {
+            let pairs = sequences.iter().find(|(words, _)| *words == 2);
+            files.push(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
+        }
+        files.push(tables::write_sources(publication, tally, &lexicon)?);
+        files.push(tables::write_languages(publication, tally, &lexicon)?);
+        files.push(tables::write_steps(publication, tally, &self.stages)?);
+        files.push(tables::write_days(publication, tally)?);
+        let removed_lines = top_strings(self.removed, &self.rules, REMOVED_ROWS)?;
+        files.push(tables::write_removed_lines(publication, removed_lines.iter())?);
+        if let Some(table) = self.documents {
+            files.push(table.finish()?);
+        }
+        Ok(Written { files, lexicon, removed_lines })
+    }
+
+    /// Number of a document's language among those of the sequences.
+    fn language(&mut self, document: &Document) -> u32 {
+        let code = document.language.as_ref().map_or(crate::stats::tally::NO_LANGUAGE, |l| &l.code);
+        let known = self.languages.iter().position(|language| language == code);
+        let place = known.unwrap_or_else(|| {
+            self.languages.push(code.to_owned());
+            self.languages.len() - 1
+        });
+        place as u32
+    }
+}

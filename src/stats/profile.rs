@@ -1,0 +1,179 @@
+//! What the statistics know of one document: made by a worker, added up in corpus order.
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
+use super::readability::Prose;
+use super::spectrum::Spectrum;
+use super::syllables::Tongue;
+use super::text::{Case, Reading, Type};
+use super::{Families, measure_text, segmented};
+use crate::document::{Document, Measures};
+
+/// Sizes and words of one kept document.
+#[derive(Debug)]
+pub struct Profile {
+    /// Sizes of the body as it is published.
+    pub measures: Measures,
+    /// Sizes of the same body as it was decoded.
+    pub before: Measures,
+    /// Its words; `None` where nothing tells them apart.
+    pub lexis: Option<Lexis>,
+}
+
+/// The words of a document.
+#[derive(Debug)]
+pub struct Lexis {
+    /// Its types.
+    pub types: Vec<Type>,
+    /// Their frequencies.
+    pub spectrum: Spectrum,
+    /// Sentences by their number of tokens.
+    pub sentence_tokens: Vec<(u32, u32)>,
+    /// Tokens by their number of characters.
+    pub token_chars: Vec<(u32, u32)>,
+    /// Ratios along the text, with the family `diversity`.
+    pub diversity: Option<Diversity>,
+    /// Sums for readability, with the family of that name.
+    pub prose: Option<Prose>,
+    /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
+    pub ngrams: Vec<Ngrams>,
+    case: Case,
+}
+
+/// Sequences of one length within sentences.
+#[derive(Debug)]
+pub struct Ngrams {
+    /// Words in each.
+    pub words: usize,
+    /// Hash, frequency and spelling.
+    pub strings: Vec<(u64, u64, String)>,
+}
+
+/// Lexical diversity along a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Diversity {
+    /// Moving windows of 100 tokens.
+    pub mattr_100: Windows,
+    /// Moving windows of 500 tokens.
+    pub mattr_500: Windows,
+    /// Segments of 100 tokens.
+    pub msttr_100: Windows,
+    /// MTLD.
+    pub mtld: Option<f64>,
+    /// MTLD with factors of ten tokens at least.
+    pub mtld_min10: Option<f64>,
+    /// HD-D for samples of 42.
+    pub hdd_42: Option<f64>,
+}
+
+impl Profile {
+    /// Reads a kept document.
+    pub fn of(document: &Document, families: Families) -> Self {
+        let body = document.body();
+        let language = document.language.as_ref().map(|language| &*language.code);
+        let read = segmented(body, language);
+        let lexis = read.reading.map(|reading| Lexis::of(body, reading, language, families));
+        let measures = Measures { lines: document.lines().count() as u64, ..read.measures };
+        let before = match document.decoded_body() {
+            None => measures,
+            Some(decoded) => measure_text(&decoded, language),
+        };
+        Self { measures, before, lexis }
+    }
+}
+
+impl Lexis {
+    fn of(body: &str, reading: Reading, language: Option<&str>, families: Families) -> Self {
+        let case = Case::of(language);
+        let types = reading.types.len();
+        let spectrum = Spectrum::of(reading.types.iter().map(|of| u64::from(of.frequency)));
+        let diversity = families.diversity.then(|| Diversity {
+            mattr_100: diversity::moving(&reading.tokens, types, 100),
+            mattr_500: diversity::moving(&reading.tokens, types, 500),
+            msttr_100: diversity::segments(&reading.tokens, types, 100),
+            mtld: diversity::mtld(&reading.tokens, types, MTLD),
+            mtld_min10: diversity::mtld(&reading.tokens, types, MTLD_MIN10),
+            hdd_42: spectrum.hdd(42),
+        });
+        let prose = families
+            .readability
+            .then(|| Prose::of(body, &reading, language.and_then(Tongue::of), case));
+        let longest = match families {
+            Families { ngrams: true, .. } => 5,
+            Families { collocations: true, .. } => 2,
+            _ => 1,
+        };
+        let ngrams = (2..=longest).map(|words| Ngrams::of(body, &reading, words, case)).collect();
+        let sentence_tokens = tally(reading.sentences.iter().copied());
+        let token_chars = lengths(&reading.types);
+        Self {
+            types: reading.types,
+            spectrum,
+            sentence_tokens,
+            token_chars,
+            diversity,
+            prose,
+            ngrams,
+            case,
+        }
+    }
+
+    /// Hash and frequency of each type.
+    pub fn words(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.types.iter().map(|of| (of.hash, u64::from(of.frequency)))
+    }
+
+    /// The spelling of a type of the document's `body`.
+    pub fn spelling(&self, body: &str, place: usize) -> String {
+        Reading::spelling(body, &self.types[place], self.case)
+    }
+}
+
+impl Ngrams {
+    fn of(body: &str, reading: &Reading, words: usize, case: Case) -> Self {
+        let mut places: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut strings: Vec<(u64, u64, String)> = Vec::new();
+        let spellings: Vec<_> =
+            reading.types.iter().map(|of| Reading::spelling(body, of, case)).collect();
+        let mut from = 0;
+        let mut spelling = String::new();
+        for tokens in &reading.sentences {
+            let to = from + *tokens as usize;
+            for ngram in reading.tokens[from..to].windows(words) {
+                spelling.clear();
+                for (index, token) in ngram.iter().enumerate() {
+                    if index > 0 {
+                        spelling.push(' ');
+                    }
+                    spelling.push_str(&spellings[*token as usize]);
+                }
+                let hash = xxh3_64(spelling.as_bytes());
+                let place = *places.entry(hash).or_insert_with(|| {
+                    strings.push((hash, 0, spelling.clone()));
+                    strings.len() - 1
+                });
+                strings[place].1 += 1;
+            }
+            from = to;
+        }
+        Self { words, strings }
+    }
+}
+
+/// Tokens by the length of their type's first token.
+fn lengths(types: &[Type]) -> Vec<(u32, u32)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for of in types {
+        *counts.entry(u32::from(of.chars)).or_default() += of.frequency;
+    }
+    counts.into_iter().collect()
+}
+
+/// How often each number occurs, numbers ascending.
+fn tally(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.chunk_by(|one, other| one == other).map(|run| (run[0], run.len() as u32)).collect()
+}

@@ -1,0 +1,303 @@
+//! Counts of words, or of other strings, by part of the corpus: exact, in bounded memory.
+//!
+//! While documents come in, each part has a hash table, and every distinct string is spelt once. What goes beyond the
+//! budget is written to sorted scratch files by the [`Census`], and read back merged: one string after the other, with its
+//! counts in every part. Memory is then that of one string. About 25 bytes an entry and 30 a distinct string; a string is
+//! told from others by its 64-bit hash.
+
+use rustc_hash::FxHashMap;
+
+use crate::census::{Census, Key, Workspace};
+use crate::document::DocId;
+use crate::error::Error;
+
+/// How often, and in how many documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Occurrences.
+    pub frequency: u64,
+    /// Documents with at least one.
+    pub documents: u64,
+}
+
+impl Counts {
+    /// Adds other counts.
+    pub fn merge(&mut self, other: Self) {
+        self.frequency += other.frequency;
+        self.documents += other.documents;
+    }
+}
+
+/// The counts while they grow.
+pub struct Vocabulary {
+    parts: Vec<FxHashMap<u64, Counts>>,
+    spellings: FxHashMap<u64, Spelling>,
+    letters: String,
+    entries: usize,
+    budget_bytes: usize,
+    census: Census,
+    is_on_disk: bool,
+}
+
+/// Where a spelling stands among the letters.
+#[derive(Clone, Copy)]
+struct Spelling {
+    at: usize,
+    len: u32,
+}
+
+/// One string, and its counts in each part that has it, parts ascending.
+pub struct Entry<'a> {
+    /// Hash, which is the order of the entries.
+    pub hash: u64,
+    /// The string.
+    pub spelling: &'a str,
+    /// Part and counts.
+    pub parts: &'a [(u32, Counts)],
+}
+
+/// Row of a spelling; parts are numbered from 1 in the census.
+const SPELLING: DocId = DocId(0);
+/// Bytes of an entry and of a spelling besides its letters, with the room that a hash table leaves free.
+const ENTRY_BYTES: usize = 40;
+
+impl Vocabulary {
+    /// An empty vocabulary with half of the workspace's budget for the tables, and the other half for what is read back.
+    pub fn new(workspace: &Workspace) -> Self {
+        Self {
+            parts: Vec::new(),
+            spellings: FxHashMap::default(),
+            letters: String::new(),
+            entries: 0,
+            budget_bytes: workspace.budget_bytes() / 2,
+            census: workspace.with_share(2).census(),
+            is_on_disk: false,
+        }
+    }
+
+    /// Adds the strings of one document to a part: the hash of each, and how often it stands there. `spell` is asked for
+    /// those that were not seen before, by their place.
+    pub fn add(
+        &mut self,
+        part: u32,
+        strings: impl IntoIterator<Item = (u64, u64)>,
+        spell: impl Fn(usize) -> String,
+    ) -> Result<(), Error> {
+        let once =
+            strings.into_iter().map(|(hash, frequency)| (hash, Counts { frequency, documents: 1 }));
+        self.add_counts(part, once, spell)
+    }
+
+    fn add_counts(
+        &mut self,
+        part: u32,
+        strings: impl IntoIterator<Item = (u64, Counts)>,
+        spell: impl Fn(usize) -> String,
+    ) -> Result<(), Error> {
+        let index = part as usize;
+        if self.parts.len() <= index {
+            self.parts.resize_with(index + 1, FxHashMap::default);
+        }
+        let table = &mut self.parts[index];
+        let before = table.len();
+        for (place, (hash, counts)) in strings.into_iter().enumerate() {
+            let entry = table.entry(hash).or_default();
+            if *entry == Counts::default() {
+                self.spellings.entry(hash).or_insert_with(|| {
+                    let at = self.letters.len();
+                    self.letters.push_str(&spell(place));
+                    Spelling { at, len: (self.letters.len() - at) as u32 }
+                });
+            }
+            entry.merge(counts);
+        }
+        self.entries += table.len() - before;
+        let bytes = (self.entries + self.spellings.len()) * ENTRY_BYTES + self.letters.len();
+        if bytes > self.budget_bytes { self.drain() } else { Ok(()) }
+    }
+
+    /// Adds all counts of another vocabulary, whose parts bear the same numbers.
+    pub fn merge(&mut self, other: Self) -> Result<(), Error> {
+        other.for_each(|entry| {
+            let spell = |_: usize| entry.spelling.to_owned();
+            entry.parts.iter().try_for_each(|(part, counts)| {
+                self.add_counts(*part, [(entry.hash, *counts)], spell)
+            })
+        })
+    }
+
+    /// Hands over every string, hashes ascending.
+    pub fn for_each(
+        mut self,
+        mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if !self.is_on_disk {
+            return self.for_each_in_memory(visit);
+        }
+        self.drain()?;
+        self.spellings = FxHashMap::default();
+        self.letters = String::new();
+        let mut groups = self.census.into_groups()?;
+        let mut parts: Vec<(u32, Counts)> = Vec::new();
+        while let Some(group) = groups.next_group()? {
+            parts.clear();
+            let mut spelling = None;
+            for row in &group.rows {
+                if row.document == SPELLING {
+                    spelling = Some(&row.payload);
+                    continue;
+                }
+                let [frequency, documents] = unpack(&row.payload);
+                let counts = Counts { frequency, documents };
+                match parts.last_mut() {
+                    // One part may have been written in several rounds.
+                    Some((part, sum)) if *part + 1 == row.document.0 => sum.merge(counts),
+                    _ => parts.push((row.document.0 - 1, counts)),
+                }
+            }
+            let spelling = spelling.and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let spelling = spelling
+                .ok_or_else(|| Error::Internal("a counted word without its spelling".into()))?;
+            visit(Entry { hash: group.key.hash, spelling, parts: &parts })?;
+        }
+        Ok(())
+    }
+
+    /// The same where all of it is still in the tables.
+    #[expect(clippy::iter_over_hash_type, reason = "sorted by hash and part")]
+    fn for_each_in_memory(
+        mut self,
+        mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut rows = Vec::with_capacity(self.entries);
+        for (part, table) in (0..).zip(&mut self.parts) {
+            for (hash, counts) in std::mem::take(table) {
+                rows.push((hash, part, counts));
+            }
+        }
+        rows.sort_unstable_by_key(|(hash, part, _)| (*hash, *part));
+        let mut parts: Vec<(u32, Counts)> = Vec::new();
+        for rows in rows.chunk_by(|one, other| one.0 == other.0) {
+            let hash = rows[0].0;
+            parts.clear();
+            parts.extend(rows.iter().map(|(_, part, counts)| (*part, *counts)));
+            let Spelling { at, len } = self.spellings[&hash];
+            let spelling = &self.letters[at..at + len as usize];
+            visit(Entry { hash, spelling, parts: &parts })?;
+        }
+        Ok(())
+    }
+
+    /// Moves everything into the census, which sorts it.
+    #[expect(clippy::iter_over_hash_type, reason = "the census sorts by hash and part")]
+    fn drain(&mut self) -> Result<(), Error> {
+        self.is_on_disk = true;
+        let key = |hash| Key { table: 0, hash };
+        let mut payload = Vec::with_capacity(20);
+        for (part, table) in self.parts.iter_mut().enumerate() {
+            for (hash, counts) in std::mem::take(table) {
+                payload.clear();
+                pack(counts.frequency, &mut payload);
+                pack(counts.documents, &mut payload);
+                self.census.push(DocId(part as u32 + 1), key(hash), &payload)?;
+            }
+        }
+        for (hash, Spelling { at, len }) in std::mem::take(&mut self.spellings) {
+            let letters = &self.letters.as_bytes()[at..at + len as usize];
+            self.census.push(SPELLING, key(hash), letters)?;
+        }
+        self.letters.clear();
+        self.entries = 0;
+        Ok(())
+    }
+}
+
+/// A number in seven bits a byte, the lowest first.
+fn pack(mut number: u64, into: &mut Vec<u8>) {
+    while number >= 0x80 {
+        into.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    into.push(number as u8);
+}
+
+fn unpack(bytes: &[u8]) -> [u64; 2] {
+    let mut bytes = bytes.iter();
+    [(); 2].map(|()| {
+        let (mut number, mut shift) = (0, 0);
+        for byte in bytes.by_ref() {
+            number |= u64::from(byte & 0x7F) << shift;
+            shift += 7;
+            if *byte < 0x80 {
+                break;
+            }
+        }
+        number
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use xxhash_rust::xxh3::xxh3_64;
+
+    use super::*;
+
+    type Document = (u32, Vec<(u8, u64)>);
+
+    fn vocabulary(documents: &[Document], budget_bytes: usize) -> Vocabulary {
+        let workspace = Workspace::new(&std::env::temp_dir(), budget_bytes);
+        let mut vocabulary = Vocabulary::new(&workspace);
+        for (part, words) in documents {
+            let words: BTreeMap<_, _> = words.iter().copied().collect();
+            let words: Vec<_> = words.into_iter().collect();
+            let hashes = words.iter().map(|(word, count)| (xxh3_64(&[*word]), *count));
+            vocabulary.add(*part, hashes, |place| format!("w{}", words[place].0)).unwrap();
+        }
+        vocabulary
+    }
+
+    fn entries(vocabulary: Vocabulary) -> Vec<(String, Vec<(u32, Counts)>)> {
+        let mut all = Vec::new();
+        let add = |entry: Entry<'_>| {
+            all.push((entry.spelling.to_owned(), entry.parts.to_vec()));
+            Ok(())
+        };
+        vocabulary.for_each(add).unwrap();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        all
+    }
+
+    fn counted(documents: &[Document]) -> Vec<(String, Vec<(u32, Counts)>)> {
+        let mut all: BTreeMap<String, BTreeMap<u32, Counts>> = BTreeMap::new();
+        for (part, words) in documents {
+            for (word, frequency) in words.iter().copied().collect::<BTreeMap<_, _>>() {
+                let word = all.entry(format!("w{word}")).or_default();
+                word.entry(*part).or_default().merge(Counts { frequency, documents: 1 });
+            }
+        }
+        all.into_iter().map(|(word, parts)| (word, parts.into_iter().collect())).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn neither_budget_nor_order_nor_cut_changes_the_counts(
+            mut documents in proptest::collection::vec(
+                (0u32..4, proptest::collection::vec((0u8..20, 1u64..400), 0..8)), 0..20),
+            budget in 1usize..6000,
+            cut in 0usize..20,
+        ) {
+            let expected = counted(&documents);
+            prop_assert_eq!(&entries(vocabulary(&documents, usize::MAX)), &expected);
+            prop_assert_eq!(&entries(vocabulary(&documents, budget)), &expected);
+            let cut = cut.min(documents.len());
+            let mut left = vocabulary(&documents[..cut], budget);
+            left.merge(vocabulary(&documents[cut..], usize::MAX)).unwrap();
+            prop_assert_eq!(&entries(left), &expected);
+            documents.reverse();
+            prop_assert_eq!(&entries(vocabulary(&documents, budget)), &expected);
+        }
+    }
+}
