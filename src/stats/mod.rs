@@ -4,6 +4,7 @@
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
 pub mod association;
+mod dictionary;
 pub mod dispersion;
 pub mod diversity;
 pub mod figures;
@@ -97,7 +98,7 @@ pub struct Families {
 ///
 /// Tokens and sentences are those of [`text`]. Where a tenth of the letters belongs to a script without spaces (Han, kana,
 /// Thai, Lao, Khmer, Myanmar), words need a dictionary and tokens are not counted; without sentence marks (all of these but
-/// Han and kana) sentences are not, either.
+/// Han and kana) sentences are not, either. The feature `icu` brings the dictionaries, and tokens with them.
 pub fn measure(document: &Document) -> Measures {
     let language = document.language.as_ref().map(|language| &*language.code);
     let lines = document.lines().count() as u64;
@@ -120,10 +121,13 @@ fn segmented(body: &str, language: Option<&str>) -> Segmented {
     let script = Script::of(body);
     let is_spaced = script.letters == 0 || script.unspaced * 10 < script.letters;
     let has_sentence_marks = script.letters == 0 || script.unmarked * 10 < script.letters;
-    let reading = is_spaced.then(|| Reading::of(body, Case::of(language)));
+    let reading = match is_spaced {
+        true => Some(Reading::of(body, Case::of(language))),
+        false => dictionary::read(body, has_sentence_marks),
+    };
     let sentences = match &reading {
-        Some(reading) => Some(reading.sentences.len() as u64),
-        None => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
+        Some(reading) if has_sentence_marks => Some(reading.sentences.len() as u64),
+        _ => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
     };
     let tokens = reading.as_ref().map(|reading| reading.tokens.len() as u64);
     Segmented { measures: Measures { chars: script.chars, tokens, sentences, lines: 0 }, reading }
@@ -171,11 +175,12 @@ mod tests {
 
     #[test]
     fn bodies_are_counted_by_uax_29() {
+        let by_dictionary = |tokens| cfg!(feature = "icu").then_some(tokens);
         let table = [
             ("English", "The cat's out. It ran 3.5 miles!\n\nNo.", (37, Some(8), Some(3), 2)),
             ("nothing", "", (0, Some(0), Some(0), 0)),
-            ("Chinese", "今天下雨。明天晴。", (9, None, Some(2), 1)),
-            ("Thai", "วันนี้ฝนตก", (10, None, None, 1)),
+            ("Chinese", "今天下雨。明天晴。", (9, by_dictionary(4), Some(2), 1)),
+            ("Thai", "วันนี้ฝนตก", (10, by_dictionary(4), None, 1)),
             (
                 "a foreign name in English",
                 "The word 東京 means the eastern capital.",
