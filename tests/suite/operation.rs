@@ -347,7 +347,24 @@ fn no_path_comes_from_a_document() {
         names
     };
     assert_eq!(names(work.path()), ["dump", "out"]);
-    assert_eq!(names(&out.join("stats")), ["funnel.csv", "sizes.csv"]);
+    assert_eq!(
+        names(&out.join("stats")),
+        [
+            "days.csv",
+            "diversity.csv",
+            "documents.csv",
+            "frequency.csv",
+            "funnel.csv",
+            "growth.csv",
+            "languages.csv",
+            "readability.csv",
+            "removed_lines.csv",
+            "sizes.csv",
+            "sources.csv",
+            "steps.csv",
+            "words.csv",
+        ]
+    );
     assert_eq!(names(&input), ["a.jsonl"]);
 }
 
