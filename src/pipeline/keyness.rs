@@ -107,7 +107,7 @@ pub fn keyness(question: &Question, scratch: &Path, budget_bytes: usize) -> Resu
     }
     for (side, name) in ["target", "reference"].into_iter().enumerate() {
         if answer.tokens[side] == 0 {
-            return Err(Error::Mismatch(format!(
+            return Err(Error::Setup(format!(
                 "the {name} holds no document with words that match"
             )));
         }

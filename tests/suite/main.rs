@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod faults;
+mod fuzz;
 mod generate;
 mod golden;
 mod hostile;

@@ -1,0 +1,176 @@
+//! Any bytes, anywhere in the input or the configuration: a row or a message, never a panic, and nothing lost. The same
+//! properties as a fuzzer's, drawn by proptest; `COPYDESK_FUZZ_CASES=20000 cargo test --release --test suite fuzz` draws more.
+
+use std::fs;
+use std::path::PathBuf;
+
+use copydesk::document::{Cut, DocId, Document, Findings};
+use copydesk::{Config, Unobserved};
+use proptest::prelude::*;
+
+use crate::support::{by_id, rows};
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("COPYDESK_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(48),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Pieces that readers and decoders look for, between any bytes.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let known: &[&[u8]] = &[
+        b"{\"text\":\"",
+        b"\"}\n",
+        b"\"title\":\"A headline\",",
+        b"title,text\n",
+        b"\"",
+        b"\r\n",
+        b"\n\n",
+        b"\x00",
+        b"\x1f\x8b\x08",
+        b"\x28\xb5\x2f\xfd",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\xfe\xff\x00\x00",
+        b"\\ud83d",
+        b"\\u0000",
+        b"\xe2\x80\xa8",
+        b"\xe2\x80\xae",
+        b"\xed\xa0\x80",
+        b"NaN",
+        b"Read more: ",
+        b"JUST IN: ",
+        b"=cmd()",
+        b"\x1b]0;x\x07",
+        b"| World | News",
+        b"\xe0\xb8\x81",
+        b"The council met on Monday and agreed to open the bridge. ",
+    ];
+    prop_oneof![
+        3 => proptest::sample::select(known).prop_map(<[u8]>::to_vec),
+        1 => proptest::collection::vec(any::<u8>(), 0..40),
+        1 => "\\PC{0,60}".prop_map(String::into_bytes),
+    ]
+}
+
+fn file() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    let names: &[&str] = &[
+        "a.txt",
+        "b.jsonl",
+        "c.csv",
+        "d.txt.gz",
+        "e.jsonl.gz",
+        "f.csv.zst",
+        "g.txt.zst",
+        "h.ndjson",
+    ];
+    let bytes = proptest::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat());
+    (proptest::sample::select(names), bytes, any::<bool>()).prop_map(|(name, bytes, is_packed)| {
+        use std::io::Write;
+        let bytes = match name.rsplit('.').next() {
+            Some("gz") if is_packed => {
+                let mut encoder =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                encoder.write_all(&bytes).unwrap();
+                encoder.finish().unwrap()
+            }
+            Some("zst") if is_packed => zstd::encode_all(&bytes[..], 1).unwrap(),
+            _ => bytes,
+        };
+        (name, bytes)
+    })
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn any_files_become_rows_and_none_is_lost(files in proptest::collection::vec(file(), 1..4)) {
+        let work = tempfile::tempdir().unwrap();
+        let (input, out) = (work.path().join("dump"), work.path().join("out"));
+        fs::create_dir(&input).unwrap();
+        for (name, bytes) in &files {
+            fs::write(input.join(name), bytes).unwrap();
+        }
+        let mut config = Config::default();
+        (config.input.path, config.output.path) = (input, out.clone());
+        config.run.threads = 1;
+        config.run.max_error_rate = 1.0;
+        let report = copydesk::run(&config, &Unobserved).unwrap();
+        let rejected = rows(&out.join("rejected.csv"));
+        let kept = by_id(&out.join("documents.csv"));
+        let dropped = rows(&out.join("duplicates.csv"));
+        let dropped = dropped.iter().filter(|row| row["action"] == "dropped").count();
+        prop_assert_eq!(report.funnel.found() as usize, kept.len() + dropped + rejected.len());
+        for row in &rejected {
+            prop_assert_ne!(&row["reason"], "internal_error", "{:?}", row);
+        }
+        copydesk::output::verify::verify(&out).unwrap();
+    }
+
+    #[test]
+    fn any_configuration_is_read_or_refused_with_a_message(
+        lines in proptest::collection::vec(
+            prop_oneof![
+                "\\PC{0,30}",
+                "\\[(run|input|stage|stage\\.language|stage\\.boilerplate|output|alarm)\\]",
+                "[a-z-]{1,14} = (\\[\\]|\"\"|[0-9]{1,20}|-1|true|0\\.5|\\{\\})",
+                "stages = \\[\"[a-z-]{0,14}\"\\]",
+            ], 0..8)
+    ) {
+        match Config::parse("fuzz.toml", &lines.join("\n")) {
+            Ok(config) => prop_assert!(config.validate().is_ok()),
+            Err(why) => {
+                let message = why.to_string();
+                prop_assert!(message.starts_with("fuzz.toml:"), "{}", message);
+            }
+        }
+    }
+
+    #[test]
+    fn any_rules_are_read_or_refused_with_a_message(text in "\\PC{0,80}", regex in "\\PC{0,20}") {
+        let work = tempfile::tempdir().unwrap();
+        let path = work.path().join("own.toml");
+        for text in [text, format!("[[rule]]\nname = \"a\"\nreason = \"r\"\nregex = '''{regex}'''\n")] {
+            fs::write(&path, text).unwrap();
+            let mut config = Config::default();
+            config.stage.boilerplate.rules = vec![PathBuf::from(&path)];
+            if let Err(why) = config.validate() {
+                let message = why.to_string();
+                prop_assert!(message.contains("own.toml"), "{}", message);
+            }
+        }
+    }
+
+    #[test]
+    fn any_cuts_can_be_undone(
+        title in "\\PC{0,30}",
+        body in "[\\PC\n]{0,120}",
+        cuts in proptest::collection::vec((0usize..160, 0usize..60), 0..6),
+    ) {
+        let mut document = Document::new(DocId(0), "a", "s", &title, &body);
+        let before = document.text().to_owned();
+        let mut findings = Findings::default();
+        for (start, len) in cuts {
+            let floor = |mut at: usize| {
+                at = at.min(before.len());
+                while !before.is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            };
+            let (start, end) = (floor(start), floor(start + len));
+            findings.cuts.push(Cut { at: start..end, rule: "any".into() });
+        }
+        document.apply("fuzz", findings);
+        if document.is_kept() {
+            let removed = document.removed().iter();
+            let removed: Vec<_> = removed.map(|cut| (cut.start, cut.end, cut.text.as_str())).collect();
+            let restored = copydesk::document::restore(document.title(), document.body(), &removed);
+            prop_assert_eq!(restored.unwrap(), before);
+        }
+    }
+}
