@@ -694,6 +694,11 @@ impl Sums {
         let Counted { mut document, profile } = counted;
         let id = document.id;
         names.get(id).clone_into(&mut document.name);
+        // What a copy of a copy is to the document that is kept counts, in the rows and in the sums.
+        if let (Fate::Duplicate(fate), Some(duplicate)) = (&mut document.fate, copies.resolved(id))
+        {
+            *fate = duplicate;
+        }
         let copy = match document.fate {
             Fate::Rejected(_) => None,
             _ => copies.resolved(id).map(|duplicate| CopyRow {

@@ -57,7 +57,7 @@ fn the_same_bytes_for_any_number_of_threads_directory_order_and_locale() {
 fn the_funnel_adds_up_and_every_row_points_to_something() {
     let work = tempfile::tempdir().unwrap();
     let input = work.path().join("dump");
-    dump(&input, 150);
+    dump(&input, 500);
     let out = work.path().join("out");
     run_well(&input, &out, &["--quiet"]);
     let kept = by_id(&out.join("documents.csv"));
@@ -85,6 +85,15 @@ fn the_funnel_adds_up_and_every_row_points_to_something() {
     for (id, row) in &kept {
         let size = sizes.get(id.as_str()).copied().unwrap_or(1);
         assert_eq!(row["cluster_size"], size.to_string(), "{id}");
+    }
+    // A copy of a copy counts as what its row says it is.
+    for kind in ["exact", "near"] {
+        let rows = duplicates.iter().filter(|row| row["kind"] == kind).count();
+        assert_eq!(
+            run["funnel"]["duplicates"][kind].as_u64().unwrap_or(0) as usize,
+            rows,
+            "{kind}"
+        );
     }
     for file in run["files"].as_array().unwrap() {
         let name = file["name"].as_str().unwrap();
