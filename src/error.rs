@@ -18,7 +18,7 @@ pub enum Error {
     #[error("input not found: `{}`", .0.display())]
     InputMissing(PathBuf),
     /// Another run writes to the same output.
-    #[error("output `{}` is locked by another run: {holder}", .output.display())]
+    #[error("`{}` is locked by another run: {holder}", .output.display())]
     Locked {
         /// The output folder.
         output: PathBuf,
