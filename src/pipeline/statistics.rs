@@ -62,19 +62,18 @@ impl Statistics {
             return Ok(None);
         }
         let options = &config.stage.stats;
-        // A quarter of the budget for words; sequences, if there are any, share another.
-        let workspace = workspace.with_share(4);
+        // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
         Ok(Some(Self {
             families: options.families()?,
             stages: config.stages.clone(),
             top: options.top,
-            words: Vocabulary::new(&workspace),
-            removed: Vocabulary::new(&workspace.with_share(4)),
+            words: Vocabulary::new(workspace),
+            removed: Vocabulary::new(&workspace.with_share(16)),
             rules: Vec::new(),
             sequences: BTreeMap::new(),
             languages: Vec::new(),
-            workspace,
+            workspace: workspace.with_share(4),
             documents: documents.transpose()?,
         }))
     }
