@@ -23,7 +23,7 @@ use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::Planned;
-use super::{observe, take_through};
+use super::step::{observe, take_through};
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::{DocId, Document};

@@ -11,6 +11,7 @@ mod learn;
 mod memory;
 mod names;
 mod neighbours;
+mod observer;
 mod page;
 mod plan;
 mod record;
@@ -20,8 +21,10 @@ mod spool;
 mod statistics;
 mod step;
 mod stories;
+mod sums;
 mod survey;
 mod verdict;
+mod work;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -35,6 +38,7 @@ pub use learn::{Learned, learn};
 pub use memory::Changes;
 pub use names::Names;
 pub use neighbours::{Neighbourhood, neighbours};
+pub use observer::{Interrupt, Observer, Unobserved};
 pub use plan::{Pass, Plan, Planned};
 pub use replay::{Replayed, input_of, replay};
 pub use report::{PassTiming, Report};
@@ -42,79 +46,21 @@ pub use survey::{Estimate, Sample, estimate, sample, survey};
 
 use crate::census::{Census, Workspace};
 use crate::config::Config;
-use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{self, CopyRow, Standing, Tables, schema};
+use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
-use crate::state::frames::Frame;
 use crate::state::{Frames, Log, State};
-use crate::stats::{Families, Profile, Tally, measure};
 use in_order::{BatchLimits, map_in_order};
-use intake::{Incoming, Intake, Old, Origin};
-use later::{Finding, Findings};
-use memory::{Laid, Layout, Memory};
-use record::{Notes, Observations};
-use spool::{SpoolReader, SpoolWriter};
+use intake::{Incoming, Intake, Old};
+use later::Findings;
+use memory::{Layout, Memory};
+use spool::SpoolWriter;
 use statistics::Statistics;
-use step::{observe, take_through};
-use stories::Stories;
-
-/// Watches a run; the library itself never prints.
-pub trait Observer {
-    /// A pass begins: its number from 1, how many there are, what it does, and how many bytes it will go through.
-    fn pass_begins(&self, number: usize, of: usize, what: &str, bytes: u64);
-    /// A document of the pass is done; `bytes` is its share of the pass.
-    fn document_done(&self, bytes: u64);
-    /// The documents of the pass are through; conclusions are drawn, or files flushed.
-    fn pass_resolves(&self, what: &str);
-    /// What asks the run to end early, if anything does. The run finishes what is in flight, makes it lasting, and fails
-    /// with the error that belongs to it.
-    fn interrupted_by(&self) -> Option<Interrupt> {
-        None
-    }
-}
-
-/// What may ask a run to end early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interrupt {
-    /// A signal, by its number.
-    Signal(i32),
-    /// The process has taken more memory of its own than it may, in bytes.
-    Memory {
-        /// What it has.
-        used: u64,
-        /// What it may have.
-        limit: u64,
-    },
-    /// The files of the run take more room than they may, in bytes.
-    Disk {
-        /// What they take.
-        used: u64,
-        /// What they may take.
-        limit: u64,
-    },
-}
-
-impl From<Interrupt> for Error {
-    fn from(why: Interrupt) -> Self {
-        match why {
-            Interrupt::Signal(signal) => Self::Interrupted { signal },
-            Interrupt::Memory { used, limit } => Self::MemoryCeiling { used, limit },
-            Interrupt::Disk { used, limit } => Self::DiskCeiling { used, limit },
-        }
-    }
-}
-
-/// An observer that does not care.
-pub struct Unobserved;
-
-impl Observer for Unobserved {
-    fn pass_begins(&self, _: usize, _: usize, _: &str, _: u64) {}
-    fn document_done(&self, _: u64) {}
-    fn pass_resolves(&self, _: &str) {}
-}
+use step::take_through;
+use sums::Sums;
+use work::{Feed, Item, Received, Then, Worked, counted, observed, receive};
 
 /// Runs the whole job: reads the input, takes the documents through the stages, publishes the output as a whole.
 ///
@@ -212,65 +158,6 @@ struct Run<'a> {
     changes: Changes,
     timings: Vec<PassTiming>,
     files: Vec<PublishedFile>,
-}
-
-/// What is summed over the documents at the end of their way.
-#[derive(Default)]
-struct Sums {
-    tally: Tally,
-    statistics: Option<Statistics>,
-    stories: Stories,
-}
-
-/// Where the documents of a pass come from, once the first has laid them down.
-enum Feed {
-    Records(Frames, u32),
-    Spool(SpoolReader, u32),
-}
-
-/// A document as a pass behind the first gets it.
-enum Item {
-    Record(Frame, DocId),
-    Alone(Frame, DocId),
-}
-
-/// What a worker hands back.
-struct Worked {
-    id: DocId,
-    then: Then,
-    bytes: u64,
-}
-
-/// What comes after a pass.
-enum Then {
-    /// Another pass.
-    Next {
-        observations: Observations,
-        /// The document as bytes.
-        laid: Vec<u8>,
-        /// What was found out about it, for the next run.
-        finding: Laid,
-    },
-    /// The output.
-    Output(Box<Counted>),
-}
-
-/// A document at the end of its way.
-struct Counted {
-    document: Document,
-    profile: Option<Profile>,
-}
-
-/// What a worker of the first pass hands back.
-struct Received {
-    id: DocId,
-    file: Option<usize>,
-    notes: Notes,
-    is_loss: bool,
-    laid: Laid,
-    /// The document, if it goes to the output already.
-    counted: Option<Counted>,
-    bytes: u64,
 }
 
 /// What the first pass leaves behind.
@@ -550,170 +437,5 @@ impl Run<'_> {
             names.push("read");
         }
         names.join(", ")
-    }
-}
-
-impl Feed {
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Records(frames, _) => frames.bytes(),
-            Self::Spool(spool, _) => spool.bytes(),
-        }
-    }
-
-    /// The next document; they come in corpus order, so their numbers are counted.
-    fn next(&mut self) -> Result<Option<Item>, Error> {
-        Ok(match self {
-            Self::Records(frames, found) => frames.next_frame()?.map(|(frame, _)| {
-                *found += 1;
-                Item::Record(frame, DocId(*found - 1))
-            }),
-            Self::Spool(spool, found) => spool.next()?.map(|frame| {
-                *found += 1;
-                Item::Alone(frame, DocId(*found - 1))
-            }),
-        })
-    }
-}
-
-impl Item {
-    fn document(&self) -> Result<Document, Error> {
-        match self {
-            Self::Record(frame, id) => record::document_of_record(frame, *id),
-            Self::Alone(frame, id) => record::document(frame, *id),
-        }
-    }
-
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Record(frame, _) | Self::Alone(frame, _) => frame.len(),
-        }
-    }
-}
-
-/// The end of a pass behind the first: the observations for the next corpus stage, made or found again.
-fn observed(
-    mut document: Document,
-    pass: &Pass,
-    corpus_stages: &[Box<dyn CorpusStage>],
-    seed: u64,
-    old: Option<&Old>,
-) -> Result<Then, Error> {
-    let mut laid = record::lay_down_document(&document)?;
-    let about = Finding::about(&laid, seed);
-    if let (Some(packed), Some(old)) = (about.recall(old), old) {
-        let observations = Observations::from_packed(packed);
-        return Ok(Then::Next { observations, laid, finding: Laid::Old(old.at) });
-    }
-    let was_kept = document.is_kept();
-    let observations = Observations::pack(&observe(&mut document, pass, corpus_stages));
-    if document.is_kept() != was_kept {
-        laid = record::lay_down_document(&document)?;
-    }
-    let finding = Laid::New(about.lay_down(observations.packed()));
-    Ok(Then::Next { observations, laid, finding })
-}
-
-/// Counts what is published of a document at the end of its way, and all that the statistics ask for.
-fn counted(mut document: Document, families: Option<Families>) -> Counted {
-    let wanted = families.filter(|_| document.is_kept());
-    let profile = wanted.map(|families| Profile::of(&document, families));
-    if document.is_kept() {
-        let sizes = profile.as_ref().map(|profile| profile.measures);
-        document.measures = Some(sizes.unwrap_or_else(|| measure(&document)));
-    }
-    Counted { document, profile }
-}
-
-/// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as
-/// well; `is_lasting`: later runs will use the record.
-fn receive(
-    incoming: Incoming,
-    options: &input::Options,
-    pass: &Pass,
-    corpus_stages: &[Box<dyn CorpusStage>],
-    is_last: bool,
-    is_lasting: bool,
-) -> Result<Received, Error> {
-    let bytes = incoming.bytes();
-    let Incoming { id, file, origin } = incoming;
-    let (old, unit) = match origin {
-        Origin::Memory(old) => (Some((old.notes()?, old)), None),
-        Origin::Input(unit, old) => {
-            let loaded = unit.load(options);
-            let old = old.map(|old| Ok::<_, Error>((old.notes()?, old))).transpose()?;
-            let is_same =
-                |(notes, _): &(Notes, _)| notes.raw_hash != 0 && notes.raw_hash == loaded.hash();
-            (old.filter(is_same), Some(loaded))
-        }
-    };
-    if let Some((notes, old)) = old {
-        let document = is_last.then(|| record::document_of_record(&old.frame, id)).transpose()?;
-        let counted = document.map(|document| Counted { document, profile: None });
-        return Ok(Received {
-            id,
-            file,
-            notes,
-            is_loss: false,
-            laid: Laid::Old(old.at),
-            counted,
-            bytes,
-        });
-    }
-    let unit = unit.ok_or_else(|| Error::Internal("neither input nor memory".into()))?;
-    let mut document = unit.into_document(id, options);
-    take_through(&mut document, pass, corpus_stages, &Verdicts::default());
-    let observations = observe(&mut document, pass, corpus_stages);
-    let is_loss = matches!(&document.fate, Fate::Rejected(why) if input::is_input_loss(why));
-    let mut notes = Notes {
-        name: document.name.clone(),
-        record_id: document.record_id.take(),
-        raw_hash: document.decoding.raw_hash,
-        compressed_from: 0,
-        observations: Observations::pack(&observations),
-    };
-    let laid = Laid::New(record::lay_down(&mut notes, &document, is_lasting)?);
-    let counted = is_last.then_some(Counted { document, profile: None });
-    Ok(Received { id, file, notes, is_loss, laid, counted, bytes })
-}
-
-impl Sums {
-    /// What the statistics ask for, if there are any.
-    fn families(&self) -> Option<Families> {
-        self.statistics.as_ref().map(Statistics::families)
-    }
-
-    /// Writes the rows of a document, and counts it.
-    fn write(
-        &mut self,
-        tables: &mut Tables,
-        counted: Counted,
-        names: &Names,
-        copies: &Copies,
-    ) -> Result<(), Error> {
-        let Counted { mut document, profile } = counted;
-        let id = document.id;
-        names.get(id).clone_into(&mut document.name);
-        // What a copy of a copy is to the document that is kept counts, in the rows and in the sums.
-        if let (Fate::Duplicate(fate), Some(duplicate)) = (&mut document.fate, copies.resolved(id))
-        {
-            *fate = duplicate;
-        }
-        let copy = match document.fate {
-            Fate::Rejected(_) => None,
-            _ => copies.resolved(id).map(|duplicate| CopyRow {
-                kept_name: names.get(duplicate.of),
-                cluster: copies.cluster(id).map_or(0, |cluster| cluster.number),
-                duplicate,
-            }),
-        };
-        let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
-        tables.write(&document, copy, standing)?;
-        let cell = self.tally.add(&document, profile.as_ref());
-        if let Some(statistics) = &mut self.statistics {
-            statistics.add(&document, profile.as_ref(), cell)?;
-        }
-        self.stories.add(&document, copies);
-        Ok(())
     }
 }

@@ -1,0 +1,60 @@
+//! The end of a document's way: its rows are written, and it is counted.
+
+use super::copies::Copies;
+use super::names::Names;
+use super::statistics::Statistics;
+use super::stories::Stories;
+use super::work::Counted;
+use crate::document::Fate;
+use crate::error::Error;
+use crate::output::{CopyRow, Standing, Tables};
+use crate::stats::{Families, Tally};
+
+/// What is summed over the documents at the end of their way.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) tally: Tally,
+    pub(super) statistics: Option<Statistics>,
+    pub(super) stories: Stories,
+}
+
+impl Sums {
+    /// What the statistics ask for, if there are any.
+    pub(super) fn families(&self) -> Option<Families> {
+        self.statistics.as_ref().map(Statistics::families)
+    }
+
+    /// Writes the rows of a document, and counts it.
+    pub(super) fn write(
+        &mut self,
+        tables: &mut Tables,
+        counted: Counted,
+        names: &Names,
+        copies: &Copies,
+    ) -> Result<(), Error> {
+        let Counted { mut document, profile } = counted;
+        let id = document.id;
+        names.get(id).clone_into(&mut document.name);
+        // What a copy of a copy is to the document that is kept counts, in the rows and in the sums.
+        if let (Fate::Duplicate(fate), Some(duplicate)) = (&mut document.fate, copies.resolved(id))
+        {
+            *fate = duplicate;
+        }
+        let copy = match document.fate {
+            Fate::Rejected(_) => None,
+            _ => copies.resolved(id).map(|duplicate| CopyRow {
+                kept_name: names.get(duplicate.of),
+                cluster: copies.cluster(id).map_or(0, |cluster| cluster.number),
+                duplicate,
+            }),
+        };
+        let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
+        tables.write(&document, copy, standing)?;
+        let cell = self.tally.add(&document, profile.as_ref());
+        if let Some(statistics) = &mut self.statistics {
+            statistics.add(&document, profile.as_ref(), cell)?;
+        }
+        self.stories.add(&document, copies);
+        Ok(())
+    }
+}
