@@ -345,3 +345,19 @@ proptest! {
         prop_assert_eq!(before, resolve(&near(), &documents, usize::MAX));
     }
 }
+
+#[test]
+fn a_document_whose_greater_part_is_a_common_passage_does_not_go_for_the_rest() {
+    let range = |story: u32, from: u32, to: u32| {
+        (from..=to).map(|word| format!("s{story}w{word}")).collect::<Vec<_>>().join(" ")
+    };
+    let bodies: Vec<String> = vec![
+        range(1, 25, 76),
+        format!("{} {}", range(2, 12, 35), range(0, 0, 40)),
+        format!("{} {}", range(2, 13, 28), range(1, 27, 39)),
+        range(1, 0, 37),
+        format!("{} {}", range(1, 12, 40), range(2, 0, 7)),
+    ];
+    let found = found(&Options::default(), &bodies);
+    assert!(found.iter().all(|row| row.3 != DROPPED), "{found:?}");
+}

@@ -188,7 +188,12 @@ impl Rule {
         if enough && (by_all || by_rare) {
             return Some(Class::Reprint);
         }
-        let contained = !is_short && enough && seen.shared_rare >= MIN_SHARED;
+        // Passages that are common in the corpus do not count for the share, but a document whose greater part is one of
+        // them does not go for the rest.
+        let contained = !is_short
+            && enough
+            && seen.shared_rare >= MIN_SHARED
+            && plain_containment(left, right, seen) >= MIN_PLAIN_CONTAINMENT;
         match self.containment {
             Some(least) if contained && seen.left_in_right >= least => Some(Class::Shortened),
             _ => None,
@@ -264,4 +269,16 @@ fn is_next_report(seen: &Comparison) -> bool {
 
 fn is_table(sketch: &Sketch) -> bool {
     sketch.number_tokens as f32 >= TABLE_SHARE * sketch.windows as f32
+}
+
+/// Least share of all shingles of a document, common ones among them, that must stand in the kept one. The sample errs by
+/// a tenth or so.
+const MIN_PLAIN_CONTAINMENT: f32 = 0.6;
+
+/// Share of all shingles of the left document that stand in the right one, from the Jaccard similarity J of the samples
+/// and the lengths: of a and b shingles, J (a + b) / (1 + J) are shared.
+fn plain_containment(left: &Sketch, right: &Sketch, seen: &Comparison) -> f32 {
+    let (a, b) = (left.windows as f32, right.windows as f32);
+    let similarity = seen.jaccard();
+    similarity * (a + b) / ((1.0 + similarity) * a.max(1.0))
 }
