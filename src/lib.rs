@@ -30,7 +30,7 @@
 //! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
 //! | [`near-dedup`](stage::dedup::near) | corpus | drops reprints and shortened copies, labels likely duplicates |
 //! | [`paragraph-dedup`](stage::dedup::paragraphs) | corpus | keeps paragraphs of several sources once; not by default |
-//! | [`stats`](stage::stats) | document | counts, and asks for the tables in `stats/` |
+//! | [`stats`](stage::stats) | document | asks for the tables in `stats/` and for `report.html` |
 //!
 //! # Guarantees
 //!

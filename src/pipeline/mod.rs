@@ -201,9 +201,10 @@ impl Run<'_> {
                 }
                 Some(feed) => {
                     let State { recall, log, .. } = &mut state;
-                    let is_lasting = !self.config.run.state.as_os_str().is_empty();
+                    // In the last pass there is nothing that could be found again.
+                    let are_kept = self.config.run.keeps_state() && pass.ends.is_some();
                     let findings =
-                        is_lasting.then(|| Findings::new(scan, &layout, recall, log, index as u32));
+                        are_kept.then(|| Findings::new(scan, &layout, recall, log, index as u32));
                     let drain = self.pass(&pass, feed, &verdicts, drain, findings, log)?;
                     log.checkpoint()?;
                     (drain, None)
@@ -317,8 +318,8 @@ impl Run<'_> {
         let families = self.sums.families();
         let seed = pass.ends.map(|stage| later::seed(self.config, corpus_stages[stage].name()));
         let seed = seed.transpose()?.unwrap_or_default();
-        // In the last pass there is nothing to be found again.
-        let findings = RefCell::new(findings.filter(|_| !is_last));
+        // The source and the emitting side both go through it, one after the other on the same thread.
+        let findings = RefCell::new(findings);
         let work = |(item, old): (Item, Option<Old>)| {
             let (bytes, mut document) = (item.bytes(), item.document()?);
             let id = document.id;

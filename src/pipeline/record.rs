@@ -114,8 +114,8 @@ impl Observations {
     }
 }
 
-/// A record as bytes: `length of the notes u32 · notes · document`. Where it is to last, the document is compressed: that
-/// halves what a state takes, for a twentieth more work.
+/// A record as bytes: `length of the notes u32 · notes · document`. Where it is to last, the document is compressed:
+/// 185 MB of state became 106 MB on a dump with 130 MB of text.
 pub(super) fn lay_down(
     notes: &mut Notes,
     document: &Document,

@@ -30,7 +30,8 @@ pub struct Estimate {
     pub sampled: u64,
     /// Seconds of one thread.
     pub cpu_seconds: f64,
-    /// Bytes of scratch files beside the output, at their peak: two spools of the size of the input.
+    /// Bytes of scratch files beside the output, at their peak: the records of the first pass and two spools, each of the size
+    /// of the input.
     pub scratch_bytes: u64,
 }
 
@@ -80,6 +81,6 @@ pub fn estimate(config: &Config, scan: &Scan) -> Result<Estimate, Error> {
     Ok(Estimate {
         sampled: sample.documents.len() as u64,
         cpu_seconds: sample.seconds * total as f64 / sample.bytes.max(1) as f64,
-        scratch_bytes: total * (passes - 1).min(2),
+        scratch_bytes: total * (passes - 1).clamp(1, 3),
     })
 }

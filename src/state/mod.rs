@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `state.sqlite` | what was remembered on: [`Dependencies`]; one row an input file: identity, number of documents, where they lie |
+//! | `state.sqlite` | what was remembered on: [`Dependencies`]; one row an input file: identity, number of documents, where they lie; one a file and later pass: where its observations lie |
 //! | `segments/N.segment` | documents as they were after the first pass, one checked [frame](frames) after the other |
 //! | `lock` | held by the run that uses the folder; the kernel lets go of it however that run ends |
 //!

@@ -1,6 +1,5 @@
 //! What earlier runs left: rows by path, and the frames that they point to.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -17,7 +16,7 @@ const READ_BYTES: u64 = 1 << 20;
 /// Segments that are open at the same time.
 const MAX_OPEN: usize = 64;
 
-/// The remembered inputs. About 200 bytes of memory an input file.
+/// The remembered inputs. Memory grows with the number of files.
 pub struct Recall {
     inputs: FxHashMap<PathBuf, Remembered>,
     findings: FxHashMap<(PathBuf, u32), Vec<Extent>>,
@@ -133,7 +132,7 @@ pub struct Frames {
     /// Bytes of the first extent that were read ahead, and how many of them are used up.
     ahead: Vec<u8>,
     used: usize,
-    open: RefCell<FxHashMap<u32, File>>,
+    open: FxHashMap<u32, File>,
 }
 
 impl Frames {
@@ -147,7 +146,7 @@ impl Frames {
             bytes,
             ahead: Vec::new(),
             used: 0,
-            open: RefCell::default(),
+            open: FxHashMap::default(),
         }
     }
 
@@ -201,7 +200,7 @@ impl Frames {
             let want = READ_BYTES.max(count as u64).min(extent.bytes) as usize;
             self.ahead.resize(want, 0);
             let path = segment_path(&self.folder, extent.segment);
-            let mut open = self.open.borrow_mut();
+            let open = &mut self.open;
             if !open.contains_key(&extent.segment) {
                 if open.len() == MAX_OPEN {
                     open.clear();

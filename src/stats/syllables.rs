@@ -2,7 +2,7 @@
 //!
 //! A group of vowels is a syllable, save where a language's spelling says otherwise: silent e in English and French,
 //! vowels that do not melt in Spanish and Italian; in Russian and Hungarian each vowel letter is a syllable. Over the
-//! running words of 1,500 English pages, 96 % get the count of the CMU pronouncing dictionary, and the mean differs by less
+//! running words of 1,500 English pages (measured on a prototype of these rules), 96 % got the count of the CMU pronouncing dictionary, and the mean differs by less
 //! than 1 % (2026-11-25); TeX hyphenation patterns got 89 % and a mean 4 % too low, since they do not break short words.
 
 /// A language in which syllables are counted.

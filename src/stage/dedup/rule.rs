@@ -271,8 +271,8 @@ fn is_table(sketch: &Sketch) -> bool {
     sketch.number_tokens as f32 >= TABLE_SHARE * sketch.windows as f32
 }
 
-/// Least share of all shingles of a document, common ones among them, that must stand in the kept one. The sample errs by
-/// a tenth or so.
+/// Least share of all shingles of a document, common ones among them, that must stand in the kept one. A half is what the
+/// property test holds on exact sets; the standard error of a share of .6 in 56 samples is .065. It changed no row of the dump.
 const MIN_PLAIN_CONTAINMENT: f32 = 0.6;
 
 /// Share of all shingles of the left document that stand in the right one, from the Jaccard similarity J of the samples
