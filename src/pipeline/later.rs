@@ -29,8 +29,8 @@ impl Finding {
     }
 
     /// The finding of an earlier run, if it was about the same.
-    pub(super) fn recall<'a>(&self, old: Option<&'a Old>) -> Option<&'a [u8]> {
-        let (key, finding) = old?.frame.bytes.split_at_checked(KEY_BYTES)?;
+    pub(super) fn recall<'a>(&self, old: &'a Old) -> Option<&'a [u8]> {
+        let (key, finding) = old.frame.bytes.split_at_checked(KEY_BYTES)?;
         (*key == self.key.to_le_bytes()).then_some(finding)
     }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::intake::identity;
 use crate::error::Error;
 use crate::input::Scan;
-use crate::state::{Condition, Extent, Frames, Log, Recall, Remembered, push};
+use crate::state::{Condition, Extent, Log, Recall, Remembered, push};
 
 /// So many bytes are made lasting even before their time has come.
 const CHECKPOINT_BYTES: u64 = 64 << 20;
@@ -144,11 +144,11 @@ impl<'a> Memory<'a> {
         Ok(())
     }
 
-    /// Everything is through: forgets the files that are gone, and hands over the records in corpus order.
+    /// Everything is through: forgets the files that are gone, and tells where the records lie, in corpus order.
     pub(super) fn finish(
         mut self,
         condition: &Condition,
-    ) -> Result<(Frames, Layout, Changes), Error> {
+    ) -> Result<(Vec<Extent>, Layout, Changes), Error> {
         self.end_file();
         self.log.checkpoint()?;
         let files = &self.scan.files;
@@ -159,7 +159,7 @@ impl<'a> Memory<'a> {
         self.log.forget(&gone)?;
         self.changes.removed_files = gone.len() as u64;
         self.changes.anew = describe(condition);
-        Ok((Frames::new(self.log.folder(), self.order), self.layout, self.changes))
+        Ok((self.order, self.layout, self.changes))
     }
 
     /// The run ends here, too early: what was done so far is there for the next.

@@ -51,16 +51,15 @@ use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::publish::{Publication, PublishedFile};
 use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
-use crate::state::{Frames, Log, State};
+use crate::state::{Extent, Frames, Log, State};
 use in_order::{BatchLimits, map_in_order};
 use intake::{Incoming, Intake, Old};
 use later::Findings;
 use memory::{Layout, Memory};
 use spool::SpoolWriter;
 use statistics::Statistics;
-use step::take_through;
 use sums::Sums;
-use work::{Feed, Item, Received, Then, Worked, counted, observed, receive};
+use work::{Feed, Item, Received, Task, Then, Worked, counted, receive};
 
 /// Runs the whole job: reads the input, takes the documents through the stages, publishes the output as a whole.
 ///
@@ -105,7 +104,6 @@ fn run_selected(
         pool,
         workspace,
         publication,
-        corpus_stages: planned.corpus_stages,
         names: Names::default(),
         copies: Copies::default(),
         sums: Sums { statistics, ..Sums::default() },
@@ -114,7 +112,7 @@ fn run_selected(
         timings: Vec::new(),
         files: Vec::new(),
     };
-    run.go_through(planned.plan, &scan, state)?;
+    run.go_through(&planned, &scan, state)?;
     run.finish(scan.skipped, began)
 }
 
@@ -150,7 +148,6 @@ struct Run<'a> {
     pool: Pool,
     workspace: Workspace,
     publication: Publication,
-    corpus_stages: Vec<Box<dyn CorpusStage>>,
     names: Names,
     copies: Copies,
     sums: Sums,
@@ -163,7 +160,7 @@ struct Run<'a> {
 /// What the first pass leaves behind.
 struct FirstPass {
     drain: Drain,
-    records: Frames,
+    records: Vec<Extent>,
     layout: Layout,
 }
 
@@ -175,14 +172,21 @@ enum Drain {
 }
 
 impl Run<'_> {
-    fn go_through(&mut self, plan: Plan, scan: &Scan, mut state: State) -> Result<(), Error> {
+    fn go_through(
+        &mut self,
+        planned: &Planned,
+        scan: &Scan,
+        mut state: State,
+    ) -> Result<(), Error> {
+        let Planned { plan, corpus_stages } = planned;
         let of = plan.passes.len();
         let mut feed: Option<Feed> = None;
         let mut layout = Layout::default();
+        let mut records = Vec::new();
         let mut verdicts = Verdicts::default();
-        for (index, pass) in plan.passes.into_iter().enumerate() {
+        for (index, pass) in plan.passes.iter().enumerate() {
             let began = Instant::now();
-            let what = self.describe(&pass);
+            let what = describe(pass, corpus_stages);
             let bytes = feed.as_ref().map_or(scan.bytes(), Feed::bytes);
             self.observer.pass_begins(index + 1, of, &what, bytes);
             let drain = match (pass.ends, &feed) {
@@ -193,11 +197,11 @@ impl Run<'_> {
                     self.workspace.census(),
                 ),
             };
-            let (drain, records) = match feed.take() {
+            let drain = match feed.take() {
                 None => {
-                    let first = self.first_pass(&pass, scan, &mut state, drain)?;
-                    layout = first.layout;
-                    (first.drain, Some(first.records))
+                    let first = self.first_pass(pass, corpus_stages, scan, &mut state, drain)?;
+                    (records, layout) = (first.records, first.layout);
+                    first.drain
                 }
                 Some(feed) => {
                     let State { recall, log, .. } = &mut state;
@@ -205,9 +209,19 @@ impl Run<'_> {
                     let are_kept = self.config.run.keeps_state() && pass.ends.is_some();
                     let findings =
                         are_kept.then(|| Findings::new(scan, &layout, recall, log, index as u32));
-                    let drain = self.pass(&pass, feed, &verdicts, drain, findings, log)?;
+                    let seed = pass.ends.map(|stage| corpus_stages[stage].name());
+                    let seed = seed.map(|name| later::seed(self.config, name)).transpose()?;
+                    let task = Task {
+                        pass,
+                        corpus_stages,
+                        verdicts: &verdicts,
+                        is_second: index == 1,
+                        seed: seed.unwrap_or_default(),
+                        families: self.sums.families(),
+                    };
+                    let drain = self.pass(&task, feed, drain, findings, log)?;
                     log.checkpoint()?;
-                    (drain, None)
+                    drain
                 }
             };
             let documents_seconds = began.elapsed().as_secs_f64();
@@ -219,16 +233,16 @@ impl Run<'_> {
                     return Ok(());
                 }
                 Drain::Census(census) => {
-                    feed = records.map(|records| Feed::Records(records, 0));
+                    feed = Some(Feed::new(&state.log, &records, None));
                     census
                 }
                 Drain::Spool(spool, census) => {
-                    feed = Some(Feed::Spool(spool.into_reader()?, 0));
+                    feed = Some(Feed::new(&state.log, &records, Some(spool.into_reader()?)));
                     census
                 }
             };
             let stage = pass.ends.expect("a pass that does not write ends in a corpus stage");
-            let stage = &self.corpus_stages[stage];
+            let stage = &corpus_stages[stage];
             self.observer.pass_resolves(stage.name());
             verdicts = stage.resolve(census.into_groups()?)?;
             self.copies.add(&verdicts);
@@ -244,6 +258,7 @@ impl Run<'_> {
     fn first_pass(
         &mut self,
         pass: &Pass,
+        corpus_stages: &[Box<dyn CorpusStage>],
         scan: &Scan,
         state: &mut State,
         mut drain: Drain,
@@ -251,7 +266,7 @@ impl Run<'_> {
         let is_last = matches!(drain, Drain::Output(_));
         let is_lasting = self.config.run.keeps_state();
         let families = self.sums.families();
-        let (options, corpus_stages) = (&self.config.input, &self.corpus_stages);
+        let options = &self.config.input;
         let State { recall, log, condition, .. } = state;
         let frames = Frames::new(log.folder(), []);
         let mut intake = Intake::new(scan, options, recall, frames);
@@ -306,30 +321,15 @@ impl Run<'_> {
     /// Takes all documents through one pass behind the first. `findings` of earlier runs spare it some of the work.
     fn pass(
         &mut self,
-        pass: &Pass,
+        task: &Task<'_>,
         mut feed: Feed,
-        verdicts: &Verdicts,
         mut drain: Drain,
         findings: Option<Findings<'_>>,
         log: &mut Log,
     ) -> Result<Drain, Error> {
-        let is_last = matches!(drain, Drain::Output(_));
-        let corpus_stages = &self.corpus_stages;
-        let families = self.sums.families();
-        let seed = pass.ends.map(|stage| later::seed(self.config, corpus_stages[stage].name()));
-        let seed = seed.transpose()?.unwrap_or_default();
         // The source and the emitting side both go through it, one after the other on the same thread.
         let findings = RefCell::new(findings);
-        let work = |(item, old): (Item, Option<Old>)| {
-            let (bytes, mut document) = (item.bytes(), item.document()?);
-            let id = document.id;
-            take_through(&mut document, pass, corpus_stages, verdicts);
-            let then = match is_last {
-                true => Then::Output(Box::new(counted(document, families))),
-                false => observed(document, pass, corpus_stages, seed, old.as_ref())?,
-            };
-            Ok(Worked { id, then, bytes })
-        };
+        let work = |(item, old): (Item, Option<Old>)| task.work(&item, old.as_ref());
         let limits = self.limits();
         let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
         let observer = self.observer;
@@ -429,14 +429,14 @@ impl Run<'_> {
         self.publication.publish()?;
         Ok(report)
     }
+}
 
-    fn describe(&self, pass: &Pass) -> String {
-        let mut names = Vec::new();
-        names.extend(pass.begins.map(|stage| self.corpus_stages[stage].name()));
-        names.extend(pass.stages.iter().map(|stage| stage.name()));
-        if names.is_empty() {
-            names.push("read");
-        }
-        names.join(", ")
+fn describe(pass: &Pass, corpus_stages: &[Box<dyn CorpusStage>]) -> String {
+    let mut names = Vec::new();
+    names.extend(pass.begins.map(|stage| corpus_stages[stage].name()));
+    names.extend(pass.stages.iter().map(|stage| stage.name()));
+    if names.is_empty() {
+        names.push("read");
     }
+    names.join(", ")
 }

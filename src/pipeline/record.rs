@@ -22,6 +22,8 @@ pub(super) struct Notes {
     pub(super) record_id: Option<String>,
     /// The reader's hash of the raw bytes; 0 if there is none.
     pub(super) raw_hash: u64,
+    /// Whether nothing has dropped the document yet.
+    pub(super) is_kept: bool,
     /// Bytes of the document before it was compressed; 0 if it was not.
     pub(super) compressed_from: u32,
     /// What the first corpus stage observed.
@@ -148,6 +150,21 @@ fn compress(plain: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// The bytes before they were compressed.
+fn decompress(bytes: &[u8], capacity: usize) -> Result<Vec<u8>, Error> {
+    thread_local! {
+        static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    let failed = |why| Error::Internal(format!("could not decompress a document: {why}"));
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(zstd::bulk::Decompressor::new().map_err(failed)?),
+        };
+        decompressor.decompress(bytes, capacity).map_err(failed)
+    })
+}
+
 /// A document alone as bytes.
 pub(super) fn lay_down_document(document: &Document) -> Result<Vec<u8>, Error> {
     postcard::to_stdvec(document).map_err(could_not("lay down"))
@@ -155,20 +172,22 @@ pub(super) fn lay_down_document(document: &Document) -> Result<Vec<u8>, Error> {
 
 /// The notes of a record.
 pub(super) fn notes(frame: &Frame) -> Result<Notes, Error> {
-    let (notes, _) = halves(frame)?;
-    postcard::from_bytes(notes).map_err(could_not("read back"))
+    Ok(notes_and_document(frame)?.0)
+}
+
+/// The notes of a record, and its document as bytes.
+pub(super) fn notes_and_document(frame: &Frame) -> Result<(Notes, &[u8]), Error> {
+    let (notes, document) = halves(frame)?;
+    Ok((postcard::from_bytes(notes).map_err(could_not("read back"))?, document))
 }
 
 /// The document of a record.
 pub(super) fn document_of_record(frame: &Frame, id: DocId) -> Result<Document, Error> {
-    let (notes, document) = halves(frame)?;
-    let notes: Notes = postcard::from_bytes(notes).map_err(could_not("read back"))?;
+    let (notes, document) = notes_and_document(frame)?;
     if notes.compressed_from == 0 {
         return decode(document, id);
     }
-    let plain = zstd::bulk::decompress(document, notes.compressed_from as usize)
-        .map_err(|why| Error::Internal(format!("could not decompress a document: {why}")))?;
-    decode(&plain, id)
+    decode(&decompress(document, notes.compressed_from as usize)?, id)
 }
 
 /// A document that was laid down alone.

@@ -7,33 +7,47 @@ use crate::census::Observation;
 use crate::document::{Document, Fate, Findings, Rejection};
 use crate::stage::{self, CorpusStage, Verdicts};
 
-/// Takes one document through the stages of a pass.
+/// Takes one document through the stages of a pass; whether that changed it.
 pub(super) fn take_through(
     document: &mut Document,
     pass: &Pass,
     corpus_stages: &[Box<dyn CorpusStage>],
     verdicts: &Verdicts,
-) {
+) -> bool {
+    let mut is_changed = false;
     if let Some(stage) = pass.begins {
         let stage = &corpus_stages[stage];
-        step(document, stage.name(), |document| stage.examine(document, verdicts));
+        is_changed |= step(document, stage.name(), |document| stage.examine(document, verdicts));
     }
     for stage in &pass.stages {
-        step(document, stage.name(), |document| stage.examine(document));
+        is_changed |= step(document, stage.name(), |document| stage.examine(document));
     }
     if !document.is_kept() {
         document.forget_text();
     }
+    is_changed
 }
 
-/// Applies one stage. A stage that panics loses this document, with a row that says so, and nothing else.
-fn step(document: &mut Document, name: &'static str, examine: impl Fn(&Document) -> Findings) {
+/// Applies one stage; whether it had anything to say. A stage that panics loses this document, with a row that says so, and
+/// nothing else.
+fn step(
+    document: &mut Document,
+    name: &'static str,
+    examine: impl Fn(&Document) -> Findings,
+) -> bool {
     if !document.is_kept() {
-        return;
+        return false;
     }
     match catch_unwind(AssertUnwindSafe(|| examine(document))) {
-        Ok(findings) => document.apply(name, findings),
-        Err(_) => document.fate = Fate::Rejected(internal_error(name)),
+        Ok(findings) => {
+            let is_changed = findings != Findings::default();
+            document.apply(name, findings);
+            is_changed
+        }
+        Err(_) => {
+            document.fate = Fate::Rejected(internal_error(name));
+            true
+        }
     }
 }
 

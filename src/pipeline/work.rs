@@ -7,24 +7,42 @@ use super::plan::Pass;
 use super::record::{self, Notes, Observations};
 use super::spool::SpoolReader;
 use super::step::{observe, take_through};
+use crate::census::Key;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::input;
 use crate::stage::{CorpusStage, Verdicts};
-use crate::state::Frames;
 use crate::state::frames::Frame;
+use crate::state::{Extent, Frames, Log};
 use crate::stats::{Families, Profile, measure};
 
-/// Where the documents of a pass come from, once the first has laid them down.
-pub(super) enum Feed {
-    Records(Frames, u32),
-    Spool(SpoolReader, u32),
+/// The documents of a pass behind the first: the records that the first laid down, and beside them those documents that a
+/// pass since has changed.
+pub(super) struct Feed {
+    records: Frames,
+    changed: Option<SpoolReader>,
+    found: u32,
 }
 
 /// A document as a pass behind the first gets it.
-pub(super) enum Item {
-    Record(Frame, DocId),
-    Alone(Frame, DocId),
+pub(super) struct Item {
+    id: DocId,
+    record: Frame,
+    /// The document alone, if it is no longer that of the record.
+    changed: Option<Frame>,
+}
+
+/// What the workers of a pass behind the first have in common.
+pub(super) struct Task<'a> {
+    pub(super) pass: &'a Pass,
+    pub(super) corpus_stages: &'a [Box<dyn CorpusStage>],
+    pub(super) verdicts: &'a Verdicts,
+    /// Whether the pass before was the first: what was observed then stands in the records.
+    pub(super) is_second: bool,
+    /// Of the observations that are remembered.
+    pub(super) seed: u64,
+    /// What the statistics ask for, if there are any.
+    pub(super) families: Option<Families>,
 }
 
 /// What a worker hands back.
@@ -39,7 +57,7 @@ pub(super) enum Then {
     /// Another pass.
     Next {
         observations: Observations,
-        /// The document as bytes.
+        /// The document as bytes; none if it is still that of its record.
         laid: Vec<u8>,
         /// What was found out about it, for the next run.
         finding: Laid,
@@ -67,64 +85,119 @@ pub(super) struct Received {
 }
 
 impl Feed {
+    /// The records lie at these places of the log.
+    pub(super) fn new(log: &Log, records: &[Extent], changed: Option<SpoolReader>) -> Self {
+        let records = Frames::new(log.folder(), records.iter().copied());
+        Self { records, changed, found: 0 }
+    }
+
     pub(super) fn bytes(&self) -> u64 {
-        match self {
-            Self::Records(frames, _) => frames.bytes(),
-            Self::Spool(spool, _) => spool.bytes(),
-        }
+        self.records.bytes()
     }
 
     /// The next document; they come in corpus order, so their numbers are counted.
     pub(super) fn next(&mut self) -> Result<Option<Item>, Error> {
-        Ok(match self {
-            Self::Records(frames, found) => frames.next_frame()?.map(|(frame, _)| {
-                *found += 1;
-                Item::Record(frame, DocId(*found - 1))
-            }),
-            Self::Spool(spool, found) => spool.next()?.map(|frame| {
-                *found += 1;
-                Item::Alone(frame, DocId(*found - 1))
-            }),
-        })
+        let Some((record, _)) = self.records.next_frame()? else { return Ok(None) };
+        let changed = match &mut self.changed {
+            None => None,
+            Some(spool) => Some(spool.next()?.ok_or_else(|| lost("a spool ended too early"))?),
+        };
+        let id = DocId(self.found);
+        self.found += 1;
+        Ok(Some(Item { id, record, changed: changed.filter(|frame| !frame.bytes.is_empty()) }))
     }
+}
+
+fn lost(what: &str) -> Error {
+    Error::Internal(what.into())
 }
 
 impl Item {
-    pub(super) fn document(&self) -> Result<Document, Error> {
-        match self {
-            Self::Record(frame, id) => record::document_of_record(frame, *id),
-            Self::Alone(frame, id) => record::document(frame, *id),
+    fn document(&self) -> Result<Document, Error> {
+        match &self.changed {
+            None => record::document_of_record(&self.record, self.id),
+            Some(frame) => record::document(frame, self.id),
         }
     }
 
+    /// Bytes of the record: what every pass goes through.
     pub(super) fn bytes(&self) -> u64 {
-        match self {
-            Self::Record(frame, _) | Self::Alone(frame, _) => frame.len(),
-        }
+        self.record.len()
     }
 }
 
-/// The end of a pass behind the first: the observations for the next corpus stage, made or found again.
-pub(super) fn observed(
-    mut document: Document,
-    pass: &Pass,
-    corpus_stages: &[Box<dyn CorpusStage>],
-    seed: u64,
-    old: Option<&Old>,
-) -> Result<Then, Error> {
-    let mut laid = record::lay_down_document(&document)?;
-    let about = Finding::about(&laid, seed);
-    if let (Some(packed), Some(old)) = (about.recall(old), old) {
-        let observations = Observations::from_packed(packed);
-        return Ok(Then::Next { observations, laid, finding: Laid::Old(old.at) });
+impl Task<'_> {
+    /// Takes a document through the pass; `old`: what an earlier run remembers to have observed there.
+    pub(super) fn work(&self, item: &Item, old: Option<&Old>) -> Result<Worked, Error> {
+        let (id, bytes) = (item.id, item.bytes());
+        let then = match self.pass.ends {
+            None => Then::Output(Box::new(self.finish(item)?)),
+            Some(_) => self.go_on(item, old)?,
+        };
+        Ok(Worked { id, then, bytes })
     }
-    let was_kept = document.is_kept();
-    let observations = Observations::pack(&observe(&mut document, pass, corpus_stages));
-    if document.is_kept() != was_kept {
-        laid = record::lay_down_document(&document)?;
+
+    /// The last pass.
+    fn finish(&self, item: &Item) -> Result<Counted, Error> {
+        let mut document = item.document()?;
+        take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+        Ok(counted(document, self.families))
     }
-    let finding = Laid::New(about.lay_down(observations.packed()));
-    Ok(Then::Next { observations, laid, finding })
+
+    /// A pass that ends in a corpus stage: its observations, made or found again.
+    fn go_on(&self, item: &Item, old: Option<&Old>) -> Result<Then, Error> {
+        let (notes, in_record) = record::notes_and_document(&item.record)?;
+        let is_of_record = item.changed.is_none();
+        // A document that stays as it was laid down, and about which all is remembered, is not even decoded.
+        if is_of_record && !self.is_concerned(item.id, &notes) {
+            let about = Finding::about(in_record, self.seed);
+            if let Some((observations, finding)) = about.again(old) {
+                return Ok(Then::Next { observations, laid: Vec::new(), finding });
+            }
+        }
+        let mut document = item.document()?;
+        let is_changed = take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+        let laid = match is_of_record && !is_changed {
+            true => Vec::new(),
+            false => record::lay_down_document(&document)?,
+        };
+        let about = Finding::about(if laid.is_empty() { in_record } else { &laid[..] }, self.seed);
+        if let Some((observations, finding)) = about.again(old) {
+            return Ok(Then::Next { observations, laid, finding });
+        }
+        let was_kept = document.is_kept();
+        let observations =
+            Observations::pack(&observe(&mut document, self.pass, self.corpus_stages));
+        if document.is_kept() == was_kept {
+            let finding = Laid::New(about.lay_down(observations.packed()));
+            return Ok(Then::Next { observations, laid, finding });
+        }
+        // The stage panicked. What it would have observed is not known of the document as it came, only of what is left.
+        let laid = record::lay_down_document(&document)?;
+        let finding = Laid::New(Finding::about(&laid, self.seed).lay_down(&[]));
+        Ok(Then::Next { observations, laid, finding })
+    }
+
+    /// Whether anything in this pass may change a document that stands in its record.
+    fn is_concerned(&self, id: DocId, notes: &Notes) -> bool {
+        if !notes.is_kept {
+            return false;
+        }
+        let by_stage = |stage: usize| {
+            let mut keys = notes.observations.rows().map(|(key, _)| key);
+            let observed = self.is_second.then_some(&mut keys as &mut dyn Iterator<Item = Key>);
+            self.corpus_stages[stage].concerns(id, observed, self.verdicts)
+        };
+        !self.pass.stages.is_empty() || self.pass.begins.is_some_and(by_stage)
+    }
+}
+
+impl Finding {
+    /// What an earlier run observed of the same, and where that lies.
+    fn again(&self, old: Option<&Old>) -> Option<(Observations, Laid)> {
+        let old = old?;
+        Some((Observations::from_packed(self.recall(old)?), Laid::Old(old.at)))
+    }
 }
 
 /// Counts what is published of a document at the end of its way, and all that the statistics ask for.
@@ -182,6 +255,7 @@ pub(super) fn receive(
         name: document.name.clone(),
         record_id: document.record_id.take(),
         raw_hash: document.decoding.raw_hash,
+        is_kept: document.is_kept(),
         compressed_from: 0,
         observations: Observations::pack(&observations),
     };

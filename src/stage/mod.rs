@@ -10,7 +10,7 @@ pub mod stats;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::census::{Groups, Observation};
+use crate::census::{Groups, Key, Observation};
 use crate::document::{DocId, Document, Duplicate, Findings, Note};
 use crate::error::Error;
 
@@ -118,6 +118,17 @@ pub trait CorpusStage: Send + Sync {
 
     /// What this stage has to say about a document, given the verdicts.
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings;
+
+    /// Whether it may have anything to say about a document with this number that observed these keys, where they are still
+    /// known. `false` spares reading the document; a wrong `true` costs no more than that.
+    fn concerns(
+        &self,
+        _document: DocId,
+        _observed: Option<&mut dyn Iterator<Item = Key>>,
+        verdicts: &Verdicts,
+    ) -> bool {
+        !verdicts.is_empty()
+    }
 }
 
 /// What a corpus stage concluded: plain rows by key, so that they can be stored, shipped and joined.
@@ -240,6 +251,11 @@ impl Verdicts {
         };
         rows.sort_unstable_by_key(|(key, _)| *key);
         rows
+    }
+
+    /// Whether there is a verdict on any of the keys.
+    pub fn are_on_any(&self, mut keys: impl Iterator<Item = Key>) -> bool {
+        keys.any(|key| self.rows.contains_key(&key.hash))
     }
 }
 

@@ -110,6 +110,15 @@ impl CorpusStage for ExactDedup {
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {
         super::examine(document, verdicts)
     }
+
+    fn concerns(
+        &self,
+        document: DocId,
+        _: Option<&mut dyn Iterator<Item = Key>>,
+        verdicts: &Verdicts,
+    ) -> bool {
+        super::concerns(document, verdicts)
+    }
 }
 
 const HALF_BYTES: usize = 8;

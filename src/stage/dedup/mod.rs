@@ -46,6 +46,11 @@ fn examine(document: &Document, verdicts: &Verdicts) -> Findings {
     Findings { drop, ..Findings::default() }
 }
 
+/// Whether there is a verdict on a document.
+fn concerns(document: DocId, verdicts: &Verdicts) -> bool {
+    verdicts.get(verdict_key(document)).is_some()
+}
+
 /// Multiplies to 128 bits and folds the halves: every input bit reaches every output bit.
 fn fold(value: u64, by: u64) -> u64 {
     let wide = u128::from(value) * u128::from(by);

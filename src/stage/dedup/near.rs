@@ -326,6 +326,15 @@ impl CorpusStage for NearDedup {
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {
         super::examine(document, verdicts)
     }
+
+    fn concerns(
+        &self,
+        document: DocId,
+        _: Option<&mut dyn Iterator<Item = Key>>,
+        verdicts: &Verdicts,
+    ) -> bool {
+        super::concerns(document, verdicts)
+    }
 }
 
 #[cfg(test)]

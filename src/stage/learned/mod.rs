@@ -61,7 +61,7 @@ use self::lines::{
 };
 use super::{CorpusStage, Verdict, Verdicts};
 use crate::census::{Group, Groups, Key, Observation};
-use crate::document::{Document, Findings, Line};
+use crate::document::{DocId, Document, Findings, Line};
 use crate::error::Error;
 
 /// `[stage.learned-boilerplate]`.
@@ -237,6 +237,16 @@ impl CorpusStage for LearnedBoilerplate {
             findings.cut(at, rule);
         }
         findings
+    }
+
+    /// Verdicts are on keys that documents observe; what is known beforehand asks for none.
+    fn concerns(
+        &self,
+        _: DocId,
+        observed: Option<&mut dyn Iterator<Item = Key>>,
+        verdicts: &Verdicts,
+    ) -> bool {
+        self.known_len() > 0 || observed.is_none_or(|keys| verdicts.are_on_any(keys))
     }
 }
 
