@@ -205,18 +205,21 @@ impl Run<'_> {
                 }
                 Some(feed) => {
                     let State { recall, log, .. } = &mut state;
-                    // In the last pass there is nothing that could be found again.
-                    let are_kept = self.config.run.keeps_state() && pass.ends.is_some();
+                    let are_kept = self.config.run.keeps_state();
                     let findings =
                         are_kept.then(|| Findings::new(scan, &layout, recall, log, index as u32));
-                    let seed = pass.ends.map(|stage| corpus_stages[stage].name());
-                    let seed = seed.map(|name| later::seed(self.config, name)).transpose()?;
+                    let asks = match pass.ends {
+                        Some(stage) => corpus_stages[stage].name(),
+                        None if self.sums.families().is_some() => "stats",
+                        None => "sizes",
+                    };
+                    let seed = are_kept.then(|| later::seed(self.config, asks)).transpose()?;
                     let task = Task {
                         pass,
                         corpus_stages,
                         verdicts: &verdicts,
                         is_second: index == 1,
-                        seed: seed.unwrap_or_default(),
+                        seed,
                         families: self.sums.families(),
                     };
                     let drain = self.pass(&task, feed, drain, findings, log)?;
@@ -345,8 +348,13 @@ impl Run<'_> {
                         findings.add(log, finding)?;
                     }
                 }
-                (Drain::Output(tables), Then::Output(counted)) => {
+                (Drain::Output(tables), Then::Output(counted, finding)) => {
                     sums.write(tables, *counted, names, copies)?;
+                    if let (Some(findings), Some(finding)) =
+                        (findings.borrow_mut().as_mut(), finding)
+                    {
+                        findings.add(log, finding)?;
+                    }
                 }
                 _ => return Err(Error::Internal("a pass went where it was not to go".into())),
             }

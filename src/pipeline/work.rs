@@ -8,7 +8,7 @@ use super::record::{self, Notes, Observations};
 use super::spool::SpoolReader;
 use super::step::{observe, take_through};
 use crate::census::Key;
-use crate::document::{DocId, Document, Fate};
+use crate::document::{DocId, Document, Fate, Measures};
 use crate::error::Error;
 use crate::input;
 use crate::stage::{CorpusStage, Verdicts};
@@ -39,8 +39,8 @@ pub(super) struct Task<'a> {
     pub(super) verdicts: &'a Verdicts,
     /// Whether the pass before was the first: what was observed then stands in the records.
     pub(super) is_second: bool,
-    /// Of the observations that are remembered.
-    pub(super) seed: u64,
+    /// Of what is remembered; `None` if nothing is.
+    pub(super) seed: Option<u64>,
     /// What the statistics ask for, if there are any.
     pub(super) families: Option<Families>,
 }
@@ -62,8 +62,8 @@ pub(super) enum Then {
         /// What was found out about it, for the next run.
         finding: Laid,
     },
-    /// The output.
-    Output(Box<Counted>),
+    /// The output, and what was counted for the next run, if there will be one.
+    Output(Box<Counted>, Option<Laid>),
 }
 
 /// A document at the end of its way.
@@ -127,55 +127,74 @@ impl Item {
 }
 
 impl Task<'_> {
-    /// Takes a document through the pass; `old`: what an earlier run remembers to have observed there.
+    /// Takes a document through the pass; `old`: what an earlier run found out about the document that stood there.
     pub(super) fn work(&self, item: &Item, old: Option<&Old>) -> Result<Worked, Error> {
-        let (id, bytes) = (item.id, item.bytes());
         let then = match self.pass.ends {
-            None => Then::Output(Box::new(self.finish(item)?)),
+            None => self.finish(item, old)?,
             Some(_) => self.go_on(item, old)?,
         };
-        Ok(Worked { id, then, bytes })
-    }
-
-    /// The last pass.
-    fn finish(&self, item: &Item) -> Result<Counted, Error> {
-        let mut document = item.document()?;
-        take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
-        Ok(counted(document, self.families))
+        Ok(Worked { id: item.id, then, bytes: item.bytes() })
     }
 
     /// A pass that ends in a corpus stage: its observations, made or found again.
     fn go_on(&self, item: &Item, old: Option<&Old>) -> Result<Then, Error> {
         let (notes, in_record) = record::notes_and_document(&item.record)?;
-        let is_of_record = item.changed.is_none();
+        let seed = self.seed.unwrap_or_default();
         // A document that stays as it was laid down, and about which all is remembered, is not even decoded.
-        if is_of_record && !self.is_concerned(item.id, &notes) {
-            let about = Finding::about(in_record, self.seed);
+        if item.changed.is_none() && !self.is_concerned(item.id, &notes) {
+            let about = Finding::about(in_record, seed);
             if let Some((observations, finding)) = about.again(old) {
                 return Ok(Then::Next { observations, laid: Vec::new(), finding });
             }
         }
-        let mut document = item.document()?;
-        let is_changed = take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
-        let laid = match is_of_record && !is_changed {
-            true => Vec::new(),
-            false => record::lay_down_document(&document)?,
-        };
-        let about = Finding::about(if laid.is_empty() { in_record } else { &laid[..] }, self.seed);
+        let (mut document, laid) = self.taken_through(item)?;
+        let about = Finding::about(laid.as_deref().unwrap_or(in_record), seed);
         if let Some((observations, finding)) = about.again(old) {
-            return Ok(Then::Next { observations, laid, finding });
+            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), finding });
         }
         let was_kept = document.is_kept();
         let observations =
             Observations::pack(&observe(&mut document, self.pass, self.corpus_stages));
         if document.is_kept() == was_kept {
             let finding = Laid::New(about.lay_down(observations.packed()));
-            return Ok(Then::Next { observations, laid, finding });
+            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), finding });
         }
         // The stage panicked. What it would have observed is not known of the document as it came, only of what is left.
         let laid = record::lay_down_document(&document)?;
-        let finding = Laid::New(Finding::about(&laid, self.seed).lay_down(&[]));
+        let finding = Laid::New(Finding::about(&laid, seed).lay_down(&[]));
         Ok(Then::Next { observations, laid, finding })
+    }
+
+    /// The last pass: what is published of the document is counted, or was counted before.
+    fn finish(&self, item: &Item, old: Option<&Old>) -> Result<Then, Error> {
+        let Some(seed) = self.seed else {
+            let mut document = item.document()?;
+            take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+            return Ok(Then::Output(Box::new(counted(document, self.families)), None));
+        };
+        let (document, laid) = self.taken_through(item)?;
+        let (_, in_record) = record::notes_and_document(&item.record)?;
+        let about = Finding::about(laid.as_deref().unwrap_or(in_record), seed);
+        if let Some((bytes, at)) = old.and_then(|old| Some((about.recall(old)?, old.at)))
+            && let Some((sizes, profile)) = counted_before(&document, self.families, bytes)
+        {
+            let counted = Counted::new(document, sizes, profile);
+            return Ok(Then::Output(Box::new(counted), Some(Laid::Old(at))));
+        }
+        let counted = counted(document, self.families);
+        let finding = Laid::New(about.lay_down(&counted.to_bytes()));
+        Ok(Then::Output(Box::new(counted), Some(finding)))
+    }
+
+    /// The document after the stages of the pass; as bytes too, unless it is still that of its record.
+    fn taken_through(&self, item: &Item) -> Result<(Document, Option<Vec<u8>>), Error> {
+        let mut document = item.document()?;
+        let is_changed = take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+        let laid = match item.changed.is_none() && !is_changed {
+            true => None,
+            false => Some(record::lay_down_document(&document)?),
+        };
+        Ok((document, laid))
     }
 
     /// Whether anything in this pass may change a document that stands in its record.
@@ -201,14 +220,41 @@ impl Finding {
 }
 
 /// Counts what is published of a document at the end of its way, and all that the statistics ask for.
-pub(super) fn counted(mut document: Document, families: Option<Families>) -> Counted {
+pub(super) fn counted(document: Document, families: Option<Families>) -> Counted {
     let wanted = families.filter(|_| document.is_kept());
     let profile = wanted.map(|families| Profile::of(&document, families));
-    if document.is_kept() {
-        let sizes = profile.as_ref().map(|profile| profile.measures);
-        document.measures = Some(sizes.unwrap_or_else(|| measure(&document)));
+    let sizes = profile.as_ref().map(|profile| profile.measures);
+    let sizes = document.is_kept().then(|| sizes.unwrap_or_else(|| measure(&document)));
+    Counted::new(document, sizes, profile)
+}
+
+impl Counted {
+    fn new(mut document: Document, sizes: Option<Measures>, profile: Option<Profile>) -> Self {
+        document.measures = sizes.or(document.measures);
+        Self { document, profile }
     }
-    Counted { document, profile }
+
+    /// What was counted, for the next run; empty if that is nothing, or too much.
+    fn to_bytes(&self) -> Vec<u8> {
+        let bytes = match (&self.profile, &self.document.measures) {
+            (Some(profile), _) => profile.to_bytes(),
+            (None, sizes) => postcard::to_stdvec(sizes).ok(),
+        };
+        bytes.unwrap_or_default()
+    }
+}
+
+/// What was counted of a document, from the bytes that an earlier run left: its sizes and its profile.
+fn counted_before(
+    document: &Document,
+    families: Option<Families>,
+    bytes: &[u8],
+) -> Option<(Option<Measures>, Option<Profile>)> {
+    if families.is_some() && document.is_kept() {
+        let profile = Profile::from_bytes(document, bytes)?;
+        return Some((Some(profile.measures), Some(profile)));
+    }
+    Some((postcard::from_bytes(bytes).ok()?, None))
 }
 
 /// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as

@@ -15,6 +15,7 @@ mod profile;
 pub mod readability;
 #[cfg(test)]
 mod reference;
+mod remembered;
 mod sentences;
 mod sizes;
 pub mod spectrum;

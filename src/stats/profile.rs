@@ -1,6 +1,7 @@
 //! What the statistics know of one document: made by a worker, added up in corpus order.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
@@ -39,7 +40,7 @@ pub struct Lexis {
     pub prose: Option<Prose>,
     /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
     pub ngrams: Vec<Ngrams>,
-    case: Case,
+    pub(super) case: Case,
 }
 
 /// Sequences of one length within sentences.
@@ -52,7 +53,7 @@ pub struct Ngrams {
 }
 
 /// Lexical diversity along a document.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Diversity {
     /// Moving windows of 100 tokens.
     pub mattr_100: Windows,
@@ -163,7 +164,7 @@ impl Ngrams {
 }
 
 /// Tokens by the length of their type's first token.
-fn lengths(types: &[Type]) -> Vec<(u32, u32)> {
+pub(super) fn lengths(types: &[Type]) -> Vec<(u32, u32)> {
     let mut counts = std::collections::BTreeMap::new();
     for of in types {
         *counts.entry(u32::from(of.chars)).or_default() += of.frequency;

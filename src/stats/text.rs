@@ -44,6 +44,22 @@ pub struct Type {
     pub chars: u16,
 }
 
+impl Type {
+    /// The type of a word that begins at byte `at`; `folded` is room to work in.
+    pub(super) fn of(word: &str, at: u32, frequency: u32, case: Case, folded: &mut String) -> Self {
+        folded.clear();
+        fold(word, case, folded);
+        let saturated = |count| u16::try_from(count).unwrap_or(u16::MAX);
+        Self {
+            hash: xxh3_64(folded.as_bytes()),
+            frequency,
+            at,
+            len: saturated(word.len()),
+            chars: saturated(word.chars().count()),
+        }
+    }
+}
+
 /// How words become types.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Case {
