@@ -11,6 +11,7 @@ mod large;
 mod layers;
 mod operation;
 mod outcomes;
+mod power;
 mod promises;
 mod quarantine;
 mod resume;
