@@ -324,6 +324,17 @@ fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
     assert_eq!(eager().examine(&english("T", &list)).cuts, []);
 }
 
+#[test]
+fn a_page_of_which_the_classifier_would_take_ten_lines_for_each_of_prose_is_a_list() {
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    for (links, stays) in [(40, false), (60, true)] {
+        let links: Vec<_> = (0..links).map(|link| format!("Fog {link}")).collect();
+        let body = article(&links.join("\n\n"), page);
+        let left = clean(&eager(), "T", &body);
+        assert_eq!(left.body() == body, stays, "{} links", links.len());
+    }
+}
+
 /// Lines of the packs' own examples, and prose.
 fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
     let mut lines: Vec<String> = FRAME.iter().map(|line| (*line).to_owned()).collect();
