@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::classifier::{self, Classifier, Judged};
 use super::guard::{Bound, Check, Spot, all_pass};
+use super::mention::Article;
 use super::page::{Facts, Page, fits};
 use super::rule::{Kind, Pack, Rule};
 use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
@@ -219,12 +220,10 @@ impl<'r> Rounds<'_, 'r, '_> {
             return None;
         }
         let title = Headline::new(title);
-        let body = || state.alive.iter().map(|line| self.page.lines[*line].text);
+        let article = Article { page: self.page, alive: &state.alive };
         for rule in self.engine.title_rules() {
             let mut checks = trials.is_some().then(Vec::new);
-            let Some((cut, fired)) =
-                title::judge(rule, &title, self.page.source, &body, checks.as_mut())
-            else {
+            let Some((cut, fired)) = title::judge(rule, &title, article, checks.as_mut()) else {
                 continue;
             };
             if let (Some(trials), Some(checks)) = (trials.as_mut(), checks) {

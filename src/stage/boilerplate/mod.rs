@@ -32,6 +32,7 @@ mod engine;
 mod guard;
 mod lint;
 mod literal;
+mod mention;
 mod packs;
 mod page;
 mod rule;
@@ -396,7 +397,8 @@ const FRAME: [&str; 6] = [
     "Visitors are rare in autumn, when the narrow road is often closed after the first snow falls.",
 ];
 
-/// Builds an example's document, and what it should become: what stands in `[[…]]` goes, or else the whole line.
+/// Builds an example's document, and what it should become: what stands in `[[…]]` goes, or else the whole line. Lines
+/// behind a title are the end of its body.
 fn staged(rule: &Rule, example: &str, is_cut: bool) -> (Document, Document) {
     let new =
         |title: &str, body: &str| Document::new(DocId(0), "example", EXAMPLE_SOURCE, title, body);
@@ -408,8 +410,11 @@ fn staged(rule: &Rule, example: &str, is_cut: bool) -> (Document, Document) {
         (false, false) => example.to_owned(),
     };
     if rule.kind.is_title() {
-        let body = FRAME.join("\n");
-        return (new(&shown, &body), new(&left, &body));
+        let page = |example: &str| {
+            let (title, lines) = example.split_once('\n').unwrap_or((example, ""));
+            new(title, &format!("{}\n{lines}", FRAME.join("\n")))
+        };
+        return (page(&shown), page(&left));
     }
     if example.contains('\n') {
         return (new("", &shown), new("", left.trim()));
