@@ -9,7 +9,7 @@ use super::guard::{Bound, Check, Spot, all_pass};
 use super::mention::Article;
 use super::page::{Facts, Page, fits};
 use super::rule::{Kind, Pack, Rule};
-use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
+use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::title::{self, Headline};
 use crate::document::Cut;
 
@@ -275,6 +275,11 @@ impl<'r> Rounds<'_, 'r, '_> {
         let is_active = self.engine.is_active;
         if is_active(TITLE_REPEATED) && structure::repeats_title(self.page, title, &state.alive) {
             lines.push((state.alive[0], TITLE_REPEATED));
+        }
+        if is_active(STRAY_HEAD)
+            && let Some(at) = structure::stray_head(self.page, title, &state.alive)
+        {
+            lines.push((state.alive[at], STRAY_HEAD));
         }
         if is_active(TRAILING_LINKS) {
             let links = structure::trailing_links(self.page, &state.alive);

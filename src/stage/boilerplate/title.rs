@@ -161,10 +161,19 @@ fn is_title_case(segment: &str) -> bool {
     words.all(|word| {
         let first = word.chars().find(|c| c.is_alphanumeric());
         is_small(word) || first.is_none_or(|c| !c.is_lowercase())
-    }) && segment.starts_with(char::is_alphanumeric)
+    }) && begins_like_a_name(segment)
         && segment
             .split_whitespace()
             .any(|word| !is_small(word) && word.contains(char::is_alphabetic))
+}
+
+/// Whether a segment begins with a letter, or with a word of digits and letters: `9to5Lantern` is a name, `21 Rovers` a count.
+fn begins_like_a_name(segment: &str) -> bool {
+    let first = segment.split_whitespace().next().unwrap_or_default();
+    segment.starts_with(char::is_alphabetic)
+        || (first.starts_with(|c: char| c.is_ascii_digit())
+            && first.contains(char::is_alphabetic)
+            && !first.contains('-'))
 }
 
 /// Whether a headline is written as a sentence is: less than seven in ten of its longer words begin with a capital, or one
@@ -208,8 +217,9 @@ mod tests {
             ("The Harbour Times", true),
             ("Voice of the Valley", true),
             ("and it will cost millions", false),
-            ("21 Rovers", true),
-            ("21", false),
+            ("21 Rovers", false),
+            ("9to5Lantern", true),
+            ("21-Tonner", false),
             ("la Voce", true),
             ("the", false),
             ("Hafenmeister in Not", false),
