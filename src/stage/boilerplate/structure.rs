@@ -32,6 +32,39 @@ const HEAD_LINES: usize = 2;
 const STRAY_WORDS: Range<usize> = 1..4;
 /// Shorter words stand everywhere.
 const MIN_STRAY_WORD: usize = 3;
+/// Words by which an article names its own parts.
+const PARTS: [&str; 30] = [
+    "introduction",
+    "outline",
+    "summary",
+    "abstract",
+    "overview",
+    "background",
+    "prologue",
+    "preface",
+    "chapter",
+    "part",
+    "einleitung",
+    "einführung",
+    "zusammenfassung",
+    "vorwort",
+    "überblick",
+    "kapitel",
+    "teil",
+    "sommaire",
+    "introducción",
+    "resumen",
+    "introdução",
+    "resumo",
+    "introduzione",
+    "inleiding",
+    "samenvatting",
+    "введение",
+    "вступление",
+    "вступ",
+    "wstęp",
+    "giriş",
+];
 
 /// A headline of fewer letters and digits may be repeated for another reason, such as the refrain of a poem.
 const MIN_REPEATED_TITLE: usize = 16;
@@ -107,7 +140,9 @@ pub(super) fn stray_head(page: &Page<'_>, title: &str, alive: &[usize]) -> Optio
         Some(folded) => is_elsewhere(folded),
         None => is_elsewhere(&fold(text(at))),
     };
-    let is_stray = !words.is_empty() && !is_elsewhere(&title) && !others.into_iter().any(in_line);
+    let is_part = words.iter().any(|word| PARTS.contains(word));
+    let is_stray =
+        !words.is_empty() && !is_part && !is_elsewhere(&title) && !others.into_iter().any(in_line);
     is_stray.then_some(candidate)
 }
 
@@ -118,7 +153,11 @@ fn is_capitalised(line: &str) -> bool {
             && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '\u{2019}'))
     };
     let line = line.trim();
-    STRAY_WORDS.contains(&line.split_whitespace().count()) && line.split_whitespace().all(is_name)
+    // In capitals stand sub-heads and verdicts as well.
+    let is_mixed = line.contains(char::is_lowercase);
+    is_mixed
+        && STRAY_WORDS.contains(&line.split_whitespace().count())
+        && line.split_whitespace().all(is_name)
 }
 
 /// The account of a removal by one of these rules.
@@ -307,6 +346,8 @@ mod tests {
             ("a sub-head in sentence case", "Bridge opens", "Late summer", None),
             ("four words", "Bridge opens", "Ada Jane Doe Holm", None),
             ("a label", "Bridge opens", "Weather:", None),
+            ("a verdict", "Bridge opens", "PROBABLY FALSE", None),
+            ("a part of the article", "Bridge opens", "Introduction", None),
         ] {
             let body = format!("{line}\n{prose}");
             let document = Document::new(DocId(0), "x", "x", title, &body);
