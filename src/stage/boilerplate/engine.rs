@@ -7,9 +7,11 @@ use rustc_hash::FxHashSet;
 use super::classifier::{self, Classifier, Judged};
 use super::guard::{Bound, Check, Spot, all_pass};
 use super::mention::Article;
-use super::page::{Facts, Page, fits};
-use super::rule::{Kind, Pack, Rule};
+use super::pack::Pack;
+use super::page::{Facts, Page};
+use super::rule::{Kind, Rule};
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
+use super::text::fits;
 use super::title::{self, Headline};
 use crate::document::Cut;
 

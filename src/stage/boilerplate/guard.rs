@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use super::page::{
-    Facts, Page, content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced,
-};
+use super::page::{Facts, Page};
+use super::text::{content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced};
 use crate::stage::headline::Separator;
 
 /// What a pack may ask of a match, besides the words: `when = { within-last = 3, min-prose = 4 }`.

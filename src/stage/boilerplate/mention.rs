@@ -1,7 +1,8 @@
 //! What a page says of the name behind its headline: whether it is the source, whether the article speaks of it as of a
 //! person or a place in the news, and whether the page calls itself so.
 
-use super::page::{Page, fold, is_unspaced};
+use super::page::Page;
+use super::text::{fold, is_unspaced};
 
 /// A shorter body that does not mention a name says nothing about it.
 const MIN_BODY_BYTES: usize = 400;

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::guard::Check;
 use super::mention::find_words;
-use super::page::{Page, fold, is_quote};
+use super::page::Page;
+use super::text::{fold, is_quote};
 
 /// The code of the rule for a first line that repeats the headline.
 pub(super) const TITLE_REPEATED: &str = "any/title-repeated";

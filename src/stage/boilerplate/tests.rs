@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::examples::{FRAME, unmark};
 use super::*;
+use crate::document::DocId;
 use crate::document::Language;
 
 fn stage() -> Boilerplate {

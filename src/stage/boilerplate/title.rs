@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::guard::{Check, Guards, all_pass, has_word, when};
 use super::mention::{Article, SMALL_WORDS, find_words};
-use super::page::{fold, is_quote};
 use super::rule::{Kind, Rule};
+use super::text::{fold, is_quote};
 use crate::stage::headline::{MIN_WORDS_LEFT, Separator, first_bar, last_bracket, last_separator};
 
 /// A small word of so many letters is none that title case leaves small.
@@ -191,7 +191,7 @@ fn is_sentence_case(text: &str) -> bool {
 
 fn count_words(text: &str) -> usize {
     let words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
-    words.map(super::page::count_words).sum()
+    words.map(super::text::count_words).sum()
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ mod features;
 mod form;
 mod lexicon;
 mod model;
+mod names;
 
-pub use self::features::{NAMES, Row};
 pub use self::model::{Model, Node};
+pub use self::names::{NAMES, Row};
 
 use self::features::Sheet;
 pub(super) use self::form::Form;
