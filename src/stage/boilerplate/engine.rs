@@ -6,9 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::classifier::{self, Classifier, Judged};
 use super::guard::{Bound, Check, Spot, all_pass};
-use super::page::{Facts, Page, fits};
-use super::rule::{Kind, Pack, Rule};
-use super::structure::{self, TITLE_REPEATED, TRAILING_LINKS};
+use super::mention::Article;
+use super::pack::Pack;
+use super::page::{Facts, Page};
+use super::rule::{Kind, Rule};
+use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
+use super::text::fits;
 use super::title::{self, Headline};
 use crate::document::Cut;
 
@@ -219,12 +222,10 @@ impl<'r> Rounds<'_, 'r, '_> {
             return None;
         }
         let title = Headline::new(title);
-        let body = || state.alive.iter().map(|line| self.page.lines[*line].text);
+        let article = Article { page: self.page, alive: &state.alive };
         for rule in self.engine.title_rules() {
             let mut checks = trials.is_some().then(Vec::new);
-            let Some((cut, fired)) =
-                title::judge(rule, &title, self.page.source, &body, checks.as_mut())
-            else {
+            let Some((cut, fired)) = title::judge(rule, &title, article, checks.as_mut()) else {
                 continue;
             };
             if let (Some(trials), Some(checks)) = (trials.as_mut(), checks) {
@@ -276,6 +277,11 @@ impl<'r> Rounds<'_, 'r, '_> {
         let is_active = self.engine.is_active;
         if is_active(TITLE_REPEATED) && structure::repeats_title(self.page, title, &state.alive) {
             lines.push((state.alive[0], TITLE_REPEATED));
+        }
+        if is_active(STRAY_HEAD)
+            && let Some(at) = structure::stray_head(self.page, title, &state.alive)
+        {
+            lines.push((state.alive[at], STRAY_HEAD));
         }
         if is_active(TRAILING_LINKS) {
             let links = structure::trailing_links(self.page, &state.alive);

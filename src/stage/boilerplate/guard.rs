@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::page::{
-    Facts, Page, content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced,
-};
+use super::page::{Facts, Page};
+use super::text::{content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced};
+use crate::stage::headline::Separator;
 
 /// What a pack may ask of a match, besides the words: `when = { within-last = 3, min-prose = 4 }`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -74,6 +74,10 @@ pub(super) struct Guards {
     /// For titles: the body's first lines do not mention the segment. A speaker or a topic stands there; an outlet that
     /// somebody `told` something is named further down.
     pub(super) absent_from_lead: bool,
+    /// For titles: a line of the body is the headline without the segment.
+    pub(super) headline_in_body: bool,
+    /// For titles: the page calls itself by the segment, in an address, beside a copyright mark or an offer to subscribe.
+    pub(super) named_by_page: bool,
     /// For titles: the words before the separator hold the segment already; no headline names a thing twice so.
     pub(super) repeated_in_title: bool,
     /// For titles: at least so many words stay, where two are not enough to tell.
@@ -92,16 +96,6 @@ pub(super) enum Rest {
     Headline,
     /// A headline or nothing.
     HeadlineOrEmpty,
-}
-
-/// A family of separators between a headline and its ornaments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Separator {
-    /// One that prose does not use: a pipe, a double colon, an arrow, a middle dot.
-    Bar,
-    /// A spaced dash or colon, which headlines use as well.
-    Dash,
 }
 
 /// One condition with the value that was found, as `copydesk explain` shows it.

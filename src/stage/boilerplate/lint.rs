@@ -84,7 +84,7 @@ fn seeds(pattern: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::Pack;
+    use super::super::pack::Pack;
     use super::*;
 
     #[test]

@@ -29,21 +29,25 @@
 
 pub mod classifier;
 mod engine;
+mod examples;
 mod guard;
 mod lint;
 mod literal;
+mod mention;
+mod pack;
 mod packs;
 mod page;
+mod passes;
 mod rule;
 mod sentence;
 mod sources;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod text;
 mod title;
 mod trace;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -54,21 +58,17 @@ pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
 use self::classifier::{Classifier, Model, Row};
-use self::engine::{Engine, Scope, Trial};
 use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
-use self::rule::{Kind, Pack, Rule};
+use self::passes::Passes;
 use self::sources::{Sources, own_pack};
 use super::Stage;
-use crate::document::{Cut, DocId, Document, Findings, Removal};
+use crate::document::{Document, Findings};
 use crate::error::Error;
 
 /// Where nobody was asked for the language. All packs together would be slow, and would take one language's words for
 /// another's; English furniture stands on pages of every language.
 const UNLABELLED: &str = "en";
-
-/// The source of the documents that rules give as examples.
-const EXAMPLE_SOURCE: &str = "valley-echo";
 
 /// The model of lines that comes with the program.
 const MODEL: &str = include_str!("classifier/line_model.txt");
@@ -217,47 +217,6 @@ impl Boilerplate {
         if wrong.is_empty() { Ok(()) } else { Err(Error::Setup(wrong.join("\n"))) }
     }
 
-    /// Runs every rule against its own examples: `cut` must go, `keep` must stay. The error lists all that fail.
-    pub fn self_test(&self) -> Result<(), Error> {
-        let mut failures = Vec::new();
-        for pack in self.all_packs().map(AnyPack::compiled) {
-            for rule in &pack.rules {
-                let cut = rule.cut.iter().map(|example| (example, true));
-                let keep = rule.keep.iter().map(|example| (example, false));
-                for (example, is_cut) in cut.chain(keep) {
-                    if !self.example_holds(pack, rule, example, is_cut) {
-                        let list = if is_cut { "cut" } else { "keep" };
-                        failures.push(format!("{} ({list}): {example}", rule.code));
-                    }
-                }
-            }
-        }
-        if failures.is_empty() {
-            return Ok(());
-        }
-        let list = failures.join("\n");
-        Err(Error::Setup(format!("{} examples of rules do not hold:\n{list}", failures.len())))
-    }
-
-    /// Whether the rule, alone, makes of the example what it should.
-    fn example_holds(&self, pack: &Pack, rule: &Rule, example: &str, is_cut: bool) -> bool {
-        let (document, expected) = staged(rule, example, is_cut);
-        let is_active = |other: &str| other == rule.code;
-        let max_chars = self.options.max_line_chars;
-        let passes = Passes {
-            packs: vec![pack],
-            is_active: &is_active,
-            max_share: 1.0,
-            max_chars,
-            classifier: None,
-        };
-        let mut cuts = passes.run(&document, None);
-        cuts.retain(|cut| cut.rule == rule.code);
-        let mut cleaned = document.clone();
-        cleaned.apply(self.name(), Findings { cuts, ..Findings::default() });
-        cleaned.text() == expected.text()
-    }
-
     fn passes<'r>(
         &'r self,
         document: &Document,
@@ -292,160 +251,6 @@ impl Stage for Boilerplate {
         let cuts = self.passes(document, &is_active).run(document, None);
         Findings { cuts, ..Findings::default() }
     }
-}
-
-/// The engine's passes over one document: its lines and its sentences, in turns.
-struct Passes<'r> {
-    packs: Vec<&'r Pack>,
-    is_active: &'r dyn Fn(&str) -> bool,
-    max_share: f64,
-    max_chars: usize,
-    classifier: Option<&'r Classifier>,
-}
-
-impl Passes<'_> {
-    /// Finds what goes. Most documents hold no sentence worth a look, and one pass over the lines is all.
-    fn run(&self, document: &Document, mut told: Option<&mut Vec<trace::Told>>) -> Vec<Cut> {
-        let page = Page::new(document, self.max_chars);
-        let cuts = self.pass(Scope::Lines, &page, &[], told.as_deref_mut());
-        let mut lines = page.lines.iter().enumerate();
-        if !lines.any(|(line, content)| self.has_sentence(page.folded(line), content.text)) {
-            return cuts;
-        }
-        let (source, title) = (document.source.clone(), document.title());
-        let mut left = Document::new(DocId(0), "", source, title, document.body());
-        if left.text() != document.text() {
-            return cuts;
-        }
-        let line_cuts = cuts.clone();
-        left.apply("boilerplate", Findings { cuts, ..Findings::default() });
-        let mut has_cut_sentences = false;
-        loop {
-            let wanted = |line: &str| self.has_sentence(None, line);
-            let page =
-                Page::of_sentences(&left, self.max_chars, &wanted, &|text| self.is_aside(text));
-            let cuts = self.pass(Scope::Sentences, &page, left.removed(), told.as_deref_mut());
-            if cuts.is_empty() {
-                break;
-            }
-            has_cut_sentences = true;
-            left.apply("boilerplate", Findings { cuts, ..Findings::default() });
-            let page = Page::new(&left, self.max_chars);
-            let cuts = self.pass(Scope::Lines, &page, left.removed(), told.as_deref_mut());
-            left.apply("boilerplate", Findings { cuts, ..Findings::default() });
-        }
-        if !has_cut_sentences {
-            return line_cuts;
-        }
-        let cut = |removal: &Removal| Cut {
-            at: removal.start as usize..removal.end as usize,
-            rule: removal.rule.clone(),
-        };
-        left.removed().iter().map(cut).collect()
-    }
-
-    fn pass(
-        &self,
-        scope: Scope,
-        page: &Page<'_>,
-        removed: &[Removal],
-        told: Option<&mut Vec<trace::Told>>,
-    ) -> Vec<Cut> {
-        let Self { is_active, max_share, .. } = *self;
-        // The classifier knows lines; sentences are for the rules.
-        let classifier = self.classifier.filter(|_| scope == Scope::Lines);
-        let engine = Engine { packs: self.packs.clone(), is_active, max_share, classifier, scope };
-        let mut trials: Vec<Trial<'_>> = Vec::new();
-        let cuts = engine.run(page, told.is_some().then_some(&mut trials)).cuts(page);
-        if let Some(told) = told {
-            trace::note(page, removed, trials, told);
-        }
-        cuts
-    }
-
-    fn has_sentence(&self, folded: Option<&str>, line: &str) -> bool {
-        let folded = match folded {
-            Some(folded) => Cow::Borrowed(folded),
-            None if line.is_ascii() => Cow::Borrowed(line),
-            None => Cow::Owned(page::fold(line)),
-        };
-        self.packs.iter().any(|pack| pack.has_sentence(&folded))
-    }
-
-    /// Whether a rule for sentences matches what stands in brackets.
-    fn is_aside(&self, text: &str) -> bool {
-        if !page::fits(text, self.max_chars) {
-            return false;
-        }
-        let folded = page::fold(text);
-        let mut is_matched = false;
-        for pack in &self.packs {
-            pack.match_sentence(text, &folded, |_, _| is_matched = true);
-        }
-        is_matched
-    }
-}
-
-/// Prose to set an example among, about nothing that an example is about.
-const FRAME: [&str; 6] = [
-    "Quiet mornings in the northern valleys begin with fog that lifts only slowly before noon.",
-    "Farmers here have learned to wait, and they mend their fences until the sun comes through.",
-    "Nobody remembers a summer as wet as this one, although the old records hold three of them.",
-    "Seven families still keep sheep on the upper pastures, as their grandparents did before them.",
-    "Their wool is sold at a small market that takes place twice a year under the lime trees.",
-    "Visitors are rare in autumn, when the narrow road is often closed after the first snow falls.",
-];
-
-/// Builds an example's document, and what it should become: what stands in `[[…]]` goes, or else the whole line.
-fn staged(rule: &Rule, example: &str, is_cut: bool) -> (Document, Document) {
-    let new =
-        |title: &str, body: &str| Document::new(DocId(0), "example", EXAMPLE_SOURCE, title, body);
-    let has_marks = example.contains("[[") && is_cut;
-    let shown = if has_marks { unmark(example, true) } else { example.to_owned() };
-    let left = match (has_marks, is_cut) {
-        (true, _) => unmark(example, false),
-        (false, true) => String::new(),
-        (false, false) => example.to_owned(),
-    };
-    if rule.kind.is_title() {
-        let body = FRAME.join("\n");
-        return (new(&shown, &body), new(&left, &body));
-    }
-    if example.contains('\n') {
-        return (new("", &shown), new("", left.trim()));
-    }
-    let at = match (rule.guards.within_first, rule.guards.within_last, rule.kind) {
-        (_, Some(_), _) | (_, _, Kind::Tail) => FRAME.len(),
-        (Some(_), None, _) | (_, _, Kind::Head) => 0,
-        (None, None, _) => FRAME.len() / 2,
-    };
-    let frame = |line: &str| {
-        let mut lines = FRAME.to_vec();
-        if !line.is_empty() {
-            lines.insert(at, line);
-        }
-        new("", &lines.join("\n"))
-    };
-    (frame(&shown), frame(&left))
-}
-
-/// Removes the marks `[[` and `]]`, with or without what stands between them.
-fn unmark(example: &str, keeps_content: bool) -> String {
-    let mut text = String::new();
-    let mut rest = example;
-    while let Some((before, behind)) = rest.split_once("[[") {
-        // The content may itself begin or end with a bracket.
-        let end = behind.find("]]").map_or(behind.len(), |end| {
-            end + behind[end + 2..].chars().take_while(|c| *c == ']').count()
-        });
-        text.push_str(before);
-        if keeps_content {
-            text.push_str(&behind[..end]);
-        }
-        rest = behind.get(end + 2..).unwrap_or_default();
-    }
-    text.push_str(rest);
-    text
 }
 
 fn unknown<'a>(key: &str, what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::rule::Pack;
+use super::pack::Pack;
 
 /// A pack that comes with the program.
 pub(super) struct BuiltIn {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::page::is_stopless;
+use super::text::is_stopless;
 
 /// A sentence, a bracketed aside, or what is left of a sentence around one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -260,7 +260,7 @@ fn closing(c: char) -> Option<char> {
 }
 
 fn is_closer(c: char) -> bool {
-    super::page::is_quote(c) || matches!(c, ')' | ']' | '）' | '】' | '］')
+    super::text::is_quote(c) || matches!(c, ')' | ']' | '）' | '】' | '］')
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::pack::Pack;
 use super::packs::AnyPack;
-use super::rule::Pack;
 use crate::error::Error;
 
 /// A section for a source, by its name as `documents.csv` has it.

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::examples::{FRAME, unmark};
 use super::*;
+use crate::document::DocId;
 use crate::document::Language;
 
 fn stage() -> Boilerplate {
@@ -296,9 +298,14 @@ fn explain_shows_guards_beside_their_thresholds_and_agrees_with_examine() {
 
 /// The stage with a classifier that takes every short line: what the engine makes of it must hold for any model.
 fn eager() -> Boilerplate {
+    scoring(9.0)
+}
+
+/// The stage with a classifier that gives short lines a score: `sum` before the logistic function, less two.
+fn scoring(sum: f32) -> Boilerplate {
     let leaf = |value| classifier::Node { feature: None, value, left: 0 };
     let root = classifier::Node { feature: Some(0), value: 30.5, left: 1 };
-    let model = Model::new(-2.0, vec![vec![root, leaf(9.0), leaf(0.0)]]);
+    let model = Model::new(-2.0, vec![vec![root, leaf(sum), leaf(0.0)]]);
     let options = Options { classifier: true, ..Options::default() };
     options.build_with_model(model).expect("the options are valid")
 }
@@ -322,6 +329,18 @@ fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
     assert_eq!(guards[..2], ["score", "chars"]);
     let list = (1..40).map(|n| format!("{n}. Runner {n}, {n}:05")).collect::<Vec<_>>().join("\n");
     assert_eq!(eager().examine(&english("T", &list)).cuts, []);
+}
+
+#[test]
+fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() {
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    // Scores of .98 and of .999.
+    for (sum, links, stays) in [(6.0, 40, false), (6.0, 60, true), (9.0, 60, false)] {
+        let links: Vec<_> = (0..links).map(|link| format!("Fog {link}")).collect();
+        let body = article("", &format!("{page}\n\n{}", links.join("\n\n")));
+        let left = clean(&scoring(sum), "T", &body);
+        assert_eq!(left.body() == body, stays, "{sum}, {} links", links.len());
+    }
 }
 
 /// Lines of the packs' own examples, and prose.

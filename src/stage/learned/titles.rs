@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::normalised;
 use crate::document::Document;
-use crate::stage::headline::{BARS, DASHES, MIN_WORDS_LEFT};
+use crate::stage::headline::{MIN_WORDS_LEFT, Separator, last_separator};
 
 /// What stands behind a label in capitals.
 const LABEL_ENDS: [&str; 2] = [": ", " | "];
@@ -111,12 +111,11 @@ fn label(title: &str) -> Option<Segment> {
 
 /// The last segment of `title`, if what is left of it from `from` on is a headline.
 fn last_segment(title: &str, from: usize) -> Option<Segment> {
-    let bars = BARS.iter().map(|separator| (*separator, Joint::Bar));
-    let dashes = DASHES.iter().map(|separator| (*separator, Joint::Dash));
-    let (at, joint) = bars
-        .chain(dashes)
-        .filter_map(|(text, joint)| title.rfind(text).map(|at| (at..at + text.len(), joint)))
-        .max_by_key(|(at, _)| at.end)?;
+    let (at, separator) = last_separator(title)?;
+    let joint = match separator {
+        Separator::Bar => Joint::Bar,
+        Separator::Dash | Separator::Tight | Separator::Bracket => Joint::Dash,
+    };
     let left = title.get(from..at.start)?.trim_end();
     let text = &title[at.end..];
     let is_segment = words(left) >= MIN_WORDS_LEFT

@@ -10,9 +10,10 @@ mod features;
 mod form;
 mod lexicon;
 mod model;
+mod names;
 
-pub use self::features::{NAMES, Row};
 pub use self::model::{Model, Node};
+pub use self::names::{NAMES, Row};
 
 use self::features::Sheet;
 pub(super) use self::form::Form;
@@ -46,6 +47,16 @@ const INNER_PROSE_SCORE: f64 = 0.995;
 /// page of a newspaper crawler's text is hurt that the rules leave whole.
 const WITNESSES: usize = 3;
 const WITNESS_SCORE: f64 = 0.95;
+
+/// Lines for each line of sure prose: where more of them look like residue at once, the page is a list with some prose, or
+/// its furniture outweighs the article so far that only what is sure goes, with scores of [`CROWDED_SCORE`].
+///
+/// With models that have not seen a page's data set, this halves what the classifier takes wrongly from a newspaper
+/// crawler's text (lines lost 2.68 % without, 1.16 % with it, .68 % by the rules alone); on whole pages by publisher lines
+/// lost fall from 1.33 % to 1.04 %, at the same recall. On labelled segments of whole pages, which no model has seen,
+/// kept .991 instead of .981, dropped .39 instead of .47. To take nothing there: 0.68 %, kept .994, dropped .27.
+const MAX_LINES_PER_PROSE: usize = 9;
+const CROWDED_SCORE: f64 = 0.99;
 
 /// A longer line, in bytes, is no witness: so a page can be told from an article before any form is taken.
 const MAX_WITNESS_BYTES: usize = 240;
@@ -139,6 +150,11 @@ impl Classifier {
             };
             Judged { position, score: scores[position], limit, row }
         };
-        rows.into_iter().enumerate().map(judged).collect()
+        let mut judged: Vec<Judged> = rows.into_iter().enumerate().map(judged).collect();
+        let wanted = judged.iter().filter(|line| line.goes()).count();
+        if wanted > MAX_LINES_PER_PROSE * sure.len() {
+            judged.iter_mut().for_each(|line| line.limit = line.limit.max(CROWDED_SCORE));
+        }
+        judged
     }
 }

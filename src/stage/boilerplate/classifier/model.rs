@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::features::{NAMES, Row};
+use super::names::{NAMES, Row};
 
 /// First word of a model file, and its version.
 const MAGIC: &str = "copydesk-line-model 1";
