@@ -50,6 +50,8 @@ pub(super) enum Objection {
     Furniture,
     /// They share one passage of their publisher.
     OnePassage,
+    /// They begin with other news, and go on with the same text of their publisher.
+    OtherNews,
 }
 
 impl Objection {
@@ -66,6 +68,9 @@ impl Objection {
             Self::OtherOccasion => "one publisher's reports of two occasions: other figures",
             Self::Furniture => "what they share stands in a third story of their publisher too",
             Self::OnePassage => "they share one passage of their publisher and nothing else",
+            Self::OtherNews => {
+                "they begin with other news, and go on with one text of their publisher"
+            }
         }
     }
 }
@@ -134,6 +139,7 @@ impl Rule {
             () if is_next_report(seen) => Some(Objection::OtherOccasion),
             () if is_furniture(seen) => Some(Objection::Furniture),
             () if seen.is_one_passage() => Some(Objection::OnePassage),
+            () if seen.is_other_news() => Some(Objection::OtherNews),
             () => None,
         }
     }
