@@ -130,6 +130,10 @@ impl Rule {
         let is_certain = self.certain(left, right, seen).is_some()
             || self.certain(right, left, &seen.turned()).is_some();
         let is_one_publisher = left.publisher == right.publisher && left.publisher != UNKNOWN;
+        let is_same_headline = left.headline == right.headline && left.headline != 0;
+        if is_one_publisher && !is_same_headline && seen.is_other_news() {
+            return Some(Objection::OtherNews);
+        }
         if !is_one_publisher || is_certain {
             return None;
         }
@@ -139,7 +143,6 @@ impl Rule {
             () if is_next_report(seen) => Some(Objection::OtherOccasion),
             () if is_furniture(seen) => Some(Objection::Furniture),
             () if seen.is_one_passage() => Some(Objection::OnePassage),
-            () if seen.is_other_news() => Some(Objection::OtherNews),
             () => None,
         }
     }
