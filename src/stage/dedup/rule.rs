@@ -217,6 +217,8 @@ impl Rule {
         let mut gates = vec![gate("jaccard", seen.similarity(), jaccard)];
         if let Some(least) = self.containment.filter(|_| !is_short) {
             gates.push(gate("containment", seen.left_in_right, least));
+            let plain = plain_containment(left, right, seen);
+            gates.push(gate("plain containment", plain, MIN_PLAIN_CONTAINMENT));
         }
         gates.push(gate("likely-jaccard", seen.rare_jaccard, self.likely_jaccard));
         gates.push(gate("likely-containment", seen.contained(), self.likely_containment));
