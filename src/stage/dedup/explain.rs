@@ -41,10 +41,10 @@ pub struct Judged {
     pub objection: Option<&'static str>,
 }
 
-/// A figure and the least that an option of `[stage.near-dedup]` asks of it.
+/// A figure and the least that is asked of it: by an option of `[stage.near-dedup]`, or always.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gate {
-    /// The key of the option.
+    /// The key of the option; `plain containment`, over all shingles and not the rare ones alone, is none.
     pub option: &'static str,
     /// What was measured, 0 to 1.
     pub value: f32,
@@ -195,6 +195,9 @@ mod tests {
                 let gate = judged.gates.iter().find(|gate| gate.option == missed).unwrap();
                 assert!(!gate.is_passed(), "{judged:?}");
             }
+            let plain =
+                judged.gates.iter().find(|gate| gate.option == "plain containment").unwrap();
+            assert_eq!(plain.is_passed(), tier == PairVerdict::Certain, "{judged:?}");
         }
     }
 }

@@ -11,8 +11,10 @@
 //!
 //! Within one publisher (a source, or its editions by language and year, `publisher.rs`) more is asked, because a publisher
 //! uses its own texts again. Short pages under other headlines are never duplicates: what they share is the address of an
-//! institution or the frame of a notice. Its likely duplicates must not be the reports of two occasions (other figures),
-//! share no more than furniture (which a third story has too) or one passage (a statement, an advertisement, a gallery).
+//! institution or the frame of a notice. Nor are reports under other headlines that begin with other news and go on with
+//! the same background, transcript or advertisement (`lead.rs`). Its likely duplicates must not be the reports of two
+//! occasions (other figures), or share no more than furniture (which a third story has too) or one passage (a statement, a
+//! gallery).
 //!
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
@@ -33,6 +35,7 @@ use super::explain::Judged;
 use super::fold;
 use super::join::{Candidates, Join, Limits};
 use super::keep::{Action, Keep, minutes, rank};
+use super::lead::lead;
 use super::publisher::publisher_hash;
 use super::resolve::{Policy, judged, verdicts};
 use super::rule::Rule;
@@ -112,7 +115,7 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 332 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
+/// Adds to the census one sketch of at most 380 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
 /// it resolves it holds 20 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
 /// spill.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,6 +269,7 @@ impl NearDedup {
             shingles: placed_sample(shingles, tokens.hashes.len()),
             phrases: sample(phrases.iter().map(|(hash, _)| *hash), PHRASES),
             numbers: sample(numbers.into_iter(), NUMBERS),
+            lead: lead(document.text()),
         }
     }
 

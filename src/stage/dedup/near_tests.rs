@@ -163,6 +163,34 @@ fn other_numbers_make_another_notice_and_are_never_dropped() {
     assert_eq!(found(&careless, &table), [(1, 0, "reprint", DROPPED)]);
 }
 
+/// Two events in one valley, and what its paper always says of the valley behind them.
+#[test]
+fn two_reports_over_one_background_are_two_stories() {
+    let background = "The Sennet valley has lived with its dam since the spring of the great thaw. \
+        Engineers of the water board measure the wall twice a week, farmers below it pay a levy for \
+        the canal, and the school of Elmsford teaches every child where to run when the siren blows. \
+        Last autumn the board asked for new gates, and the county refused because the old ones had \
+        been painted the year before. Since then the two have met four times in the hall of the \
+        brewery, where the mayor pours the beer himself and nobody has ever signed anything. The \
+        levy has risen twice, the canal has not been dredged, and the paint is coming off again.";
+    let flood = "Siren wakes Elmsford as meadow goes under\n\nTorrential rain drowned forty sheep on \
+        Tuesday night near Pellow farm, whose owner reached the roof with three dogs and a lantern.";
+    let vote = "County agrees to buy steel gates\n\nCommissioners approved the purchase after a short \
+        session on Friday, with only Harriet Moss opposed, citing debt and interest payments.";
+    let updated = "Siren wakes Elmsford, forty sheep drown on Pellow farm\n\nTorrential rain put the \
+        meadow under water; the owner was brought from his roof with dogs and lantern on Wednesday.";
+    let page = |number, source, head: &str| {
+        let (title, lede) = head.split_once("\n\n").unwrap();
+        document(number, source, title, &format!("{lede}\n\n{background}"))
+    };
+    let found = |other: Document| {
+        rows(&resolve(&near(), &[page(0, "valley-echo", flood), other], usize::MAX)).len()
+    };
+    assert_eq!(found(page(1, "valley-echo", vote)), 0, "another event");
+    assert_eq!(found(page(1, "valley-echo", updated)), 1, "the same event told again");
+    assert_eq!(found(page(1, "harbour-post", vote)), 1, "a paper that copies");
+}
+
 #[test]
 fn without_containment_a_cut_copy_is_only_labelled() {
     let jaccard_only = Options { containment: 0.0, ..Options::default() };

@@ -185,7 +185,7 @@ struct Found {
 }
 
 impl Judge<'_> {
-    /// Compares all pairs, in order; in order; a shingle of more than `cap` groups is common.
+    /// Compares all pairs, in order; a shingle of more than `cap` groups is common.
     fn each(
         &mut self,
         pairs: &[(DocId, DocId)],

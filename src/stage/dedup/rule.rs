@@ -50,6 +50,8 @@ pub(super) enum Objection {
     Furniture,
     /// They share one passage of their publisher.
     OnePassage,
+    /// They begin with other news, and go on with the same text of their publisher.
+    OtherNews,
 }
 
 impl Objection {
@@ -66,6 +68,9 @@ impl Objection {
             Self::OtherOccasion => "one publisher's reports of two occasions: other figures",
             Self::Furniture => "what they share stands in a third story of their publisher too",
             Self::OnePassage => "they share one passage of their publisher and nothing else",
+            Self::OtherNews => {
+                "they begin with other news, and go on with one text of their publisher"
+            }
         }
     }
 }
@@ -125,6 +130,10 @@ impl Rule {
         let is_certain = self.certain(left, right, seen).is_some()
             || self.certain(right, left, &seen.turned()).is_some();
         let is_one_publisher = left.publisher == right.publisher && left.publisher != UNKNOWN;
+        let is_same_headline = left.headline == right.headline && left.headline != 0;
+        if is_one_publisher && !is_same_headline && seen.is_other_news() {
+            return Some(Objection::OtherNews);
+        }
         if !is_one_publisher || is_certain {
             return None;
         }
@@ -208,6 +217,8 @@ impl Rule {
         let mut gates = vec![gate("jaccard", seen.similarity(), jaccard)];
         if let Some(least) = self.containment.filter(|_| !is_short) {
             gates.push(gate("containment", seen.left_in_right, least));
+            let plain = plain_containment(left, right, seen);
+            gates.push(gate("plain containment", plain, MIN_PLAIN_CONTAINMENT));
         }
         gates.push(gate("likely-jaccard", seen.rare_jaccard, self.likely_jaccard));
         gates.push(gate("likely-containment", seen.contained(), self.likely_containment));

@@ -13,7 +13,7 @@ pub(super) const PHRASES: usize = 20;
 /// Hashes of numbers. Eight tell a table of other figures from the same one.
 pub(super) const NUMBERS: usize = 8;
 
-/// A document in 24 to 332 bytes: samples as the upper bits of hashes, ascending.
+/// A document in 24 to 380 bytes: samples as the upper bits of hashes, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sketch {
     /// Shingles of the whole document, repeats included.
@@ -36,6 +36,8 @@ pub(super) struct Sketch {
     pub(super) phrases: Vec<u32>,
     /// Smallest number hashes.
     pub(super) numbers: Vec<u32>,
+    /// Words that it begins with; see `lead.rs`.
+    pub(super) lead: Vec<u16>,
 }
 
 const HEADER_BYTES: usize = 24;
@@ -44,10 +46,12 @@ const UNSPACED: u8 = 0x80;
 const NO_MOMENT: i32 = i32::MIN;
 
 impl Sketch {
-    /// The payload of its row: counts, then the samples in 4, 3 and 3 bytes, all little-endian.
+    /// The payload of its row: counts, then the samples in 4, 3, 3 and 2 bytes, all little-endian. What is left behind the
+    /// others is the lead.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let short = self.phrases.len() + self.numbers.len();
-        let mut bytes = Vec::with_capacity(HEADER_BYTES + 4 * self.shingles.len() + 3 * short);
+        let samples = 4 * self.shingles.len() + 3 * short + 2 * self.lead.len();
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + samples);
         bytes.extend_from_slice(&self.windows.to_le_bytes());
         bytes.extend_from_slice(&self.number_tokens.to_le_bytes());
         bytes.extend_from_slice(&self.moment.unwrap_or(NO_MOMENT).to_le_bytes());
@@ -64,6 +68,9 @@ impl Sketch {
         for value in self.phrases.iter().chain(&self.numbers) {
             bytes.extend_from_slice(&value.to_le_bytes()[..3]);
         }
+        for word in &self.lead {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
         bytes
     }
 
@@ -72,6 +79,7 @@ impl Sketch {
         for sample in [&mut self.shingles, &mut self.phrases, &mut self.numbers] {
             sample.clear();
         }
+        self.lead.clear();
         let Some((header, values)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
             (self.windows, self.number_tokens, self.moment) = (0, 0, None);
             (self.publisher, self.headline, self.rank) = (0, 0, u8::MAX);
@@ -92,10 +100,13 @@ impl Sketch {
         let (shingles, rest) = values.split_at(values.len().min(4 * lengths[1]));
         let (shingles, _) = shingles.as_chunks::<4>();
         self.shingles.extend(shingles.iter().map(|bytes| u32::from_le_bytes(*bytes)));
-        let (short, _) = rest.as_chunks::<3>();
+        let (short, lead) = rest.split_at(rest.len().min(3 * (lengths[2] + lengths[3])));
+        let (short, _) = short.as_chunks::<3>();
         let mut short = short.iter().map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]));
         self.phrases.extend(short.by_ref().take(lengths[2]));
         self.numbers.extend(short.take(lengths[3]));
+        let (words, _) = lead.as_chunks::<2>();
+        self.lead.extend(words.iter().map(|bytes| u16::from_le_bytes(*bytes)));
     }
 }
 
@@ -177,10 +188,12 @@ mod tests {
                     shingles: vec![1, u32::MAX],
                     phrases: vec![4],
                     numbers: vec![0, 3, 9],
+                    lead: vec![2, 60_000],
                 },
             ),
         ];
-        let mut read = Sketch { shingles: vec![5], numbers: vec![5], ..Sketch::default() };
+        let mut read =
+            Sketch { shingles: vec![5], numbers: vec![5], lead: vec![5], ..Sketch::default() };
         for (name, sketch) in cases {
             read.read(&sketch.to_bytes());
             assert_eq!(&read, sketch, "{name}");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::super::publisher::UNKNOWN;
-use super::super::rule::{Bond, Class, Rule};
+use super::super::rule::{Bond, Class, Objection, Rule};
 use super::*;
 
 const RULE: Rule = Rule {
@@ -138,6 +138,41 @@ fn more_is_asked_within_one_publisher() {
         assert_eq!(judge(&nowhere(&left), &nowhere(&right)).0, between, "{name}, unknown");
         let elsewhere = Sketch { publisher: 2, ..right };
         assert_eq!(judge(&left, &elsewhere).0, between, "{name}, between two");
+    }
+}
+
+/// A document that begins with 12 shingles and 8 words of its own, and goes on with 40 shingles that all have.
+fn news(own: u32, publisher: u32, headline: u32) -> Sketch {
+    let begin: Vec<u32> = (0..12).map(|at| own + at).collect();
+    let all: Vec<u32> = begin.iter().copied().chain(0..40).collect();
+    let mut sketch = Sketch { publisher, headline, windows: 200, ..sketch(0..52, &[]) };
+    let place = |at: usize| 16 * at as u32 / all.len() as u32;
+    sketch.shingles = all.iter().enumerate().map(|(at, value)| value << 4 | place(at)).collect();
+    sketch.shingles.sort_unstable();
+    sketch.lead = (0..8).map(|word| (own + word) as u16).collect();
+    sketch
+}
+
+#[test]
+fn other_news_over_the_same_background_is_another_report() {
+    let told = |sketch: Sketch| Sketch { lead: (0..8).collect(), ..sketch };
+    let brief = |sketch: Sketch| Sketch { lead: vec![1, 2], ..sketch };
+    let cases = [
+        ("other news", news(100, 1, 1), news(200, 1, 2), Some(Objection::OtherNews)),
+        ("no headlines", news(100, 1, 0), news(200, 1, 0), Some(Objection::OtherNews)),
+        ("the same headline", news(100, 1, 1), news(200, 1, 1), None),
+        ("the same news in other words", told(news(100, 1, 1)), told(news(200, 1, 2)), None),
+        ("too few words to tell", brief(news(100, 1, 1)), brief(news(200, 1, 2)), None),
+        ("two publishers", news(100, 1, 1), news(200, 2, 2), None),
+        ("a certain copy", news(100, 1, 1), Sketch { lead: vec![], ..news(100, 1, 2) }, None),
+    ];
+    for (name, left, right, expected) in cases {
+        let seen = compare(&left, &right, &Commonness::new(), 3);
+        assert!(seen.contained() > 0.75, "{name}");
+        let objection = RULE.objection(&left, &right, &seen);
+        // Without another objection they are one passage, which is asked later.
+        let objection = objection.filter(|objection| *objection != Objection::OnePassage);
+        assert_eq!(objection, expected, "{name}");
     }
 }
 
