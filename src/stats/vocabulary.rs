@@ -77,22 +77,22 @@ impl Vocabulary {
 
     /// Adds the strings of one document to a part: the hash of each, and how often it stands there. `spell` is asked for
     /// those that were not seen before, by their place.
-    pub fn add(
+    pub fn add<'a>(
         &mut self,
         part: u32,
         strings: impl IntoIterator<Item = (u64, u64)>,
-        spell: impl Fn(usize) -> String,
+        spell: impl Fn(usize) -> &'a str,
     ) -> Result<(), Error> {
         let once =
             strings.into_iter().map(|(hash, frequency)| (hash, Counts { frequency, documents: 1 }));
         self.add_counts(part, once, spell)
     }
 
-    fn add_counts(
+    fn add_counts<'a>(
         &mut self,
         part: u32,
         strings: impl IntoIterator<Item = (u64, Counts)>,
-        spell: impl Fn(usize) -> String,
+        spell: impl Fn(usize) -> &'a str,
     ) -> Result<(), Error> {
         let index = part as usize;
         if self.parts.len() <= index {
@@ -105,7 +105,7 @@ impl Vocabulary {
             if *entry == Counts::default() {
                 self.spellings.entry(hash).or_insert_with(|| {
                     let at = self.letters.len();
-                    self.letters.push_str(&spell(place));
+                    self.letters.push_str(spell(place));
                     Spelling { at, len: (self.letters.len() - at) as u32 }
                 });
             }
@@ -119,7 +119,7 @@ impl Vocabulary {
     /// Adds all counts of another vocabulary, whose parts bear the same numbers.
     pub fn merge(&mut self, other: Self) -> Result<(), Error> {
         other.for_each(|entry| {
-            let spell = |_: usize| entry.spelling.to_owned();
+            let spell = |_: usize| entry.spelling;
             entry.parts.iter().try_for_each(|(part, counts)| {
                 self.add_counts(*part, [(entry.hash, *counts)], spell)
             })
@@ -254,7 +254,8 @@ mod tests {
             let words: BTreeMap<_, _> = words.iter().copied().collect();
             let words: Vec<_> = words.into_iter().collect();
             let hashes = words.iter().map(|(word, count)| (xxh3_64(&[*word]), *count));
-            vocabulary.add(*part, hashes, |place| format!("w{}", words[place].0)).unwrap();
+            let spellings: Vec<_> = words.iter().map(|(word, _)| format!("w{word}")).collect();
+            vocabulary.add(*part, hashes, |place| &spellings[place]).unwrap();
         }
         vocabulary
     }
