@@ -42,19 +42,24 @@ impl Tongue {
         })
     }
 
+    #[inline]
     fn is_vowel(self, letter: char) -> bool {
+        if letter.is_ascii() {
+            let is_y = self != Self::Hungarian && letter == 'y';
+            return self != Self::Russian
+                && (is_y || matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u'));
+        }
         match self {
-            Self::English => matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'é' | 'è'),
+            Self::English => matches!(letter, 'é' | 'è'),
             Self::Russian => {
                 matches!(letter, 'а' | 'е' | 'ё' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я')
             }
             // gy, ly, ny and ty are consonants.
             Self::Hungarian => {
-                matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'á' | 'é' | 'í' | 'ó')
-                    || matches!(letter, 'ö' | 'ő' | 'ú' | 'ü' | 'ű')
+                matches!(letter, 'á' | 'é' | 'í' | 'ó' | 'ö' | 'ő' | 'ú' | 'ü' | 'ű')
             }
             _ => {
-                matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'ä' | 'ö' | 'ü')
+                matches!(letter, 'ä' | 'ö' | 'ü')
                     || matches!(letter, 'á' | 'é' | 'í' | 'ó' | 'ú' | 'à' | 'è' | 'ì' | 'ò' | 'ù')
                     || matches!(letter, 'â' | 'ê' | 'î' | 'ô' | 'û' | 'ë' | 'ï')
             }
