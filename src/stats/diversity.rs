@@ -3,8 +3,10 @@
 //! Windows never cross a document. The ratios add up as integers over documents, so that a corpus value is one of all
 //! windows, not a mean of means. MTLD is a figure of one document; of a corpus there is the mean over its documents.
 
+use serde::{Deserialize, Serialize};
+
 /// Windows of one width over one or more texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Windows {
     /// Number of windows.
     pub windows: u64,

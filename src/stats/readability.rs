@@ -3,11 +3,13 @@
 //! A language without a formula has none; nothing falls back to English. Tokens longer than six characters are "long".
 //! Syllables are [`syllables`](super::syllables), so what rests on them is approximate.
 
+use serde::{Deserialize, Serialize};
+
 use super::syllables::{Tongue, syllables};
 use super::text::Reading;
 
 /// Sums over prose; two of them merge by addition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prose {
     /// Documents with at least one sentence and one token.
     pub documents: u64,

@@ -157,12 +157,12 @@ impl Vocabulary {
         self.census.push(DocId(part + 1), Key { table: 0, hash }, &payload)
     }
 
-    /// Adds all counts of another vocabulary, whose parts bear the same numbers.
-    pub fn merge(&mut self, other: Self) -> Result<(), Error> {
+    /// Adds all counts of another vocabulary; `numbers` says which part here each of its parts is.
+    pub fn merge(&mut self, other: Self, numbers: &[u32]) -> Result<(), Error> {
         other.for_each(|entry| {
             let spell = |_: usize| entry.spelling;
             entry.parts.iter().try_for_each(|(part, counts)| {
-                self.add_counts(*part, [(entry.hash, *counts)], spell)
+                self.add_counts(numbers[*part as usize], [(entry.hash, *counts)], spell)
             })
         })
     }
@@ -318,6 +318,13 @@ mod tests {
         all.into_iter().map(|(word, parts)| (word, parts.into_iter().collect())).collect()
     }
 
+    #[test]
+    fn counts_beyond_32_bits_are_exact() {
+        let often = u64::from(u32::MAX);
+        let documents = [(0, vec![(1, often)]), (0, vec![(1, 2), (2, 5)]), (0, vec![(1, often)])];
+        assert_eq!(entries(vocabulary(&documents, usize::MAX)), counted(&documents));
+    }
+
     proptest! {
         #[test]
         fn neither_budget_nor_order_nor_cut_changes_the_counts(
@@ -331,7 +338,7 @@ mod tests {
             prop_assert_eq!(&entries(vocabulary(&documents, budget)), &expected);
             let cut = cut.min(documents.len());
             let mut left = vocabulary(&documents[..cut], budget);
-            left.merge(vocabulary(&documents[cut..], usize::MAX)).unwrap();
+            left.merge(vocabulary(&documents[cut..], usize::MAX), &[0, 1, 2, 3]).unwrap();
             prop_assert_eq!(&entries(left), &expected);
             documents.reverse();
             prop_assert_eq!(&entries(vocabulary(&documents, budget)), &expected);
