@@ -104,7 +104,7 @@ fn stats(bencher: Bencher<'_, '_>) {
             let profile = Profile::of(document, families);
             let cell = tally.add(document, Some(&profile));
             let lexis = profile.lexis.expect("words between spaces");
-            let spell = |place| lexis.spelling(document.body(), place);
+            let spell = |place| lexis.spelling(place);
             words.add(cell, lexis.words(), spell).expect("the vocabulary takes a document");
         }
         let lexicon = Lexicon::of(words, &tally, 1000, false).expect("the lists are drawn");

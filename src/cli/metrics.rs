@@ -64,8 +64,8 @@ fn render(code: u8, seconds: f64, report: Option<&Report>) -> String {
     ];
     let documents = documents.map(|(outcome, count)| (["outcome"], [outcome], count));
     gauges.many("documents", "Documents; found = kept + duplicate + rejected.", documents);
-    let by_kind = |(kind, count): (&&'static str, &u64)| (["kind"], [*kind], *count);
-    let duplicates = funnel.duplicates.iter().map(by_kind);
+    let duplicates = funnel.duplicates.iter();
+    let duplicates = duplicates.map(|(kind, count)| (["kind"], [kind.as_str()], *count));
     gauges.many("duplicate_documents", "Dropped duplicates, by kind.", duplicates);
     gauges.many(
         "rejected_documents",

@@ -100,8 +100,7 @@ pub fn keyness(question: &Question, scratch: &Path, budget_bytes: usize) -> Resu
             answer.documents[side] += 1;
             answer.tokens[side] += reading.tokens.len() as u64;
             let types = reading.types.iter().map(|of| (of.hash, u64::from(of.frequency)));
-            let spell =
-                |place: usize| Reading::spelling(&document.text, &reading.types[place], case);
+            let spell = |place: usize| reading.spelling(&reading.types[place]);
             vocabulary.add(part, types, spell)?;
         }
     }

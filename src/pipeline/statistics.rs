@@ -103,7 +103,7 @@ impl Statistics {
         for (rule, texts) in by_rule {
             let texts: Vec<_> = texts.into_iter().collect();
             let hashes = texts.iter().map(|(text, spans)| (xxh3_64(text.as_bytes()), *spans));
-            self.removed.add(rule, hashes, |place| texts[place].0.clone())?;
+            self.removed.add(rule, hashes, |place| &texts[place].0)?;
         }
         Ok(())
     }
@@ -121,9 +121,8 @@ impl Statistics {
             table.write(document, profile)?;
         }
         let Some(lexis) = &profile.lexis else { return Ok(()) };
-        let body = document.body();
         if self.families.words || self.families.diversity || self.families.collocations {
-            self.words.add(cell, lexis.words(), |place| lexis.spelling(body, place))?;
+            self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
         }
         if lexis.ngrams.is_empty() {
             return Ok(());
@@ -134,7 +133,7 @@ impl Statistics {
             let new = || Vocabulary::new(&workspace);
             let sequences = self.sequences.entry(ngrams.words).or_insert_with(new);
             let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
-            sequences.add(language, strings, |place| ngrams.strings[place].2.clone())?;
+            sequences.add(language, strings, |place| &ngrams.strings[place].2)?;
         }
         Ok(())
     }

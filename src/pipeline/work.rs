@@ -251,7 +251,7 @@ fn counted_before(
     bytes: &[u8],
 ) -> Option<(Option<Measures>, Option<Profile>)> {
     if families.is_some() && document.is_kept() {
-        let profile = Profile::from_bytes(document, bytes)?;
+        let profile = Profile::from_bytes(bytes)?;
         return Some((Some(profile.measures), Some(profile)));
     }
     Some((postcard::from_bytes(bytes).ok()?, None))

@@ -52,7 +52,10 @@ impl Parts {
         if frequency == 0 {
             return None;
         }
-        let holding = || holding.iter().filter(|(tokens, _)| *tokens > 0);
+        // Parts are numbered as documents come in; the last bits of the sums must not tell.
+        let mut sorted = holding.to_vec();
+        sorted.sort_unstable();
+        let holding = || sorted.iter().filter(|(tokens, _)| *tokens > 0);
         let (total, parts) = (self.tokens as f64, self.parts as f64);
         let share = |tokens: u64| tokens as f64 / frequency as f64;
         let rate = |(tokens, size): &(u64, u64)| *tokens as f64 / *size as f64;

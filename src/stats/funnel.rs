@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Figure, Value};
 use crate::document::{Document, Fate};
 
 /// Counts of one group; two of them merge by addition. `found = kept + duplicates + rejected` holds by construction.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
     /// Kept documents.
     pub kept: u64,
     /// Dropped duplicates, by kind.
-    pub duplicates: BTreeMap<&'static str, u64>,
+    pub duplicates: BTreeMap<String, u64>,
     /// Rejected documents and unreadable inputs, by stage and reason.
     pub rejected: BTreeMap<(String, String), u64>,
     /// Bytes before decoding.
@@ -25,7 +27,7 @@ pub struct Funnel {
 }
 
 /// What one rule removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {
     /// Documents that lost something to it.
     pub documents: u64,
@@ -50,7 +52,7 @@ impl Funnel {
         match &document.fate {
             Fate::Kept => self.kept += 1,
             Fate::Duplicate(duplicate) => {
-                *self.duplicates.entry(duplicate.kind.as_str()).or_default() += 1;
+                *self.duplicates.entry(duplicate.kind.as_str().to_owned()).or_default() += 1;
             }
             Fate::Rejected(why) => {
                 let key = (why.stage.to_string(), why.reason.to_string());
@@ -75,7 +77,7 @@ impl Funnel {
         self.raw_bytes += other.raw_bytes;
         self.replacements += other.replacements;
         for (kind, count) in &other.duplicates {
-            *self.duplicates.entry(kind).or_default() += count;
+            *self.duplicates.entry(kind.clone()).or_default() += count;
         }
         for (key, count) in &other.rejected {
             *self.rejected.entry(key.clone()).or_default() += count;

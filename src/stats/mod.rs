@@ -8,6 +8,7 @@ mod dictionary;
 pub mod dispersion;
 pub mod diversity;
 pub mod figures;
+mod fold;
 pub mod frequency;
 mod funnel;
 pub mod lexicon;
@@ -23,6 +24,7 @@ pub mod syllables;
 pub mod tally;
 pub mod text;
 pub mod vocabulary;
+mod words;
 
 pub use funnel::{Funnel, Removed};
 pub use profile::{Diversity, Lexis, Ngrams, Profile};
@@ -138,6 +140,7 @@ fn segmented(body: &str, language: Option<&str>) -> Segmented {
 #[derive(Default)]
 struct Script {
     chars: u64,
+    /// As many as it takes to judge the shares below.
     letters: u64,
     unspaced: u64,
     unmarked: u64,
@@ -148,25 +151,43 @@ impl Script {
         if text.is_ascii() {
             return Self { chars: text.len() as u64, ..Self::default() };
         }
-        let mut script = Self::default();
-        for c in text.chars() {
-            script.chars += 1;
-            if c.is_ascii() {
-                script.letters += u64::from(c.is_ascii_alphabetic());
-                continue;
-            }
-            let unmarked = matches!(c as u32,
-                0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F);
-            let unspaced = unmarked
-                || matches!(c as u32,
-                    0x3005..=0x3007 | 0x3040..=0x30FF | 0x31F0..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
-                    | 0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x20000..=0x3FFFF);
-            script.letters += u64::from(unspaced || c.is_alphabetic());
-            script.unspaced += u64::from(unspaced);
-            script.unmarked += u64::from(unmarked);
+        let mut script = Self { chars: text.chars().count() as u64, ..Self::default() };
+        if !text.bytes().any(may_begin_unspaced) {
+            return script;
         }
+        script.unmarked = text.chars().filter(|c| is_unmarked(*c)).count() as u64;
+        script.unspaced = text.chars().filter(|c| is_unspaced(*c)).count() as u64;
+        // Letters are at most all characters, so that their number is asked for in mixed texts only.
+        script.letters = match script.unspaced {
+            0 => script.chars,
+            unspaced if unspaced * 10 >= script.chars && script.unmarked == 0 => unspaced,
+            _ => {
+                let is_letter = |c: &char| c.is_alphabetic() || is_unspaced(*c);
+                text.chars().filter(is_letter).count() as u64
+            }
+        };
         script
     }
+}
+
+/// Thai, Lao, Burmese, Khmer: neither spaces between words nor marks between sentences.
+fn is_unmarked(character: char) -> bool {
+    matches!(character as u32,
+        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F)
+}
+
+/// These, Han and kana.
+fn is_unspaced(character: char) -> bool {
+    is_unmarked(character)
+        || matches!(character as u32,
+            0x3005..=0x3007 | 0x3040..=0x30FF | 0x31F0..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
+            | 0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x20000..=0x3FFFF)
+}
+
+/// Whether a byte of UTF-8 may begin a character of a script without spaces: one of U+0E00 or later, save U+2000 to U+2FFF,
+/// where the punctuation is.
+fn may_begin_unspaced(byte: u8) -> bool {
+    byte >= 0xE0 && byte != 0xE2
 }
 
 #[cfg(test)]

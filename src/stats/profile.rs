@@ -8,7 +8,7 @@ use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
 use super::readability::Prose;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
-use super::text::{Case, Reading, Type};
+use super::text::{Reading, Type};
 use super::{Families, measure_text, segmented};
 use crate::document::{Document, Measures};
 
@@ -26,9 +26,9 @@ pub struct Profile {
 /// The words of a document.
 #[derive(Debug)]
 pub struct Lexis {
-    /// Its types.
-    pub types: Vec<Type>,
-    /// Their frequencies.
+    /// Its types; and its words in their order, unless the profile was remembered.
+    pub reading: Reading,
+    /// Frequencies of the types.
     pub spectrum: Spectrum,
     /// Sentences by their number of tokens.
     pub sentence_tokens: Vec<(u32, u32)>,
@@ -40,7 +40,6 @@ pub struct Lexis {
     pub prose: Option<Prose>,
     /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
     pub ngrams: Vec<Ngrams>,
-    pub(super) case: Case,
 }
 
 /// Sequences of one length within sentences.
@@ -53,7 +52,7 @@ pub struct Ngrams {
 }
 
 /// Lexical diversity along a document.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diversity {
     /// Moving windows of 100 tokens.
     pub mattr_100: Windows,
@@ -75,7 +74,7 @@ impl Profile {
         let body = document.body();
         let language = document.language.as_ref().map(|language| &*language.code);
         let read = segmented(body, language);
-        let lexis = read.reading.map(|reading| Lexis::of(body, reading, language, families));
+        let lexis = read.reading.map(|reading| Lexis::of(reading, language, families));
         let measures = Measures { lines: document.lines().count() as u64, ..read.measures };
         let before = match document.decoded_body() {
             None => measures,
@@ -86,8 +85,7 @@ impl Profile {
 }
 
 impl Lexis {
-    fn of(body: &str, reading: Reading, language: Option<&str>, families: Families) -> Self {
-        let case = Case::of(language);
+    fn of(reading: Reading, language: Option<&str>, families: Families) -> Self {
         let types = reading.types.len();
         let spectrum = Spectrum::of(reading.types.iter().map(|of| u64::from(of.frequency)));
         let diversity = families.diversity.then(|| Diversity {
@@ -98,46 +96,34 @@ impl Lexis {
             mtld_min10: diversity::mtld(&reading.tokens, types, MTLD_MIN10),
             hdd_42: spectrum.hdd(42),
         });
-        let prose = families
-            .readability
-            .then(|| Prose::of(body, &reading, language.and_then(Tongue::of), case));
+        let prose =
+            families.readability.then(|| Prose::of(&reading, language.and_then(Tongue::of)));
         let longest = match families {
             Families { ngrams: true, .. } => 5,
             Families { collocations: true, .. } => 2,
             _ => 1,
         };
-        let ngrams = (2..=longest).map(|words| Ngrams::of(body, &reading, words, case)).collect();
+        let ngrams = (2..=longest).map(|words| Ngrams::of(&reading, words)).collect();
         let sentence_tokens = tally(reading.sentences.iter().copied());
         let token_chars = lengths(&reading.types);
-        Self {
-            types: reading.types,
-            spectrum,
-            sentence_tokens,
-            token_chars,
-            diversity,
-            prose,
-            ngrams,
-            case,
-        }
+        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams }
     }
 
     /// Hash and frequency of each type.
     pub fn words(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.types.iter().map(|of| (of.hash, u64::from(of.frequency)))
+        self.reading.types.iter().map(|of| (of.hash, u64::from(of.frequency)))
     }
 
-    /// The spelling of a type of the document's `body`.
-    pub fn spelling(&self, body: &str, place: usize) -> String {
-        Reading::spelling(body, &self.types[place], self.case)
+    /// The spelling of a type, by its place.
+    pub fn spelling(&self, place: usize) -> &str {
+        self.reading.spelling(&self.reading.types[place])
     }
 }
 
 impl Ngrams {
-    fn of(body: &str, reading: &Reading, words: usize, case: Case) -> Self {
+    fn of(reading: &Reading, words: usize) -> Self {
         let mut places: FxHashMap<u64, usize> = FxHashMap::default();
         let mut strings: Vec<(u64, u64, String)> = Vec::new();
-        let spellings: Vec<_> =
-            reading.types.iter().map(|of| Reading::spelling(body, of, case)).collect();
         let mut from = 0;
         let mut spelling = String::new();
         for tokens in &reading.sentences {
@@ -148,7 +134,7 @@ impl Ngrams {
                     if index > 0 {
                         spelling.push(' ');
                     }
-                    spelling.push_str(&spellings[*token as usize]);
+                    spelling.push_str(reading.spelling(&reading.types[*token as usize]));
                 }
                 let hash = xxh3_64(spelling.as_bytes());
                 let place = *places.entry(hash).or_insert_with(|| {
@@ -165,16 +151,27 @@ impl Ngrams {
 
 /// Tokens by the length of their type's first token.
 pub(super) fn lengths(types: &[Type]) -> Vec<(u32, u32)> {
-    let mut counts = std::collections::BTreeMap::new();
-    for of in types {
-        *counts.entry(u32::from(of.chars)).or_default() += of.frequency;
-    }
-    counts.into_iter().collect()
+    counted(types.iter().map(|of| (of.chars, of.frequency)))
 }
 
 /// How often each number occurs, numbers ascending.
 fn tally(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
-    let mut numbers: Vec<_> = numbers.collect();
-    numbers.sort_unstable();
-    numbers.chunk_by(|one, other| one == other).map(|run| (run[0], run.len() as u32)).collect()
+    counted(numbers.map(|number| (number, 1)))
+}
+
+/// Sums the counts of each number, numbers ascending. Small numbers, which most are, are counted without a search.
+pub(super) fn counted(numbers: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    const SMALL: usize = 64;
+    let mut small = [0; SMALL];
+    let mut large = Vec::new();
+    for (number, count) in numbers {
+        match small.get_mut(number as usize) {
+            Some(sum) => *sum += count,
+            None => large.push((number, count)),
+        }
+    }
+    large.sort_unstable();
+    let small = (0..).zip(small).filter(|(_, count)| *count > 0);
+    let large = large.chunk_by(|one, other| one.0 == other.0);
+    small.chain(large.map(|run| (run[0].0, run.iter().map(|(_, count)| count).sum()))).collect()
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::syllables::{Tongue, syllables};
-use super::text::{Case, Reading};
+use super::text::Reading;
 
 /// Sums over prose; two of them merge by addition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,22 +30,19 @@ pub struct Prose {
 }
 
 impl Prose {
-    /// The sums of one text, in lower case by the rule of its language.
-    pub fn of(text: &str, reading: &Reading, tongue: Option<Tongue>, case: Case) -> Self {
+    /// The sums of one text.
+    pub fn of(reading: &Reading, tongue: Option<Tongue>) -> Self {
         let (tokens, sentences) = (reading.tokens.len() as u64, reading.sentences.len() as u64);
         if tokens == 0 || sentences == 0 {
             return Self::default();
         }
         let mut prose = Self { documents: 1, sentences, tokens, ..Self::default() };
-        let mut word = String::new();
         for of in &reading.types {
             let frequency = u64::from(of.frequency);
             prose.chars += frequency * u64::from(of.chars);
             prose.long += if of.chars > 6 { frequency } else { 0 };
             if let Some(tongue) = tongue {
-                word.clear();
-                Reading::spell(text, of, case, &mut word);
-                let count = syllables(&word, tongue);
+                let count = syllables(reading.spelling(of), tongue);
                 prose.syllables += frequency * u64::from(count);
                 prose.monosyllables += if count == 1 { frequency } else { 0 };
                 prose.polysyllables += if count >= 3 { frequency } else { 0 };
@@ -269,10 +266,11 @@ pub fn is_alphabetic(language: &str) -> bool {
 mod tests {
     use super::*;
     use crate::stats::reference::close;
+    use crate::stats::text::Case;
 
     fn prose(text: &str, language: &str) -> Prose {
         let reading = Reading::of(text, Case::Lower);
-        Prose::of(text, &reading, Tongue::of(language), Case::Lower)
+        Prose::of(&reading, Tongue::of(language))
     }
 
     fn value(name: &str, prose: &Prose, language: &str) -> Option<f64> {

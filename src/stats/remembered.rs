@@ -1,15 +1,15 @@
-//! A document's profile in few bytes, from which it can be had again without reading the text: about four for each type.
+//! A document's profile in few bytes, from which it can be had again without reading the text.
 //!
-//! Types are remembered by where they stand; their hashes, their lengths in characters and the spectrum follow from the
-//! text. Sequences of words are not remembered: they would take more room than the text.
+//! Types are remembered by their spellings and frequencies, about ten bytes each; their hashes and the spectrum follow.
+//! Sequences of words are not remembered: they would take more room than the text.
 
 use serde::{Deserialize, Serialize};
 
 use super::profile::{Diversity, Lexis, Profile, lengths};
 use super::readability::Prose;
 use super::spectrum::Spectrum;
-use super::text::{Case, Type};
-use crate::document::{Document, Measures};
+use super::text::Reading;
+use crate::document::Measures;
 
 /// A profile without what follows from the text.
 #[derive(Serialize, Deserialize)]
@@ -22,90 +22,70 @@ struct Remembered {
 /// What is remembered of a [`Lexis`].
 #[derive(Serialize, Deserialize)]
 struct Words {
-    /// Of each type: bytes from the beginning of the type before, bytes of its first token, frequency.
-    types: Vec<(u32, u16, u32)>,
+    letters: String,
+    /// Of each type: bytes of its spelling, characters of its first token, frequency.
+    types: Vec<(u32, u32, u32)>,
     sentence_tokens: Vec<(u32, u32)>,
     diversity: Option<Diversity>,
     prose: Option<Prose>,
 }
 
 impl Profile {
-    /// The profile as bytes; `None` if there is too much of it, or a type that could not be read back from the text.
+    /// The profile as bytes; `None` if there is too much of it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let words = match &self.lexis {
             None => None,
-            Some(lexis) if lexis.ngrams.is_empty() => Some(Words::of(lexis)?),
+            Some(lexis) if lexis.ngrams.is_empty() => Some(Words::of(lexis)),
             Some(_) => return None,
         };
         postcard::to_stdvec(&Remembered { measures: self.measures, before: self.before, words })
             .ok()
     }
 
-    /// The profile of a document, from the bytes that the same document left; `None` if they cannot be its.
-    pub fn from_bytes(document: &Document, bytes: &[u8]) -> Option<Self> {
+    /// The profile of a document, from the bytes that the same document left; `None` if they are none. The order of its
+    /// words is lost.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let Remembered { measures, before, words } = postcard::from_bytes(bytes).ok()?;
         let lexis = match words {
             None => None,
-            Some(words) => Some(words.lexis(document)?),
+            Some(words) => Some(words.lexis()?),
         };
         Some(Self { measures, before, lexis })
     }
 }
 
 impl Words {
-    fn of(lexis: &Lexis) -> Option<Self> {
-        let mut last = 0;
-        let place = |of: &Type| {
-            let delta = of.at.checked_sub(last)?;
-            last = of.at;
-            // A longer word is known by its beginning only, and its hash cannot be had again.
-            (of.chars < u16::MAX && usize::from(of.len) < MAX_WORD_BYTES).then_some((
-                delta,
-                of.len,
-                of.frequency,
-            ))
-        };
-        Some(Self {
-            types: lexis.types.iter().map(place).collect::<Option<_>>()?,
+    fn of(lexis: &Lexis) -> Self {
+        let (letters, types) = lexis.reading.types_alone();
+        Self {
+            letters: letters.to_owned(),
+            types,
             sentence_tokens: lexis.sentence_tokens.clone(),
             diversity: lexis.diversity,
             prose: lexis.prose,
-        })
+        }
     }
 
-    fn lexis(self, document: &Document) -> Option<Lexis> {
-        let case = Case::of(document.language.as_ref().map(|language| &*language.code));
-        let body = document.body();
-        let mut at = 0;
-        let mut folded = String::new();
-        let mut types = Vec::with_capacity(self.types.len());
-        for (delta, len, frequency) in self.types {
-            at += delta as usize;
-            let word = body.get(at..at + usize::from(len))?;
-            types.push(Type::of(word, at as u32, frequency, case, &mut folded));
-        }
+    fn lexis(self) -> Option<Lexis> {
+        let reading = Reading::of_types(self.letters, self.types)?;
         Some(Lexis {
-            spectrum: Spectrum::of(types.iter().map(|of| u64::from(of.frequency))),
-            token_chars: lengths(&types),
-            types,
+            spectrum: Spectrum::of(reading.types.iter().map(|of| u64::from(of.frequency))),
+            token_chars: lengths(&reading.types),
+            reading,
             sentence_tokens: self.sentence_tokens,
             diversity: self.diversity,
             prose: self.prose,
             ngrams: Vec::new(),
-            case,
         })
     }
 }
-
-/// Words from this length on may have been cut short, in bytes: a character has four at most.
-const MAX_WORD_BYTES: usize = u16::MAX as usize - 4;
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::document::{DocId, Language};
+    use crate::document::{DocId, Document, Language};
     use crate::stats::Families;
 
     const ALL: Families = Families {
@@ -131,19 +111,21 @@ mod tests {
             let document = document(language, &body);
             let profile = Profile::of(&document, ALL);
             let bytes = profile.to_bytes().expect("it is small enough");
-            let again = Profile::from_bytes(&document, &bytes).expect("it is the same document");
-            prop_assert_eq!(format!("{again:?}"), format!("{profile:?}"));
+            let again = Profile::from_bytes(&bytes).expect("it is the same document");
+            prop_assert_eq!(again.to_bytes(), Some(bytes));
+            if let (Some(again), Some(lexis)) = (again.lexis, profile.lexis) {
+                prop_assert_eq!(&again.reading.types, &lexis.reading.types);
+                prop_assert_eq!(again.spectrum, lexis.spectrum);
+                prop_assert_eq!(again.token_chars, lexis.token_chars);
+            }
         }
     }
 
     #[test]
     fn what_cannot_be_had_again_is_not_remembered() {
-        let long = document("en", &"x".repeat(70_000));
-        assert!(Profile::of(&long, ALL).to_bytes().is_none(), "a word beyond 64 KiB");
-        let short = document("en", "one two");
-        let ngrams = Profile::of(&short, Families { ngrams: true, ..ALL });
+        let ngrams = Profile::of(&document("en", "one two"), Families { ngrams: true, ..ALL });
         assert!(ngrams.to_bytes().is_none(), "sequences of words");
         let bytes = Profile::of(&document("en", "one two three"), ALL).to_bytes().unwrap();
-        assert!(Profile::from_bytes(&short, &bytes).is_none(), "another document");
+        assert!(Profile::from_bytes(&bytes[..bytes.len() / 2]).is_none(), "half of it");
     }
 }

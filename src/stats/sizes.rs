@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{AFTER, Figure, Value};
 use crate::document::Measures;
 
 /// Sums over one group of documents. Memory grows with distinct lengths, not with documents; two of them merge by addition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sizes {
     documents: u64,
     chars: Histogram,
@@ -18,7 +20,7 @@ pub struct Sizes {
 }
 
 /// How many documents, or other things, have which count: exact quantiles at the cost of one entry a distinct value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     documents_by_count: BTreeMap<u64, u64>,
 }

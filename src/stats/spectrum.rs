@@ -15,8 +15,16 @@ impl Spectrum {
     /// The spectrum of types with these frequencies.
     pub fn of(frequencies: impl IntoIterator<Item = u64>) -> Self {
         let mut spectrum = Self::default();
+        // Most types are rare, so their counts are found without a search.
+        let mut rare = [0; 16];
         for frequency in frequencies {
-            spectrum.add(frequency);
+            match rare.get_mut(frequency as usize) {
+                Some(types) => *types += 1,
+                None => spectrum.add(frequency),
+            }
+        }
+        for (frequency, types) in (0..).zip(rare) {
+            spectrum.add_many(frequency, types);
         }
         spectrum
     }

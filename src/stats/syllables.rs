@@ -42,19 +42,33 @@ impl Tongue {
         })
     }
 
+    #[inline]
     fn is_vowel(self, letter: char) -> bool {
+        if letter.is_ascii() {
+            let is_y = self != Self::Hungarian && letter == 'y';
+            return self != Self::Russian
+                && (is_y || matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u'));
+        }
         match self {
-            Self::English => matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'é' | 'è'),
-            Self::Russian => "аеёиоуыэюя".contains(letter),
+            Self::English => matches!(letter, 'é' | 'è'),
+            Self::Russian => {
+                matches!(letter, 'а' | 'е' | 'ё' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я')
+            }
             // gy, ly, ny and ty are consonants.
-            Self::Hungarian => "aeiouáéíóöőúüű".contains(letter),
-            _ => "aeiouyäöüáéíóúàèìòùâêîôûëï".contains(letter),
+            Self::Hungarian => {
+                matches!(letter, 'á' | 'é' | 'í' | 'ó' | 'ö' | 'ő' | 'ú' | 'ü' | 'ű')
+            }
+            _ => {
+                matches!(letter, 'ä' | 'ö' | 'ü')
+                    || matches!(letter, 'á' | 'é' | 'í' | 'ó' | 'ú' | 'à' | 'è' | 'ì' | 'ò' | 'ù')
+                    || matches!(letter, 'â' | 'ê' | 'î' | 'ô' | 'û' | 'ë' | 'ï')
+            }
         }
     }
 
     /// Whether `letter` begins a syllable of its own after the vowel `before`.
     fn parts(self, before: char, letter: char, third: Option<char>) -> bool {
-        let strong = |letter| "aeoáéóàèò".contains(letter);
+        let strong = |letter| matches!(letter, 'a' | 'e' | 'o' | 'á' | 'é' | 'ó' | 'à' | 'è' | 'ò');
         match self {
             Self::Russian | Self::Hungarian => true,
             Self::English => match (before, letter) {
@@ -65,7 +79,7 @@ impl Tongue {
             },
             // te-a-tro, pa-ís; but bue-no.
             Self::Spanish | Self::Italian => {
-                (strong(before) && strong(letter)) || "íúìù".contains(letter)
+                (strong(before) && strong(letter)) || matches!(letter, 'í' | 'ú' | 'ì' | 'ù')
             }
             // The-a-ter, Bau-er, Sta-ti-on: only these melt.
             Self::German => !matches!(
@@ -92,9 +106,22 @@ impl Tongue {
 
 /// Syllables of a lower-case word, at least one.
 pub fn syllables(word: &str, tongue: Tongue) -> u32 {
-    let mut count = 0i32;
+    let count = match word.is_ascii() {
+        true => vowel_groups(word.bytes().map(char::from), tongue),
+        false => vowel_groups(word.chars(), tongue),
+    };
+    let ending = match tongue {
+        Tongue::English => english_endings(word.as_bytes(), count),
+        Tongue::French => french_endings(word, count),
+        _ => 0,
+    };
+    (count + ending).max(1) as u32
+}
+
+fn vowel_groups(letters: impl Iterator<Item = char>, tongue: Tongue) -> i32 {
+    let mut count = 0;
     let (mut before, mut third) = (None, None);
-    let mut letters = word.chars().peekable();
+    let mut letters = letters.peekable();
     while let Some(letter) = letters.next() {
         let is_glide = letter == 'y'
             && matches!(tongue, Tongue::English | Tongue::Spanish | Tongue::French)
@@ -108,48 +135,44 @@ pub fn syllables(word: &str, tongue: Tongue) -> u32 {
         third = if before.is_some() || vowel.is_none() { Some(letter) } else { third };
         before = vowel;
     }
-    count += match tongue {
-        Tongue::English => english_endings(word, count),
-        Tongue::French => french_endings(word, count),
-        _ => 0,
-    };
-    count.max(1) as u32
+    count
 }
 
 /// What English endings add or take: made, named, makes, used; wholly, movement; going; prism.
-fn english_endings(word: &str, count: i32) -> i32 {
-    let bytes = word.as_bytes();
-    let from_end = |back: usize| bytes.len().checked_sub(back).map_or(b' ', |at| bytes[at]);
-    let is_vowel = |byte: u8| b"aeiouy".contains(&byte);
-    if word.ends_with("sm") || word.ends_with("thm") {
-        return 1;
+fn english_endings(word: &[u8], count: i32) -> i32 {
+    let is_vowel = |byte: u8| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+    match word {
+        [.., b's', b'm'] | [.., b't', b'h', b'm'] => return 1,
+        [.., b'o' | b'e' | b'y', b'i', b'n', b'g'] => return 1,
+        _ => {}
     }
-    if word.ends_with("ing") && matches!(from_end(4), b'o' | b'e' | b'y') {
-        return 1;
-    }
-    let is_silent = match from_end(1) {
-        b'e' => !is_vowel(from_end(2)) && (from_end(2) != b'l' || is_vowel(from_end(3))),
-        b's' if from_end(2) == b'e' => {
-            let stem = from_end(3);
-            let hisses = b"szcgx".contains(&stem)
-                || word.ends_with("shes")
-                || word.ends_with("ches")
-                || (stem == b'l' && !is_vowel(from_end(4)));
-            bytes.len() > 3 && !is_vowel(stem) && !hisses
-        }
-        b'd' if from_end(2) == b'e' => {
-            bytes.len() > 3 && !is_vowel(from_end(3)) && !b"td".contains(&from_end(3))
-        }
+    let is_silent = match word {
+        // Made, but ta-ble.
+        [.., before, b'l', b'e'] => is_vowel(*before),
+        [.., before, b'e'] => !is_vowel(*before),
+        // Makes, but hou-ses, wish-es, ta-bles.
+        [.., b's' | b'z' | b'c' | b'g' | b'x', b'e', b's'] => false,
+        [.., b's' | b'c', b'h', b'e', b's'] => false,
+        [.., before, b'l', b'e', b's'] => is_vowel(*before),
+        [_, .., before, b'e', b's'] => !is_vowel(*before),
+        // Named, but wan-ted.
+        [.., b't' | b'd', b'e', b'd'] => false,
+        [_, .., before, b'e', b'd'] => !is_vowel(*before),
         _ => false,
     };
     if is_silent && count > 1 {
         return -1;
     }
-    let inner = ["ly", "ment", "ments", "ful", "less", "ness"]
-        .into_iter()
-        .find_map(|suffix| word.strip_suffix(suffix)?.strip_suffix('e')?.chars().last());
-    match inner {
-        Some(letter) if !"aeiouy".contains(letter) && count > 2 => -1,
+    let stem = match word {
+        [stem @ .., b'l', b'y']
+        | [stem @ .., b'm', b'e', b'n', b't']
+        | [stem @ .., b'm', b'e', b'n', b't', b's']
+        | [stem @ .., b'f', b'u', b'l']
+        | [stem @ .., b'l' | b'n', b'e', b's', b's'] => stem,
+        _ => return 0,
+    };
+    match stem {
+        [.., before, b'e'] if !is_vowel(*before) && count > 2 => -1,
         _ => 0,
     }
 }

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::diversity::Windows;
 use super::readability::Prose;
 use super::{AFTER, BEFORE, Figure, Funnel, Profile, Sizes};
@@ -13,7 +15,11 @@ use crate::document::{Document, Fate};
 use crate::error::OverCleaned;
 
 /// Sums of every cell. Memory grows with the number of sources and languages, not of documents.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// Parts of a corpus may be added up apart, kept or sent as bytes (serde; maps have pairs as keys, so a binary form such as
+/// postcard), and [merged](Self::merge): no figure depends on the order of the documents or on the cut. Only the numbers
+/// of the cells do, which merging therefore gives anew.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
     cells: BTreeMap<Arc<str>, BTreeMap<Box<str>, Cell>>,
     next_number: u32,
@@ -21,7 +27,7 @@ pub struct Tally {
 }
 
 /// Documents of one day of publication.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     /// Found.
     pub found: u64,
@@ -33,7 +39,7 @@ pub struct Day {
 const MAX_DAYS: usize = 100_000;
 
 /// Sums over the documents of one source in one language, or of several such cells.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// Names the cell in a [`Vocabulary`](super::vocabulary::Vocabulary); given in the order of first appearance.
     pub number: u32,
@@ -51,7 +57,7 @@ pub struct Cell {
 }
 
 /// Sums of what is measured along each document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiversitySums {
     /// Moving windows of 100 tokens.
     pub mattr_100: Windows,
@@ -68,7 +74,7 @@ pub struct DiversitySums {
 }
 
 /// A mean of ratios, each rounded to a millionth, so that the sum is an integer and any order gives the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mean {
     /// Documents that have a value.
     pub documents: u64,
@@ -95,7 +101,7 @@ impl Mean {
 }
 
 /// Documents that were cleaned and not dropped for another reason: how many, and their bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Cleaned {
     documents: u64,
     left_bytes: u64,
@@ -184,33 +190,53 @@ impl Tally {
     /// its cell.
     pub fn add(&mut self, document: &Document, profile: Option<&Profile>) -> u32 {
         let code = document.language.as_ref().map_or(NO_LANGUAGE, |language| &language.code);
-        let languages = match self.cells.get_mut(&document.source) {
-            Some(languages) => languages,
-            None => self.cells.entry(Arc::clone(&document.source)).or_default(),
-        };
-        if !languages.contains_key(code) {
-            let number = self.next_number;
-            self.next_number += 1;
-            languages.insert(code.into(), Cell { number, ..Cell::default() });
-        }
-        let cell = languages.get_mut(code).expect("it was just added");
+        let cell = self.cell(&document.source, code);
         cell.add(document, profile);
         let number = cell.number;
         self.add_day(document);
         number
     }
 
+    /// Adds all documents of another tally; gives the number here of each of its cells, by their number there, as
+    /// [`Vocabulary::merge`](super::vocabulary::Vocabulary::merge) needs them.
+    pub fn merge(&mut self, other: &Self) -> Vec<u32> {
+        let mut numbers = vec![0; other.next_number as usize];
+        for (source, language, more) in other.cells() {
+            let cell = self.cell(source, language);
+            cell.merge(more);
+            numbers[more.number as usize] = cell.number;
+        }
+        for (day, more) in &other.days {
+            let sum = self.day(day);
+            sum.found += more.found;
+            sum.kept += more.kept;
+        }
+        numbers
+    }
+
+    /// The cell of a source and a language.
+    fn cell(&mut self, source: &Arc<str>, language: &str) -> &mut Cell {
+        let languages = self.cells.entry(Arc::clone(source)).or_default();
+        if !languages.contains_key(language) {
+            let number = self.next_number;
+            self.next_number += 1;
+            languages.insert(language.into(), Cell { number, ..Cell::default() });
+        }
+        languages.get_mut(language).expect("it was just added")
+    }
+
     /// Counts a document's day; one without a date, or with one that does not begin as in ISO 8601, under the empty day.
     fn add_day(&mut self, document: &Document) {
         let day = document.date.as_deref().and_then(iso_day).unwrap_or_default();
-        let is_known = self.days.contains_key(day) || self.days.len() < MAX_DAYS;
-        let day = if is_known { day } else { "" };
-        let day = match self.days.get_mut(day) {
-            Some(day) => day,
-            None => self.days.entry(day.to_owned()).or_default(),
-        };
+        let day = self.day(day);
         day.found += 1;
         day.kept += u64::from(document.is_kept());
+    }
+
+    /// The sums of a day, or of no day where there are too many.
+    fn day(&mut self, day: &str) -> &mut Day {
+        let is_known = self.days.contains_key(day) || self.days.len() < MAX_DAYS;
+        self.days.entry(if is_known { day } else { "" }.to_owned()).or_default()
     }
 
     /// Documents by day of publication, days ascending; the empty day first.
@@ -300,3 +326,6 @@ impl Tally {
         figures
     }
 }
+
+#[cfg(test)]
+mod tests;

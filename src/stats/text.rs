@@ -6,17 +6,18 @@
 //! `stage::dedup` are another thing for another purpose: there a text's fingerprint must survive typesetting, so
 //! apostrophes vanish and scripts without spaces go by the character.
 //!
-//! Words and sentences are those of `unicode-segmentation`, which a property test holds; what is plain ASCII between two
-//! spaces is read by the same rules at several times its speed.
+//! Words and sentences are those of `unicode-segmentation`, which a property test holds; common characters are read by the
+//! same rules at several times its speed.
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use super::fold::Case;
+use super::fold::fold;
 use super::sentences::{Bounds, is_plain_of_terminators};
+use super::words::{Found, words};
 
 /// A text as numbers.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Reading {
     pub types: Vec<Type>,
     /// Tokens of each sentence, in order; 0 where its only word began in the sentence before.
     pub sentences: Vec<u32>,
+    /// The spellings of the types, one after the other.
+    letters: String,
 }
 
 /// One distinct word of a text.
@@ -36,48 +39,11 @@ pub struct Type {
     pub hash: u64,
     /// Tokens of it in this text.
     pub frequency: u32,
-    /// Where its first token begins, in bytes.
-    pub at: u32,
-    /// Length of that token in bytes.
-    pub len: u16,
-    /// Length of that token in characters.
-    pub chars: u16,
-}
-
-impl Type {
-    /// The type of a word that begins at byte `at`; `folded` is room to work in.
-    pub(super) fn of(word: &str, at: u32, frequency: u32, case: Case, folded: &mut String) -> Self {
-        folded.clear();
-        fold(word, case, folded);
-        let saturated = |count| u16::try_from(count).unwrap_or(u16::MAX);
-        Self {
-            hash: xxh3_64(folded.as_bytes()),
-            frequency,
-            at,
-            len: saturated(word.len()),
-            chars: saturated(word.chars().count()),
-        }
-    }
-}
-
-/// How words become types.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Case {
-    /// Full Unicode lower case.
-    #[default]
-    Lower,
-    /// The same, but `I` is the capital of `ı` and `İ` that of `i`.
-    Turkic,
-}
-
-impl Case {
-    /// The rule of a language, by its code.
-    pub fn of(language: Option<&str>) -> Self {
-        match language {
-            Some("tr" | "az") => Self::Turkic,
-            _ => Self::Lower,
-        }
-    }
+    /// Length of its first token in characters, as it stands in the text.
+    pub chars: u32,
+    /// Where its spelling stands among the letters.
+    at: u32,
+    len: u32,
 }
 
 impl Reading {
@@ -85,11 +51,9 @@ impl Reading {
     pub fn of(text: &str, case: Case) -> Self {
         let mut reader = Reader::new(text, case);
         let mut bounds = Bounds::default();
-        let mut from = 0;
         for line in text.split_inclusive('\n') {
             bounds.find(line, is_plain_of_terminators(line));
-            reader.line(line, from, &bounds.at);
-            from += line.len();
+            reader.line(line, &bounds.at);
         }
         reader.reading
     }
@@ -103,8 +67,8 @@ impl Reading {
             end += sentence.len();
             let mut tokens = 0;
             while let Some(range) = words.next_if(|word| word.start < end) {
-                let word = text[range.clone()].trim_start();
-                reader.push(word, range.end - word.len());
+                let word = text[range].trim_start();
+                reader.push(word, word.chars().count() as u32);
                 tokens += 1;
             }
             if tokens > 0 || sentence.chars().any(char::is_alphanumeric) {
@@ -114,46 +78,57 @@ impl Reading {
         reader.reading
     }
 
-    /// The lower-case NFC form of a type of `text`.
-    pub fn spelling(text: &str, of: &Type, case: Case) -> String {
-        let mut spelling = String::with_capacity(usize::from(of.len));
-        Self::spell(text, of, case, &mut spelling);
-        spelling
+    /// The spellings of the types, one after the other, and of each type: bytes of its spelling, characters of its first
+    /// token, frequency.
+    pub(super) fn types_alone(&self) -> (&str, Vec<(u32, u32, u32)>) {
+        (&self.letters, self.types.iter().map(|of| (of.len, of.chars, of.frequency)).collect())
     }
 
-    /// Appends the lower-case NFC form of a type of `text`.
-    pub fn spell(text: &str, of: &Type, case: Case, into: &mut String) {
-        let at = of.at as usize;
-        fold(&text[at..at + usize::from(of.len)], case, into);
+    /// A reading of which only the types are known; `None` if they do not fit the spellings.
+    pub(super) fn of_types(letters: String, types: Vec<(u32, u32, u32)>) -> Option<Self> {
+        let mut at = 0u32;
+        let mut known = Vec::with_capacity(types.len());
+        for (len, chars, frequency) in types {
+            let end = at.checked_add(len)?;
+            let hash = xxh3_64(letters.get(at as usize..end as usize)?.as_bytes());
+            known.push(Type { hash, frequency, chars, at, len });
+            at = end;
+        }
+        Some(Self { types: known, letters, ..Self::default() })
+    }
+
+    /// The lower-case NFC form of a type of this text.
+    pub fn spelling(&self, of: &Type) -> &str {
+        &self.letters[of.at as usize..][..of.len as usize]
     }
 }
 
 /// A reading in the making.
-struct Reader<'a> {
-    text: &'a str,
+struct Reader {
     case: Case,
-    places: FxHashMap<u64, u32>,
-    folded: String,
+    /// An open hash table of places in `types`, one more than they are; 0 is free. Its length is a power of two.
+    slots: Vec<u32>,
     reading: Reading,
 }
 
-impl<'a> Reader<'a> {
-    fn new(text: &'a str, case: Case) -> Self {
+impl Reader {
+    fn new(text: &str, case: Case) -> Self {
         // English has about one token in six bytes, and half as many types at the length of an article.
-        let mut places = FxHashMap::default();
-        places.reserve(text.len() / 16);
+        let slots = vec![0; (text.len() / 6).next_power_of_two().max(16)];
         let reading = Reading { tokens: Vec::with_capacity(text.len() / 6), ..Reading::default() };
-        Self { text, case, places, folded: String::new(), reading }
+        Self { case, slots, reading }
     }
 
-    /// Reads a line that begins at byte `from` of the text, with sentences that begin at the `bounds` within it.
-    fn line(&mut self, line: &str, from: usize, bounds: &[usize]) {
+    /// Reads a line with sentences that begin at the `bounds` within it.
+    fn line(&mut self, line: &str, bounds: &[usize]) {
         let mut at = 0;
         let mut tokens_before = self.reading.tokens.len();
         let mut begun = 0;
         for end in bounds.iter().copied().chain([line.len()]) {
             // A word that crosses the bound belongs to the sentence in which it begins.
-            at = self.words(line, from, at.max(begun), end);
+            at = words(line, at.max(begun), end, |Found { range, chars }| {
+                self.push(&line[range], chars);
+            });
             let tokens = self.reading.tokens.len() - tokens_before;
             if tokens > 0 || line[begun..end].chars().any(char::is_alphanumeric) {
                 self.reading.sentences.push(tokens as u32);
@@ -163,162 +138,53 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the words that begin from `at` and before `end`; gives where the last chunk of them ends.
-    fn words(&mut self, line: &str, from: usize, mut at: usize, end: usize) -> usize {
-        let bytes = line.as_bytes();
-        while at < end {
-            // A space is a word boundary, whatever stands around it.
-            let start = at;
-            let mut is_ascii = true;
-            while at < bytes.len() && !is_space(bytes[at]) {
-                is_ascii &= bytes[at].is_ascii();
-                at += 1;
+    fn push(&mut self, word: &str, chars: u32) {
+        let letters = &mut self.reading.letters;
+        let at = letters.len();
+        fold(word, self.case, letters);
+        let hash = xxh3_64(&letters.as_bytes()[at..]);
+        let Reading { tokens, types, letters, .. } = &mut self.reading;
+        let slot = free_or_held(&self.slots, types, hash);
+        let place = match self.slots[slot] {
+            0 => {
+                let len = (letters.len() - at) as u32;
+                types.push(Type { hash, frequency: 1, chars, at: at as u32, len });
+                self.slots[slot] = types.len() as u32;
+                types.len() - 1
             }
-            let chunk = start..at.min(bytes.len());
-            at += 1;
-            if is_ascii {
-                // Sentence bounds within ASCII words do not happen without a space, but for `?a`, which has no word across.
-                let stop = self.ascii_words(line, from, chunk, end);
-                if let Some(stop) = stop {
-                    return stop;
-                }
-            } else {
-                let base = chunk.start;
-                for (offset, word) in line[chunk].unicode_word_indices() {
-                    if base + offset >= end {
-                        return base + offset;
-                    }
-                    let bare = word.trim_start();
-                    self.push(bare, from + base + offset + word.len() - bare.len());
-                }
+            held => {
+                letters.truncate(at);
+                let place = held as usize - 1;
+                types[place].frequency += 1;
+                place
             }
+        };
+        tokens.push(place as u32);
+        if types.len() * 2 > self.slots.len() {
+            self.grow();
         }
-        at
     }
 
-    /// The words of a chunk of ASCII (WB5 to WB13b); gives the place of the first that begins at `end` or later.
-    fn ascii_words(
-        &mut self,
-        line: &str,
-        from: usize,
-        chunk: Range<usize>,
-        end: usize,
-    ) -> Option<usize> {
-        let bytes = &line.as_bytes()[..chunk.end];
-        let mut at = chunk.start;
-        while at < bytes.len() {
-            if !is_core(bytes[at]) {
-                at += 1;
-                continue;
-            }
-            if at >= end {
-                return Some(at);
-            }
-            let start = at;
-            at += 1;
-            while at < bytes.len()
-                && (is_core(bytes[at])
-                    || (at + 1 < bytes.len() && joins(bytes[at], bytes[at - 1], bytes[at + 1])))
-            {
-                at += 1;
-            }
-            let word = &bytes[start..at];
-            if word.iter().any(u8::is_ascii_alphanumeric) {
-                self.push_ascii(&line[start..at], from + start);
-            }
+    /// Doubles the table.
+    fn grow(&mut self) {
+        let types = &self.reading.types;
+        let mut slots = vec![0; self.slots.len() * 2];
+        for (place, of) in (1..).zip(types) {
+            let slot = free_or_held(&slots, types, of.hash);
+            slots[slot] = place;
         }
-        None
-    }
-
-    fn push_ascii(&mut self, word: &str, at: usize) {
-        let bytes = word.as_bytes();
-        if bytes.len() > STACK || self.case == Case::Turkic {
-            return self.push(word, at);
-        }
-        let mut lower = [0; STACK];
-        let lower = &mut lower[..bytes.len()];
-        lower.copy_from_slice(bytes);
-        lower.make_ascii_lowercase();
-        self.count(xxh3_64(lower), at, bytes.len(), bytes.len());
-    }
-
-    fn push(&mut self, word: &str, at: usize) {
-        let mut folded = std::mem::take(&mut self.folded);
-        folded.clear();
-        fold(word, self.case, &mut folded);
-        self.count(xxh3_64(folded.as_bytes()), at, word.len(), word.chars().count());
-        self.folded = folded;
-    }
-
-    fn count(&mut self, hash: u64, at: usize, len: usize, chars: usize) {
-        debug_assert!(at + len <= self.text.len());
-        let reading = &mut self.reading;
-        let next = reading.types.len() as u32;
-        let place = *self.places.entry(hash).or_insert(next);
-        if place == next {
-            let saturated = |count| u16::try_from(count).unwrap_or(u16::MAX);
-            // A word of over 64 KiB is spelt by its beginning.
-            let mut shown = usize::from(saturated(len));
-            while !self.text.is_char_boundary(at + shown) {
-                shown -= 1;
-            }
-            reading.types.push(Type {
-                hash,
-                frequency: 0,
-                at: at as u32,
-                len: shown as u16,
-                chars: saturated(chars),
-            });
-        }
-        reading.types[place as usize].frequency += 1;
-        reading.tokens.push(place);
+        self.slots = slots;
     }
 }
 
-/// Words up to this length are folded without the heap.
-const STACK: usize = 64;
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\t')
-}
-
-fn is_core(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// WB6, WB7, WB11, WB12: punctuation within a word or a number.
-fn joins(byte: u8, before: u8, after: u8) -> bool {
-    match byte {
-        b'.' | b'\'' if before.is_ascii_digit() && after.is_ascii_digit() => true,
-        b',' | b';' => before.is_ascii_digit() && after.is_ascii_digit(),
-        b'.' | b'\'' | b':' => before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
-        _ => false,
+/// The slot that holds the type of a hash, or the free one where it belongs.
+fn free_or_held(slots: &[u32], types: &[Type], hash: u64) -> usize {
+    let mask = slots.len() - 1;
+    let mut slot = hash as usize & mask;
+    while slots[slot] != 0 && types[slots[slot] as usize - 1].hash != hash {
+        slot = (slot + 1) & mask;
     }
-}
-
-/// Appends the lower-case NFC form of a word.
-fn fold(word: &str, case: Case, into: &mut String) {
-    if word.is_ascii() && case == Case::Lower {
-        let from = into.len();
-        into.push_str(word);
-        into[from..].make_ascii_lowercase();
-        return;
-    }
-    let normal: String;
-    let word = match is_nfc_quick(word.chars()) {
-        IsNormalized::Yes => word,
-        _ => {
-            normal = word.nfc().collect();
-            &normal
-        }
-    };
-    for character in word.chars() {
-        match (case, character) {
-            (Case::Turkic, 'I') => into.push('ı'),
-            (Case::Turkic, 'İ') => into.push('i'),
-            _ => into.extend(character.to_lowercase()),
-        }
-    }
+    slot
 }
 
 #[cfg(test)]
@@ -329,7 +195,7 @@ mod tests {
 
     fn words(text: &str, case: Case) -> Vec<String> {
         let reading = Reading::of(text, case);
-        let spelling = |place: &u32| Reading::spelling(text, &reading.types[*place as usize], case);
+        let spelling = |place: &u32| reading.spelling(&reading.types[*place as usize]).to_owned();
         reading.tokens.iter().map(spelling).collect()
     }
 
@@ -341,6 +207,7 @@ mod tests {
             ("well-known don’t “Ärger”", Case::Lower, "well known don’t ärger"),
             ("e\u{301}te É", Case::Lower, "éte é"),
             ("IŞIK İyi", Case::Turkic, "ışık iyi"),
+            ("Пять лет, «Ёлка» и ещё", Case::Lower, "пять лет ёлка и ещё"),
             ("", Case::Lower, ""),
         ];
         for (text, case, expected) in table {
@@ -349,10 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn the_types_are_counted_and_keep_their_first_place() {
+    fn the_types_are_counted_in_the_order_of_their_first_token() {
         let reading = Reading::of("A cat. The cat? A mat", Case::Lower);
-        let frequencies: Vec<_> = reading.types.iter().map(|of| (of.at, of.frequency)).collect();
-        assert_eq!(frequencies, [(0, 2), (2, 2), (7, 1), (18, 1)]);
+        let types: Vec<_> =
+            reading.types.iter().map(|of| (reading.spelling(of), of.frequency, of.chars)).collect();
+        assert_eq!(types, [("a", 2, 1), ("cat", 2, 3), ("the", 1, 3), ("mat", 1, 3)]);
         assert_eq!(reading.sentences, [2, 2, 2]);
     }
 

@@ -1,0 +1,97 @@
+//! Sums over parts of a corpus are those over all of it.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::census::Workspace;
+use crate::document::{DocId, Language};
+use crate::stats::lexicon::Lexicon;
+use crate::stats::vocabulary::Vocabulary;
+use crate::stats::{Families, figures};
+
+const FAMILIES: Families = Families {
+    diversity: true,
+    readability: true,
+    words: true,
+    ngrams: false,
+    collocations: false,
+};
+
+/// Source, language, day, words.
+type Page = (u8, u8, u8, Vec<u8>);
+
+fn document((source, language, day, words): &Page) -> Document {
+    let body: Vec<_> = words.iter().map(|word| format!("word{word}")).collect();
+    let body = format!("Say {}.", body.join(" "));
+    let mut document = Document::new(DocId(0), "a", format!("s{source}"), "", &body);
+    document.date = (*day > 0).then(|| format!("2025-03-0{day}T09:00Z"));
+    let code = if *language == 0 { "en" } else { "de" };
+    document.language = Some(Language { code: code.into(), ..Language::default() });
+    document
+}
+
+fn count(pages: &[Page]) -> (Tally, Vocabulary) {
+    let workspace = Workspace::new(&std::env::temp_dir(), 2_000);
+    let (mut tally, mut words) = (Tally::default(), Vocabulary::new(&workspace));
+    for page in pages {
+        let document = document(page);
+        let profile = Profile::of(&document, FAMILIES);
+        let cell = tally.add(&document, Some(&profile));
+        let lexis = profile.lexis.expect("words between spaces");
+        words.add(cell, lexis.words(), |place| lexis.spelling(place)).unwrap();
+    }
+    (tally, words)
+}
+
+/// Everything that is published of a corpus.
+fn published((tally, words): (Tally, Vocabulary)) -> Vec<Figure> {
+    let lexicon = Lexicon::of(words, &tally, 50, false).unwrap();
+    let mut rows = tally.funnel_figures();
+    rows.extend(tally.size_figures());
+    rows.extend(figures::readability(&tally));
+    rows.extend(tally.figures(|cell, scope, key| {
+        let spectrum = match scope {
+            "corpus" => &lexicon.corpus,
+            "source" => &lexicon.sources[key],
+            _ => &lexicon.languages[key],
+        };
+        figures::diversity(cell, spectrum, scope, key)
+    }));
+    for (day, of) in tally.days() {
+        rows.push(Figure { key: day.clone(), n: of.found, ..Figure::default() });
+    }
+    for (language, words) in lexicon.words {
+        rows.extend(words.into_iter().map(|word| Figure {
+            key: format!("{language} {} {:?}", word.spelling, word.dispersion),
+            n: word.counts.frequency,
+            ..Figure::default()
+        }));
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_figure_depends_on_order_cut_or_merging(
+        mut pages in proptest::collection::vec(
+            (0u8..3, 0u8..2, 0u8..4, proptest::collection::vec(0u8..30, 0..160)), 1..12),
+        cuts in (0usize..12, 0usize..12),
+    ) {
+        let whole = published(count(&pages));
+        let (first, second) = (cuts.0.min(pages.len()), cuts.1.min(pages.len()));
+        let (first, second) = (first.min(second), first.max(second));
+        let (mut tally, mut words) = count(&pages[..first]);
+        for part in [&pages[first..second], &pages[second..]] {
+            let (more, more_words) = count(part);
+            // As it would come from another machine.
+            let bytes = postcard::to_stdvec(&more).unwrap();
+            let more: Tally = postcard::from_bytes(&bytes).unwrap();
+            let numbers = tally.merge(&more);
+            words.merge(more_words, &numbers).unwrap();
+        }
+        prop_assert_eq!(&published((tally, words)), &whole);
+        pages.reverse();
+        prop_assert_eq!(&published(count(&pages)), &whole);
+    }
+}
