@@ -155,16 +155,23 @@ impl Publication {
         file.finish(None)
     }
 
-    /// Makes the new output visible under its name, as a whole.
-    pub fn publish(mut self) -> Result<(), Error> {
+    /// Makes the new output visible under its name, as a whole. What goes wrong after that changes nothing about it, and is
+    /// given back as warnings.
+    pub fn publish(mut self) -> Result<Vec<String>, Error> {
         let tree = self.tree();
         sync_folders(&tree).map_err(Error::output(&tree))?;
         self.switch(&tree).map_err(Error::output(&self.target))?;
         self.is_published = true;
         let parent = self.target.parent().unwrap_or(Path::new("/"));
-        sync_folder(parent).map_err(Error::output(parent))?;
-        self.keep_earlier().map_err(Error::output(&self.earlier))
+        let shown = |folder: &Path, why| format!("`{}`: {why}", folder.display());
+        let lasting = sync_folder(parent).map_err(|why| {
+            format!("published, but a power cut may still undo it: {}", shown(parent, why))
+        });
+        let kept = self.keep_earlier().map_err(|why| {
+            format!("published, but earlier outputs were not kept: {}", shown(&self.earlier, why))
+        });
         // Dropping `self` clears away the old output, if it is still there.
+        Ok([lasting, kept].into_iter().filter_map(Result::err).collect())
     }
 
     /// Moves the old output to the earlier ones, under the next number, and removes those that are too many.
@@ -391,6 +398,21 @@ mod tests {
         assert!(kept.contains("third"), "{kept}");
         publish(&target, "fifth");
         assert!(names(&folder.path().join("out.runs")).is_empty(), "0 keeps none");
+    }
+
+    #[test]
+    fn an_output_is_published_although_the_earlier_one_cannot_be_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        publish(&target, "first");
+        fs::write(folder.path().join("out.runs"), "in the way").unwrap();
+        let publication = Publication::begin(&target, 1, Duration::ZERO).unwrap();
+        publication.write_text("run.json", "{\"copydesk\": \"second\"}").unwrap();
+        let warnings = publication.publish().unwrap();
+        assert!(warnings[0].contains("earlier outputs were not kept"), "{warnings:?}");
+        assert_eq!(warnings.len(), 1);
+        assert!(fs::read_to_string(target.join("run.json")).unwrap().contains("second"));
+        assert_eq!(names(folder.path()), ["out", "out.runs"]);
     }
 
     #[test]

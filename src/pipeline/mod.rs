@@ -409,12 +409,13 @@ impl Run<'_> {
             self.files.extend(written.files);
         }
         self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
-        let report = Report {
+        let mut report = Report {
             funnel: self.sums.tally.corpus().funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
             duplicate_warnings,
+            publish_warnings: Vec::new(),
             repeated_ids: self.names.repeated(),
             changes: self.changes,
             files: self.files,
@@ -426,7 +427,7 @@ impl Run<'_> {
         report.write(self.config, &self.publication)?;
         verdict::judge(self.config, &report, &self.publication)?;
         self.observer.pass_resolves("publish");
-        self.publication.publish()?;
+        report.publish_warnings = self.publication.publish()?;
         Ok(report)
     }
 }

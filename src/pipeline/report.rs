@@ -29,6 +29,8 @@ pub struct Report {
     pub over_cleaned: Vec<OverCleaned>,
     /// Clusters and sources that look wrong, by `[alarm]`.
     pub duplicate_warnings: Vec<String>,
+    /// What went wrong after the output had been published; not in `run.json`, which was written before.
+    pub publish_warnings: Vec<String>,
     /// Records whose own id another record bore before them.
     pub repeated_ids: u64,
     /// What changed since the run before, where a state was kept.
@@ -79,6 +81,7 @@ impl Report {
             "input_losses": self.input_losses,
             "over_cleaned": self.over_cleaned,
             "duplicate_warnings": self.duplicate_warnings,
+            "publish_warnings": self.publish_warnings,
             "removed_spans": self.removed_spans(),
             "raw_bytes": self.funnel.raw_bytes,
             "changes": self.changes,
