@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::publish::{OutputFile, Publication, PublishedFile};
-use super::table::{Cell, Field, Sink};
-use crate::error::Error;
+use super::Form;
+use super::file::PackedFile;
+use super::sharded::RowWriter;
+use super::table::{Cell, Field};
 
 /// Rows as CSV, into anything that can be written to.
 pub struct CsvRows<W: Write> {
@@ -27,20 +28,24 @@ impl<W: Write> CsvRows<W> {
         Ok(Self { writer, guards_formulas, digits: String::new() })
     }
 
-    /// Writes one row.
-    pub fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+    /// Writes one row, and tells about how many bytes it has.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<usize> {
+        let mut bytes = cells.len() + 1;
         for cell in cells {
-            match cell {
+            let guarded;
+            let field = match cell {
                 Cell::Text(text) if self.guards_formulas => {
-                    self.writer.write_field(guard(text).as_bytes())?;
+                    guarded = guard(text);
+                    &*guarded
                 }
-                Cell::Text(text) => self.writer.write_field(text)?,
-                number => {
-                    self.writer.write_field(number.digits(&mut self.digits).unwrap_or_default())?;
-                }
-            }
+                Cell::Text(text) => text,
+                number => number.digits(&mut self.digits).unwrap_or_default(),
+            };
+            self.writer.write_field(field)?;
+            bytes += field.len();
         }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        self.writer.write_record(None::<&[u8]>)?;
+        Ok(bytes)
     }
 
     /// What was written to, all rows in it.
@@ -49,39 +54,19 @@ impl<W: Write> CsvRows<W> {
     }
 }
 
-/// A table as a file of the output.
-pub(super) struct CsvSink {
-    name: String,
-    rows: CsvRows<OutputFile>,
-    count: u64,
-}
+impl RowWriter for CsvRows<PackedFile> {
+    const EXTENSION: &'static str = ".csv";
 
-impl CsvSink {
-    /// Creates the file and writes its header.
-    pub(super) fn create(
-        publication: &Publication,
-        name: &str,
-        fields: &[Field],
-    ) -> Result<Self, Error> {
-        let file = publication.create(name)?;
-        let rows = CsvRows::new(file, fields, publication.guard_formulas);
-        Ok(Self {
-            name: name.to_owned(),
-            rows: rows.map_err(Error::output(name.as_ref()))?,
-            count: 0,
-        })
-    }
-}
-
-impl Sink for CsvSink {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
-        self.count += 1;
-        self.rows.row(cells).map_err(Error::output(self.name.as_ref()))
+    fn begin(out: PackedFile, fields: &[Field], form: &Form) -> io::Result<Self> {
+        Self::new(out, fields, form.guard_formulas)
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<PublishedFile>, Error> {
-        let file = self.rows.into_inner().map_err(Error::output(self.name.as_ref()))?;
-        Ok(vec![file.finish(Some(self.count))?])
+    fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<usize> {
+        Self::row(self, cells)
+    }
+
+    fn end(self) -> io::Result<PackedFile> {
+        self.into_inner()
     }
 }
 
@@ -193,18 +178,14 @@ mod tests {
             cells in proptest::collection::vec("[\"',;=+@\r\n\t \u{0}a-c-]{0,6}\\PC{0,2}", 2..12),
             is_guarded: bool,
         ) {
-            let folder = tempfile::tempdir().unwrap();
-            let mut publication = Publication::begin(&folder.path().join("out"), 0, std::time::Duration::ZERO).unwrap();
-            publication.guard_formulas = is_guarded;
             let field = |name| Field { name, kind: Kind::Text, unit: "", description: "" };
             let fields = [field("a"), field("b")];
-            let mut table = Box::new(CsvSink::create(&publication, "t.csv", &fields).unwrap());
+            let mut table = CsvRows::new(Vec::new(), &fields, is_guarded).unwrap();
             for pair in cells.chunks_exact(2) {
                 table.row(&[Cell::Text(&pair[0]), Cell::Text(&pair[1])]).unwrap();
             }
-            let rows = table.finish().unwrap()[0].rows;
-            prop_assert_eq!(rows, Some(cells.len() as u64 / 2));
-            let mut reader = ::csv::Reader::from_path(publication.tree().join("t.csv")).unwrap();
+            let bytes = table.into_inner().unwrap();
+            let mut reader = ::csv::Reader::from_reader(&bytes[..]);
             let read: Vec<String> = reader
                 .records()
                 .flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())

@@ -1,8 +1,11 @@
 //! The tables of documents: kept ones, duplicates, what was removed, what was rejected; open for writing in corpus order.
 
-use super::publish::{Publication, PublishedFile};
+use super::Format;
+use super::file::PublishedFile;
+use super::publish::Publication;
 use super::table::Value::{Count, Ratio, Text};
 use super::table::{Column, Rows, Table, TableWriter};
+use super::texts::TextTree;
 use crate::document::{
     Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note, Rejection, Removal,
 };
@@ -270,16 +273,19 @@ fn code(code: Option<&Code>) -> &str {
 /// The tables of documents, open for writing in corpus order.
 pub struct Tables {
     documents: TableWriter<Kept>,
+    texts: Option<TextTree>,
     duplicates: TableWriter<Copied>,
     removed: TableWriter<Removed>,
     rejected: TableWriter<Refused>,
 }
 
 impl Tables {
-    /// Creates the four tables with their headers.
+    /// Creates the tables with their headers: that of kept documents in all formats, the others as CSV.
     pub fn create(publication: &Publication) -> Result<Self, Error> {
+        let has_texts = publication.form.formats.contains(&Format::Text);
         Ok(Self {
-            documents: TableWriter::create(publication, &DOCUMENTS)?,
+            documents: TableWriter::in_all_formats(publication, &DOCUMENTS)?,
+            texts: has_texts.then(|| TextTree::create(publication)).transpose()?,
             duplicates: TableWriter::create(publication, &DUPLICATES)?,
             removed: TableWriter::create(publication, &REMOVED)?,
             rejected: TableWriter::create(publication, &REJECTED)?,
@@ -310,6 +316,9 @@ impl Tables {
                 if let Some(copy) = label {
                     self.write_copy(document, &copy)?;
                 }
+                if let Some(texts) = &mut self.texts {
+                    texts.write(document)?;
+                }
                 self.documents.row(&(document, standing))
             }
         }
@@ -318,6 +327,9 @@ impl Tables {
     /// Flushes the tables to disk.
     pub fn finish(self) -> Result<Vec<PublishedFile>, Error> {
         let mut files = self.documents.finish()?;
+        if let Some(texts) = self.texts {
+            files.extend(texts.finish()?);
+        }
         files.extend(self.duplicates.finish()?);
         files.extend(self.removed.finish()?);
         files.extend(self.rejected.finish()?);

@@ -4,15 +4,19 @@ use serde_json::{Value, json};
 
 use super::CONTRACT;
 use super::documents::{DOCUMENTS, DUPLICATES, REJECTED, REMOVED};
-use super::publish::{Publication, PublishedFile};
+use super::file::PublishedFile;
+use super::publish::Publication;
+use super::read;
 use super::statistics as stats;
 use super::stories::{CLUSTERS, PAIRS, SYNDICATION};
 use super::table::{AnyTable, Field, Kind};
+use super::texts::TEXTS;
 use crate::error::Error;
 
 /// Every table there can be.
-pub static TABLES: [&dyn AnyTable; 23] = [
+pub static TABLES: [&dyn AnyTable; 24] = [
     &DOCUMENTS,
+    &TEXTS,
     &DUPLICATES,
     &CLUSTERS,
     &SYNDICATION,
@@ -43,14 +47,14 @@ pub fn write_datapackage(
     files: &[PublishedFile],
 ) -> Result<PublishedFile, Error> {
     let described = files.iter().filter_map(|file| {
-        let table = TABLES.iter().find(|table| table.path() == file.name)?;
+        let table = TABLES.iter().find(|table| Some(table.path()) == file.table)?;
         Some(resource(*table, file))
     });
     let package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "copydesk-output",
         "title": "Output of a copydesk run",
-        "description": "Text cells that a spreadsheet would take for a formula begin with an apostrophe. Empty cells have no value.",
+        "description": "Text cells of CSV that a spreadsheet would take for a formula begin with an apostrophe. Empty cells have no value.",
         "contributors": [{"title": concat!("copydesk ", env!("CARGO_PKG_VERSION")), "roles": ["creator"]}],
         "contract": CONTRACT,
         "token_rule": concat!("UAX #29 words with an alphanumeric character, NFC, full lower case (tr and az with dotless i), ",
@@ -68,7 +72,10 @@ fn unicode() -> String {
 }
 
 fn resource(table: &dyn AnyTable, file: &PublishedFile) -> Value {
-    let name = table.path().trim_end_matches(".csv").replace('/', "-");
+    let (name, compression) = match file.name.rsplit_once('.') {
+        Some((name, packed @ ("gz" | "zst"))) => (name, Some(packed)),
+        _ => (&*file.name, None),
+    };
     let fields = table.fields().into_iter().map(|Field { name, kind, unit, description }| {
         let kind = match kind {
             Kind::Text => "string",
@@ -81,20 +88,36 @@ fn resource(table: &dyn AnyTable, file: &PublishedFile) -> Value {
         }
         field
     });
-    json!({
-        "name": name,
+    let mut resource = json!({
+        "name": name.trim_end_matches(".csv").replace(['/', '.'], "-"),
         "path": file.name,
         "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
         "encoding": "utf-8",
         "description": format!("One row is {}.", table.row()),
         "bytes": file.bytes,
         "hash": format!("sha256:{}", file.sha256),
         "rows": file.rows,
-        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true, "header": true},
         "schema": {"fields": fields.collect::<Vec<_>>(), "missingValues": [""]},
-    })
+    });
+    match read::Format::of(file.name.as_ref()) {
+        Some(read::Format::Csv) | None => {
+            resource["format"] = json!("csv");
+            resource["mediatype"] = json!("text/csv");
+            resource["dialect"] = json!({"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true, "header": true});
+        }
+        Some(read::Format::JsonLines) => {
+            resource["format"] = json!("jsonl");
+            resource["mediatype"] = json!("application/jsonl");
+        }
+        Some(read::Format::Parquet) => {
+            resource["format"] = json!("parquet");
+            resource["mediatype"] = json!("application/vnd.apache.parquet");
+        }
+    }
+    if let Some(compression) = compression {
+        resource["compression"] = json!(compression);
+    }
+    resource
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::csv::CsvSink;
-use super::publish::{Publication, PublishedFile};
+use super::csv::CsvRows;
+use super::file::{PackedFile, PublishedFile};
+use super::jsonl::JsonRows;
+use super::publish::Publication;
+use super::sharded::Sharded;
+use super::{Form, Format};
 use crate::error::Error;
 
 /// What the rows of a table are made from.
@@ -180,10 +184,41 @@ pub struct TableWriter<R: Rows> {
 }
 
 impl<R: Rows> TableWriter<R> {
-    /// Creates the table as a CSV file with its header.
+    /// Creates the table as one CSV file.
     pub fn create(publication: &Publication, table: &'static Table<R>) -> Result<Self, Error> {
-        let sink = CsvSink::create(publication, table.path, &table.fields())?;
-        Ok(Self { table, sinks: vec![Box::new(sink)] })
+        Self::with_form(publication, table, &publication.form.plain())
+    }
+
+    /// Creates the table in all formats that the run was asked for.
+    pub fn in_all_formats(
+        publication: &Publication,
+        table: &'static Table<R>,
+    ) -> Result<Self, Error> {
+        Self::with_form(publication, table, &publication.form)
+    }
+
+    fn with_form(
+        publication: &Publication,
+        table: &'static Table<R>,
+        form: &Form,
+    ) -> Result<Self, Error> {
+        let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
+        for format in &form.formats {
+            let (tree, fields, form) = (publication.tree(), table.fields(), form.clone());
+            match format {
+                Format::Csv => sinks.push(Box::new(Sharded::<CsvRows<PackedFile>>::create(
+                    tree, table.path, fields, form,
+                )?)),
+                Format::Jsonl => {
+                    sinks.push(Box::new(Sharded::<JsonRows>::create(
+                        tree, table.path, fields, form,
+                    )?));
+                }
+                // No rows, but files of their own.
+                Format::Text => {}
+            }
+        }
+        Ok(Self { table, sinks })
     }
 
     /// Writes one row.

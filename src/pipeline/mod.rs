@@ -48,7 +48,8 @@ use crate::census::{Census, Workspace};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{self, Scan, Selection, Skipped};
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::{Extent, Frames, Log, State};
@@ -83,7 +84,7 @@ fn run_selected(
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);
     let mut publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
-    publication.guard_formulas = config.output.guard_formulas;
+    publication.form = config.output.form();
     let state_folder = match config.run.keeps_state() {
         true => config.run.state.clone(),
         false => publication.state_folder(),

@@ -1,7 +1,6 @@
 //! What a run has to say when it is over: `run.json`, and the figures for the closing summary.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -12,7 +11,8 @@ use super::memory::Changes;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::{CONTRACT, verify};
 use crate::stats::Funnel;
 
@@ -140,7 +140,7 @@ impl Report {
                 .collect(),
             over_cleaned: &self.over_cleaned,
             duplicate_warnings: &self.duplicate_warnings,
-            csv: json!({ "guard_formulas": publication.guard_formulas }),
+            csv: json!({ "guard_formulas": publication.form.guard_formulas }),
             files: &self.files,
             configuration,
             timings: json!({
@@ -152,11 +152,7 @@ impl Report {
             }),
         };
         let run = publication.write_json(verify::RECORD, &record)?;
-        let mut file = publication.create(verify::SUMS)?;
-        let sums = verify::sums(self.files.iter().chain([&run]));
-        file.write_all(sums.as_bytes())
-            .map_err(Error::output(&publication.target().join(verify::SUMS)))?;
-        file.finish(None).map(|_| ())
+        verify::write_sums(publication, self.files.iter().chain([&run]))
     }
 }
 

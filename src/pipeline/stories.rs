@@ -7,7 +7,8 @@ use super::copies::Copies;
 use super::names::Names;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::stories::{CLUSTERS, ClusterRow, PAIRS, PairRow, SYNDICATION, SyndicationRow};
 use crate::output::table::TableWriter;
 

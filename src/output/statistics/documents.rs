@@ -1,13 +1,14 @@
 //! `stats/documents.csv`: the figures of each kept document.
 
-use super::super::publish::{Publication, PublishedFile};
+use super::super::file::PublishedFile;
+use super::super::publish::Publication;
 use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
 use super::Readable;
 use crate::document::Document;
 use crate::error::Error;
-use crate::stats::{Diversity, Profile};
 use crate::stats::spectrum::Spectrum;
+use crate::stats::{Diversity, Profile};
 
 /// A kept document with its figures.
 pub struct DocumentRow<'r> {

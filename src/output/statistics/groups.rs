@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::publish::{Publication, PublishedFile};
+use super::super::file::PublishedFile;
+use super::super::publish::Publication;
 use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
 use super::Readable;

@@ -11,7 +11,8 @@ pub use words::{
     write_sequences, write_words,
 };
 
-use super::publish::{Publication, PublishedFile};
+use super::file::PublishedFile;
+use super::publish::Publication;
 use super::table::Value::{Count, Number, Text};
 use super::table::{Column, Rows, Table, TableWriter};
 use crate::error::Error;

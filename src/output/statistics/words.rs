@@ -1,6 +1,7 @@
 //! The tables of words: lists, sequences, collocations, growth, and keyness.
 
-use super::super::publish::{Publication, PublishedFile};
+use super::super::file::PublishedFile;
+use super::super::publish::Publication;
 use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
 use crate::error::Error;
