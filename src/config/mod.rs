@@ -95,6 +95,12 @@ impl OutputOptions {
                 return Err(Error::Setup("`output.formats` names a format twice".into()));
             }
         }
+        if self.formats.contains(&Format::Parquet) && !cfg!(feature = "parquet") {
+            return Err(Error::Setup(
+                "`output.formats` names \"parquet\", which this build does not write\nhint: build with `--features parquet`"
+                    .into(),
+            ));
+        }
         if self.formats.iter().all(|format| *format == Format::Text) {
             return Err(Error::Setup(
                 "`output.formats` names no table; the texts alone do not say what they are\nhint: add \"csv\" or \"jsonl\""

@@ -26,6 +26,9 @@ pub struct PublishedFile {
     /// Rows without the header, for a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// Size of its cells before they were encoded and compressed, where that is asked for.
+    #[serde(skip)]
+    pub plain_bytes: Option<u64>,
     /// The table that it is, or a part of, by its path in [`TABLES`](super::schema::TABLES).
     #[serde(skip)]
     pub table: Option<&'static str>,
@@ -175,7 +178,7 @@ impl OutputFile {
         let Self { path, name, out, hash, bytes } = self;
         let file = out.into_inner().map_err(|why| Error::output(&path)(why.into_error()))?;
         let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok((PublishedFile { name, bytes, sha256, rows, table: None }, file))
+        Ok((PublishedFile { name, bytes, sha256, rows, plain_bytes: None, table: None }, file))
     }
 }
 

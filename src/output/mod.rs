@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `documents.csv` | a kept document | [`documents::DOCUMENTS`] |
 //! | `documents.jsonl` | the same, as JSON Lines, where that is asked for | the same |
+//! | `data/train-*.parquet` | the same, as Parquet, with `README.md` as a dataset card | the same |
 //! | `texts.csv`, `texts/` | the same, as files of text, where that is asked for | id, file, size, hash |
 //! | `duplicates.csv` | a duplicate, dropped or labelled (`action`) | [`documents::DUPLICATES`] |
 //! | `clusters.csv` | a story of several documents | [`stories::CLUSTERS`] |
@@ -16,11 +17,14 @@
 //! | `SHA256SUMS` | a file | as `sha256sum -c` reads it |
 //! | `run.json` | the run | configuration, counts, hashes of the files; timings apart |
 
+mod card;
 pub mod csv;
 pub mod documents;
 mod failed;
 pub mod file;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod publish;
 pub mod read;
 pub mod rejected;
@@ -35,6 +39,7 @@ pub mod verify;
 
 use serde::{Deserialize, Serialize};
 
+pub use card::write_card;
 pub use documents::{CopyRow, Standing, Tables};
 use file::Compression;
 
@@ -48,6 +53,8 @@ pub enum Format {
     Jsonl,
     /// `texts/`: a file a document.
     Text,
+    /// `data/train-00000-of-0000N.parquet`, with the feature `parquet`.
+    Parquet,
 }
 
 /// How an output is written. What concerns more than CSV is about the table of kept documents: the ledger and the statistics

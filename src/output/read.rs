@@ -43,7 +43,7 @@ impl Reader {
     }
 
     /// The next row.
-    pub fn next(&mut self) -> Result<Option<Row>, Error> {
+    pub fn next_row(&mut self) -> Result<Option<Row>, Error> {
         loop {
             if let Some(row) = self.rows.next() {
                 let mut row = row.map_err(|why| unreadable(&self.path, &why))?;
@@ -140,7 +140,50 @@ fn rows(path: &Path) -> Result<Box<dyn Iterator<Item = Result<Row, String>>>, Er
                 Ok(row.into_iter().map(|(column, value)| (column, plain(value))).collect())
             })))
         }
+        #[cfg(feature = "parquet")]
+        Some(Format::Parquet) => parquet_rows(path, File::open(path).map_err(missing)?),
         _ => Err(unreadable(path, "this build does not read the format")),
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_rows(
+    path: &Path,
+    file: File,
+) -> Result<Box<dyn Iterator<Item = Result<Row, String>>>, Error> {
+    use parquet::file::reader::SerializedFileReader;
+    use parquet::record::Field;
+    let reader =
+        SerializedFileReader::new(file).map_err(|why| unreadable(path, &why.to_string()))?;
+    Ok(Box::new(reader.into_iter().map(|row| {
+        let row = row.map_err(|why| why.to_string())?;
+        let columns = row.into_columns().into_iter();
+        Ok(columns
+            .map(|(name, value)| match value {
+                Field::Null => (name, String::new()),
+                Field::Str(text) => (name, text),
+                Field::Long(count) => (name, count.to_string()),
+                Field::Double(number) => (name, number.to_string()),
+                other => (name, other.to_string()),
+            })
+            .collect())
+    })))
+}
+
+/// Rows of a Parquet file, by its footer; `None` where this build cannot tell.
+pub(super) fn parquet_row_count(path: &Path) -> Result<Option<u64>, String> {
+    #[cfg(feature = "parquet")]
+    {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        let file = File::open(path).map_err(|why| why.to_string())?;
+        let reader = SerializedFileReader::new(file).map_err(|why| why.to_string())?;
+        let rows = reader.metadata().file_metadata().num_rows();
+        Ok(Some(u64::try_from(rows).unwrap_or_default()))
+    }
+    #[cfg(not(feature = "parquet"))]
+    {
+        let _ = path;
+        Ok(None)
     }
 }
 

@@ -25,7 +25,7 @@ pub struct RejectedUnit {
 pub fn read_rejected(output: &Path) -> Result<Vec<RejectedUnit>, Error> {
     let mut table = Reader::open(output, "rejected.csv")?;
     let mut units = Vec::new();
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.next_row()? {
         let cell = |column| table.cell(&row, column);
         let number = |column| -> Result<Option<u64>, Error> {
             let cell = cell(column)?;
@@ -57,12 +57,12 @@ pub fn read_rejected(output: &Path) -> Result<Vec<RejectedUnit>, Error> {
 pub fn read_fates(output: &Path) -> Result<Vec<(String, String)>, Error> {
     let mut fates = Vec::new();
     let mut documents = Reader::open_documents(output)?;
-    while let Some(row) = documents.next()? {
+    while let Some(row) = documents.next_row()? {
         fates.push((documents.cell(&row, "id")?.to_owned(), "kept".to_owned()));
     }
     for name in ["duplicates.csv", "rejected.csv"] {
         let mut table = Reader::open(output, name)?;
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.next_row()? {
             let cell = |column| table.cell(&row, column);
             let fate = match name {
                 "rejected.csv" => format!("{}:{}", cell("stage")?, cell("reason")?),

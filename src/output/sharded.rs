@@ -103,14 +103,20 @@ impl<W: RowWriter> Sink for Sharded<W> {
         let Self { tree, table, form, current, mut done, .. } = *self;
         done.push(current.end(table)?);
         if form.shard_bytes > 0 {
-            let of = done.len();
-            for (number, file) in done.iter_mut().enumerate() {
-                let (from, to) = (format!("-{number:05}."), format!("-{number:05}-of-{of:05}."));
-                tree.rename(file, file.name.replacen(&from, &to, 1))?;
-            }
+            name_shards(&tree, &mut done)?;
         }
         Ok(done)
     }
+}
+
+/// Gives shards their last names, now that it is known how many there are.
+pub(super) fn name_shards(tree: &Tree, shards: &mut [PublishedFile]) -> Result<(), Error> {
+    let of = shards.len();
+    for (number, file) in shards.iter_mut().enumerate() {
+        let (from, to) = (format!("-{number:05}."), format!("-{number:05}-of-{of:05}."));
+        tree.rename(file, file.name.replacen(&from, &to, 1))?;
+    }
+    Ok(())
 }
 
 impl Form {

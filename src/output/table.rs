@@ -214,6 +214,17 @@ impl<R: Rows> TableWriter<R> {
                         tree, table.path, fields, form,
                     )?));
                 }
+                #[cfg(feature = "parquet")]
+                Format::Parquet => sinks.push(Box::new(super::parquet::ParquetFiles::create(
+                    tree,
+                    table.path,
+                    &fields,
+                    form.shard_bytes,
+                )?)),
+                #[cfg(not(feature = "parquet"))]
+                Format::Parquet => {
+                    return Err(Error::Internal("this build writes no Parquet".into()));
+                }
                 // No rows, but files of their own.
                 Format::Text => {}
             }

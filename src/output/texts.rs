@@ -159,7 +159,7 @@ pub(super) fn write_sums(tree: &Tree, out: &mut OutputFile) -> Result<(), Error>
         return Ok(());
     }
     let mut table = Reader::open_at(tree.path(), TEXTS.path, false)?;
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.next_row()? {
         let line = format!("{}  {}\n", table.cell(&row, "sha256")?, table.cell(&row, "file")?);
         out.write_all(line.as_bytes()).map_err(Error::output("SHA256SUMS".as_ref()))?;
     }

@@ -38,7 +38,7 @@ impl Undo {
         let mut dropped = FxHashSet::default();
         for name in ["duplicates.csv", "rejected.csv"] {
             let mut table = Reader::open(output, name)?;
-            while let Some(row) = table.next()? {
+            while let Some(row) = table.next_row()? {
                 // A labelled duplicate is kept, and has its rows to return to.
                 if table.cell(&row, "action").is_ok_and(|action| action == "labelled") {
                     continue;
@@ -48,12 +48,12 @@ impl Undo {
         }
         let documents = Reader::open_documents(output)?;
         let mut removed = Reader::open(output, "removed.csv")?;
-        let ahead = removed.next()?;
+        let ahead = removed.next_row()?;
         Ok(Self { documents, removed, dropped, ahead, is_done: false })
     }
 
     fn next_document(&mut self) -> Result<Option<Restored>, Error> {
-        let Some(row) = self.documents.next()? else {
+        let Some(row) = self.documents.next_row()? else {
             self.skip_dropped()?;
             return match &self.ahead {
                 None => Ok(None),
@@ -75,7 +75,7 @@ impl Undo {
             };
             let text = self.removed.cell(&row, "text")?.to_owned();
             cuts.push((offset("start")?, offset("end")?, text));
-            self.ahead = self.removed.next()?;
+            self.ahead = self.removed.next_row()?;
         }
         let cuts: Vec<_> =
             cuts.iter().map(|(start, end, text)| (*start, *end, text.as_str())).collect();
@@ -90,7 +90,7 @@ impl Undo {
             if !self.dropped.contains(&xxh3_64(id.as_bytes())) {
                 break;
             }
-            self.ahead = self.removed.next()?;
+            self.ahead = self.removed.next_row()?;
         }
         Ok(())
     }

@@ -182,7 +182,7 @@ impl Documents {
     }
 
     fn next(&mut self) -> Result<Option<Published>, Error> {
-        let Some(mut row) = self.0.next()? else { return Ok(None) };
+        let Some(mut row) = self.0.next_row()? else { return Ok(None) };
         self.0.cell(&row, "text")?;
         let has_tokens = !self.0.cell(&row, "tokens")?.is_empty();
         let mut cell = |column| row.remove(column).unwrap_or_default();

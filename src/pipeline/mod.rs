@@ -409,6 +409,8 @@ impl Run<'_> {
             }
             self.files.extend(written.files);
         }
+        let languages = self.sums.tally.kept_languages();
+        self.files.extend(output::write_card(&self.publication, &self.files, &languages)?);
         self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         let mut report = Report {
             funnel: self.sums.tally.corpus().funnel,

@@ -218,6 +218,18 @@ impl Tally {
         &self.days
     }
 
+    /// Codes of the languages of kept documents, the most frequent first, ties by code.
+    pub fn kept_languages(&self) -> Vec<String> {
+        let mut languages: Vec<_> = self
+            .languages()
+            .into_iter()
+            .map(|(code, cell)| (std::cmp::Reverse(cell.funnel.kept), code.to_string()))
+            .filter(|(kept, code)| kept.0 > 0 && code != "und" && code != NO_LANGUAGE)
+            .collect();
+        languages.sort_unstable();
+        languages.into_iter().map(|(_, code)| code).collect()
+    }
+
     /// Every cell with its source and language, sources ascending, languages ascending within a source.
     pub fn cells(&self) -> impl Iterator<Item = (&Arc<str>, &str, &Cell)> {
         self.cells.iter().flat_map(|(source, languages)| {

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use copydesk::Exit;
 use copydesk::output::verify::verify;
 use serde_json::Value;
 
 use crate::corpus;
-use crate::support::{copydesk, files, rows, run, run_well, tree_hash};
+use crate::support::{copydesk, files, repository, rows, run, run_well, tree_hash};
 
 /// A seeded dump of files and records, with cells that spreadsheets would run, and names that no system likes.
 fn dump(folder: &Path) {
@@ -226,4 +227,87 @@ fn formats_that_make_no_sense_are_refused_before_any_work() {
         assert_eq!(output.status.code(), Some(Exit::Setup.code().into()), "{said}");
         assert!(said.contains(expected) && said.contains("c.toml:2"), "{said}");
     }
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_holds_the_same_rows_and_its_card_says_what_they_are() {
+    use copydesk::output::read::Reader;
+    let work = tempfile::tempdir().unwrap();
+    let lines = "formats = [\"csv\", \"parquet\"]";
+    let both = publish(work.path(), "both", lines, &["--threads", "1"]);
+    verify(&both).unwrap();
+    let table = rows(&both.join("documents.csv"));
+    let types = types(&both, "data/train-00000-of-00001.parquet");
+    assert_eq!(types, self::types(&both, "documents.csv"));
+    let card = fs::read_to_string(both.join("README.md")).unwrap();
+    assert!(card.starts_with("---\n") && card.contains(&format!("num_examples: {}", table.len())));
+    assert!(card.contains("- \"en\"\n") && card.contains("- n<1K\n"));
+    for (columns, expected) in [("  - name: text\n    dtype: string\n", 1), ("dtype: int64", 4)] {
+        assert_eq!(card.matches(columns).count(), expected, "{columns}");
+    }
+    // Without CSV beside it, Parquet is what `undo` and the others read.
+    let lines = "formats = [\"parquet\"]\nshard-size = \"8 KiB\"";
+    let alone = publish(work.path(), "alone", lines, &["--threads", "3"]);
+    let hash = tree_hash(&alone);
+    assert_eq!(tree_hash(&publish(work.path(), "alone", lines, &["--threads", "1"])), hash);
+    let verified = verify(&alone).unwrap();
+    assert_eq!(verified.files, files(&alone).len() as u64);
+    let parts = files(&alone.join("data"));
+    assert!(parts.len() > 3);
+    let last = format!("train-{0:05}-of-{1:05}.parquet", parts.len() - 1, parts.len());
+    assert!(parts.last().unwrap().ends_with(&last));
+    let mut reader = Reader::open_documents(&alone).unwrap();
+    for expected in &table {
+        let row = reader.next_row().unwrap().unwrap();
+        assert_eq!(row.len(), expected.len());
+        for (column, cell) in &row {
+            match &*types[column] {
+                "number" if !cell.is_empty() => {
+                    assert_eq!(cell.parse::<f64>(), expected[column].parse::<f64>());
+                }
+                _ => assert_eq!(cell, &expected[column], "{column}"),
+            }
+        }
+    }
+    assert!(reader.next_row().unwrap().is_none());
+    let undo = |out: &Path| copydesk().arg("undo").arg(out).output().unwrap().stdout;
+    assert_eq!(undo(&alone), undo(&both));
+    let good = fs::read(&parts[1]).unwrap();
+    for at in [10, good.len() / 2, good.len() - 6] {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        fs::write(&parts[1], &bad).unwrap();
+        assert!(verify(&alone).is_err(), "byte {at}");
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_so() {
+    let work = tempfile::tempdir().unwrap();
+    let config = work.path().join("c.toml");
+    fs::write(&config, "[output]\nformats = [\"parquet\"]\n").unwrap();
+    let (dump, out) = (work.path().join("dump"), work.path().join("out"));
+    let output = run(&dump, &out, &["--config", config.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(Exit::Setup.code().into()));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--features parquet"));
+}
+
+/// Runs where COPYDESK_PYTHON names an interpreter with duckdb, pandas, pyarrow, datasets and frictionless.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn other_tools_read_the_same_rows_and_types() {
+    let Some(python) = std::env::var_os("COPYDESK_PYTHON") else {
+        eprintln!("SKIPPED: COPYDESK_PYTHON is not set");
+        return;
+    };
+    let work = tempfile::tempdir().unwrap();
+    let parquet = if cfg!(feature = "parquet") { ", \"parquet\"" } else { "" };
+    let out = publish(work.path(), "out", &format!("formats = [\"csv\", \"jsonl\"{parquet}]"), &[]);
+    let script = repository().join("tests/readback/readback.py");
+    let output = Command::new(python).arg(script).arg(&out).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    eprintln!("{said}");
 }
