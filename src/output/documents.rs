@@ -129,6 +129,30 @@ pub static DOCUMENTS: Table<Kept> = Table {
             "",
             "date of publication, as the record gave it",
         ),
+        Column(
+            "published",
+            Text(|(document, _)| &document.dating.day),
+            "",
+            "day of publication, as year-month-day",
+        ),
+        Column(
+            "published_from",
+            Text(|(document, _)| &document.dating.from),
+            "",
+            "what says so: metadata (the column date), path (of the file, or the record's address) or text (its own stamp line)",
+        ),
+        Column(
+            "published_reason",
+            Text(|(document, _)| &document.dating.reason),
+            "",
+            "why there is no day: missing, unreadable or ambiguous (day and month may change places, or there are several)",
+        ),
+        Column(
+            "source_from",
+            Text(|(document, _)| &document.source_from),
+            "",
+            "where the outlet is from: field, url (its host) or folder",
+        ),
     ],
 };
 

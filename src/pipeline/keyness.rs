@@ -189,8 +189,10 @@ impl Documents {
         Ok(Some(Published {
             source: cell("source"),
             language: cell("language"),
-            // It may be missing in an older run.
-            date: cell("date"),
+            // Older runs have one of them, or none.
+            date: Some(cell("published"))
+                .filter(|day| !day.is_empty())
+                .unwrap_or_else(|| cell("date")),
             has_tokens,
             text: cell("text"),
         }))

@@ -171,14 +171,6 @@ impl Cell {
 /// Key of documents whose language nobody asked for.
 pub const NO_LANGUAGE: &str = "unlabelled";
 
-/// The day of a date as in ISO 8601: `2024-05-01T10:00Z` → `2024-05-01`.
-fn iso_day(date: &str) -> Option<&str> {
-    let day = date.get(..10)?;
-    let is_digit = |at: usize| day.as_bytes()[at].is_ascii_digit();
-    let is_day = [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(is_digit);
-    (is_day && &day[4..5] == "-" && &day[7..8] == "-").then_some(day)
-}
-
 impl Tally {
     /// Adds a document at the end of its way, with its profile if it is kept and statistics are wanted; gives the number of
     /// its cell.
@@ -200,9 +192,9 @@ impl Tally {
         number
     }
 
-    /// Counts a document's day; one without a date, or with one that does not begin as in ISO 8601, under the empty day.
+    /// Counts a document's day; one whose day is not known under the empty day.
     fn add_day(&mut self, document: &Document) {
-        let day = document.date.as_deref().and_then(iso_day).unwrap_or_default();
+        let day = document.dating.day.as_str();
         let is_known = self.days.contains_key(day) || self.days.len() < MAX_DAYS;
         let day = if is_known { day } else { "" };
         let day = match self.days.get_mut(day) {

@@ -300,7 +300,7 @@ pub static DAYS: Table<Days> = Table {
             "day",
             Text(|(day, ..)| day),
             "",
-            "year-month-day; empty for documents without a date in ISO 8601",
+            "year-month-day, as published in documents.csv; empty where it is not known",
         ),
         Column("found", Count(|(_, found, _)| Some(*found)), "documents", "documents found"),
         Column("kept", Count(|(.., kept)| Some(*kept)), "documents", "documents kept"),
