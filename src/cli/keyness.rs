@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use copydesk::output::csv::guard;
-use copydesk::output::schema::columns;
+use copydesk::output::csv::CsvRows;
+use copydesk::output::statistics::{KEYNESS, KeyRow};
+use copydesk::output::table::AnyTable;
 use copydesk::pipeline::{KeyWord, Question, Side, keyness};
 
 use super::grouped;
@@ -77,13 +78,12 @@ impl Keyness {
                 Box::new(BufWriter::new(file))
             }
         };
-        let mut table =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        table.write_record(columns("keyness.csv").unwrap_or_default())?;
-        for word in &answer.words {
-            table.write_record(row(word))?;
+        let mut table = CsvRows::new(out, &KEYNESS.fields(), true)?;
+        for KeyWord { word, contrast, documents, dp } in &answer.words {
+            let row = KeyRow { word, contrast, documents: *documents, dp: *dp };
+            table.row(&KEYNESS.cells(&row))?;
         }
-        table.flush()?;
+        table.into_inner()?.flush()?;
         let [target, reference] = answer.documents.map(grouped);
         let [target_tokens, reference_tokens] = answer.tokens.map(grouped);
         writeln!(
@@ -93,30 +93,4 @@ impl Keyness {
         )?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn row(word: &KeyWord) -> [String; 17] {
-    let contrast = word.contrast;
-    let decimal = |number: f64| format!("{number:.6}");
-    let optional = |number: Option<f64>| number.map(decimal).unwrap_or_default();
-    let per_million = |count: u64, tokens: u64| decimal(1e6 * count as f64 / tokens as f64);
-    [
-        guard(&word.word).into_owned(),
-        contrast.target.to_string(),
-        contrast.target_tokens.to_string(),
-        contrast.reference.to_string(),
-        contrast.reference_tokens.to_string(),
-        per_million(contrast.target, contrast.target_tokens),
-        per_million(contrast.reference, contrast.reference_tokens),
-        word.documents[0].to_string(),
-        word.documents[1].to_string(),
-        optional(word.dp[0]),
-        optional(word.dp[1]),
-        decimal(contrast.g2()),
-        decimal(contrast.bic()),
-        decimal(contrast.log_ratio()),
-        if contrast.has_zero() { "yes".into() } else { String::new() },
-        optional(contrast.percent_difference()),
-        decimal(contrast.simple_maths(1.0)),
-    ]
 }

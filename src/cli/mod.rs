@@ -188,6 +188,7 @@ fn warnings(report: &Report) -> Vec<String> {
     }
     warnings.extend(report.over_cleaned.iter().map(ToString::to_string));
     warnings.extend(report.duplicate_warnings.iter().cloned());
+    warnings.extend(report.publish_warnings.iter().cloned());
     warnings
 }
 

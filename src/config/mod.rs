@@ -21,6 +21,8 @@ pub use umask::Umask;
 
 use crate::error::Error;
 use crate::input;
+use crate::output::file::Compression;
+use crate::output::{Form, Format};
 use crate::stage;
 
 /// The whole configuration.
@@ -53,11 +55,59 @@ pub struct OutputOptions {
     pub guard_formulas: bool,
     /// How many earlier outputs are kept, in `NAME.runs` beside it.
     pub keep_runs: usize,
+    /// Formats in which the kept documents are written.
+    pub formats: Vec<Format>,
+    /// How their CSV and JSON Lines are compressed.
+    pub compression: Compression,
+    /// Bytes before compression from which on another file is begun; 0: all rows are in one.
+    pub shard_size: ByteSize,
 }
 
 impl Default for OutputOptions {
     fn default() -> Self {
-        Self { path: PathBuf::new(), umask: Umask(0o077), guard_formulas: true, keep_runs: 0 }
+        let Form { guard_formulas, formats, compression, shard_bytes } = Form::default();
+        Self {
+            path: PathBuf::new(),
+            umask: Umask(0o077),
+            guard_formulas,
+            keep_runs: 0,
+            formats,
+            compression,
+            shard_size: ByteSize(shard_bytes),
+        }
+    }
+}
+
+impl OutputOptions {
+    /// How the output is written.
+    pub fn form(&self) -> Form {
+        Form {
+            guard_formulas: self.guard_formulas,
+            formats: self.formats.clone(),
+            compression: self.compression,
+            shard_bytes: self.shard_size.0,
+        }
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        for (index, format) in self.formats.iter().enumerate() {
+            if self.formats[..index].contains(format) {
+                return Err(Error::Setup("`output.formats` names a format twice".into()));
+            }
+        }
+        if self.formats.contains(&Format::Parquet) && !cfg!(feature = "parquet") {
+            return Err(Error::Setup(
+                "`output.formats` names \"parquet\", which this build does not write\nhint: build with `--features parquet`"
+                    .into(),
+            ));
+        }
+        if self.formats.iter().all(|format| *format == Format::Text) {
+            return Err(Error::Setup(
+                "`output.formats` names no table; the texts alone do not say what they are\nhint: add \"csv\" or \"jsonl\""
+                    .into(),
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -284,6 +334,7 @@ impl Config {
             )));
         }
         self.run.validate()?;
+        self.output.validate()?;
         let quota = self.alarm.max_removed_share;
         if !(0.0..=1.0).contains(&quota) {
             return Err(Error::Setup(format!(

@@ -43,6 +43,10 @@ pub struct Document {
     pub source: Arc<str>,
     /// Publication date as the record gave it.
     pub date: Option<String>,
+    /// The day of publication, and how it is known.
+    pub dating: Dating,
+    /// Where the outlet is from: `field`, `url` or `folder`.
+    pub source_from: Code,
     /// How the bytes became text.
     pub decoding: Decoding,
     /// Where in the input it lies.
@@ -73,6 +77,17 @@ pub struct Origin {
     /// XXH3 (128 bits) of these bytes: of a file all of them, decompressed; of a JSON line what stands before the line
     /// end; of a CSV record its cells, one after the other without separators and quotes.
     pub hash: Option<u128>,
+}
+
+/// The day of publication, and how it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dating {
+    /// Year-month-day as in ISO 8601; empty where it is not known.
+    pub day: String,
+    /// What says so, or says something that could not be read: `metadata`, `path` or `text`; empty where nothing does.
+    pub from: Code,
+    /// Why there is no day: `missing`, `unreadable` or `ambiguous`; empty with one.
+    pub reason: Code,
 }
 
 /// How a document's bytes became text.
@@ -337,6 +352,8 @@ impl Document {
             record_id: None,
             source: source.into(),
             date: None,
+            dating: Dating::default(),
+            source_from: "folder".into(),
             decoding: Decoding::default(),
             origin: Origin::default(),
             language: None,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Options;
 use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
 use super::detail::rejection;
+use super::{Options, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// Fields that hold the address of the page.
@@ -144,8 +144,14 @@ pub(super) fn into_document(
     options: &Options,
 ) -> Document {
     let name = file.record_name(origin.member.unwrap_or_default());
-    let source = outlet(fields.source, fields.url.as_deref());
-    let source = source.map_or_else(|| file.folder.clone(), Arc::from);
+    let has_outlet = fields.source.as_deref().is_some_and(|source| !source.trim().is_empty());
+    let outlet = outlet(fields.source, fields.url.as_deref());
+    let source_from = match (&outlet, has_outlet) {
+        (None, _) => "folder",
+        (Some(_), true) => "field",
+        (Some(_), false) => "url",
+    };
+    let source = outlet.map_or_else(|| file.folder.clone(), Arc::from);
     let title = fields.title.as_deref().map(one_line).unwrap_or_default();
     let judged = clean(fields.text, options).and_then(|text| {
         match text.trim().is_empty() && title.is_empty() {
@@ -161,6 +167,8 @@ pub(super) fn into_document(
     document.origin = origin;
     document.record_id = fields.id.as_deref().map(one_line).filter(|id| !id.is_empty());
     document.date = fields.date.as_deref().map(one_line).filter(|date| !date.is_empty());
+    document.source_from = source_from.into();
+    dates::date(&mut document, fields.url.as_deref(), options);
     document
 }
 

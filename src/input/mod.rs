@@ -31,10 +31,12 @@
 mod charset;
 mod compress;
 mod csv;
+mod dates;
 mod decode;
 mod detail;
 mod fields;
 mod jsonl;
+mod months;
 mod open;
 mod options;
 mod scan;
@@ -48,6 +50,7 @@ use std::sync::Arc;
 
 use crate::document::{DocId, Document, Rejection};
 
+pub use dates::DateOrder;
 pub use detail::STAGE;
 pub use options::Options;
 pub use scan::{InputFile, Scan, Skipped, Stamp, scan};

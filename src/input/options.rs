@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::charset::Charset;
 use super::compress::Limits;
+use super::dates::DateOrder;
 use super::walk::Follow;
 
 /// How records are read. Field names are tried in order; case, spaces, `_` and `-` in them make no difference, so that
@@ -26,6 +27,8 @@ pub struct Options {
     pub source: Vec<String>,
     /// Fields or columns that may hold the publication date.
     pub date: Vec<String>,
+    /// How days that are written in numbers alone are meant.
+    pub date_order: DateOrder,
     /// Fields or columns that may hold the record's own id.
     pub id: Vec<String>,
     /// Longest document, JSON line or CSV record, in bytes after decompression; lower is stricter. This bounds memory.
@@ -94,6 +97,7 @@ impl Default for Options {
                 "created",
                 "created_at",
             ]),
+            date_order: DateOrder::Unknown,
             id: names(&["id", "doc_id", "document_id", "article_id", "uuid", "guid"]),
             max_document_bytes: 16 << 20,
             max_decompression_ratio: 200,

@@ -12,7 +12,7 @@ use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
 use super::open::open;
 use super::transcode::open_bytes;
-use super::{Compression, Options};
+use super::{Compression, Options, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// A plain-text file that is still to be read.
@@ -76,6 +76,7 @@ pub(super) fn into_document(loaded: Loaded, id: DocId, options: &Options) -> Doc
     let mut document = Document::new(id, name, source, title, body);
     document.decoding = decoding;
     document.origin = origin;
+    dates::date(&mut document, None, options);
     document
 }
 

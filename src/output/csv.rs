@@ -5,89 +5,69 @@
 //! never touched. `guard-formulas = false` switches that off; `run.json` says which it was.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
-use super::publish::{OutputFile, Publication, PublishedFile};
-use crate::error::Error;
+use super::Form;
+use super::file::PackedFile;
+use super::sharded::RowWriter;
+use super::table::{Cell, Field};
 
-/// One cell of a row.
-#[derive(Clone, Copy, Debug)]
-pub enum Cell<'a> {
-    /// Text from a document or from the program; guarded.
-    Text(&'a str),
-    /// A number that is already written out.
-    Number(&'a str),
-    /// A count.
-    Count(u64),
-    /// A ratio between 0 and 1, printed with four decimals.
-    Ratio(f64),
-    /// Any other number, printed with six decimals.
-    Decimal(f64),
-    /// No value.
-    Empty,
-}
-
-impl Cell<'_> {
-    /// A number that may be undefined.
-    pub fn decimal(number: Option<f64>) -> Self {
-        number.filter(|number| number.is_finite()).map_or(Self::Empty, Self::Decimal)
-    }
-
-    /// A count that may be undefined.
-    pub fn count(count: Option<u64>) -> Self {
-        count.map_or(Self::Empty, Self::Count)
-    }
-}
-
-/// A table that is being written.
-pub struct Table {
-    name: String,
-    writer: csv::Writer<OutputFile>,
-    rows: u64,
+/// Rows as CSV, into anything that can be written to.
+pub struct CsvRows<W: Write> {
+    writer: csv::Writer<W>,
     guards_formulas: bool,
+    digits: String,
 }
 
-impl Table {
-    /// Creates the file and writes its header.
-    pub fn create(publication: &Publication, name: &str, header: &[&str]) -> Result<Self, Error> {
-        let file = publication.create(name)?;
+impl<W: Write> CsvRows<W> {
+    /// Writes the header.
+    pub fn new(out: W, fields: &[Field], guards_formulas: bool) -> io::Result<Self> {
         let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
-        writer.write_record(header).map_err(|why| failed(name, why))?;
-        let guards_formulas = publication.guard_formulas;
-        Ok(Self { name: name.to_owned(), writer, rows: 0, guards_formulas })
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        writer.write_record(fields.iter().map(|field| field.name))?;
+        Ok(Self { writer, guards_formulas, digits: String::new() })
     }
 
-    /// Writes one row.
-    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), Error> {
+    /// Writes one row, and tells about how many bytes it has.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<usize> {
+        let mut bytes = cells.len() + 1;
         for cell in cells {
+            let guarded;
             let field = match cell {
-                Cell::Text(text) if self.guards_formulas => guard(text),
-                Cell::Text(text) => Cow::Borrowed(text),
-                Cell::Number(number) => Cow::Borrowed(number),
-                Cell::Count(count) => Cow::Owned(count.to_string()),
-                Cell::Ratio(ratio) => Cow::Owned(format!("{ratio:.4}")),
-                Cell::Decimal(number) => Cow::Owned(format!("{number:.6}")),
-                Cell::Empty => Cow::Borrowed(""),
+                Cell::Text(text) if self.guards_formulas => {
+                    guarded = guard(text);
+                    &*guarded
+                }
+                Cell::Text(text) => text,
+                number => number.digits(&mut self.digits).unwrap_or_default(),
             };
-            self.writer.write_field(field.as_bytes()).map_err(|why| failed(&self.name, why))?;
+            self.writer.write_field(field)?;
+            bytes += field.len();
         }
-        self.writer.write_record(None::<&[u8]>).map_err(|why| failed(&self.name, why))?;
-        self.rows += 1;
-        Ok(())
+        self.writer.write_record(None::<&[u8]>)?;
+        Ok(bytes)
     }
 
-    /// Flushes the table to disk; a table that is dropped without this is not published.
-    pub fn finish(self) -> Result<PublishedFile, Error> {
-        let Self { name, writer, rows, .. } = self;
-        let file = writer
-            .into_inner()
-            .map_err(|why| Error::Output { path: name.into(), source: why.into_error() })?;
-        file.finish(Some(rows))
+    /// What was written to, all rows in it.
+    pub fn into_inner(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 }
 
-fn failed(name: &str, why: csv::Error) -> Error {
-    Error::Output { path: name.into(), source: why.into() }
+impl RowWriter for CsvRows<PackedFile> {
+    const EXTENSION: &'static str = ".csv";
+
+    fn begin(out: PackedFile, fields: &[Field], form: &Form) -> io::Result<Self> {
+        Self::new(out, fields, form.guard_formulas)
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<usize> {
+        Self::row(self, cells)
+    }
+
+    fn end(self) -> io::Result<PackedFile> {
+        self.into_inner()
+    }
 }
 
 /// Puts an apostrophe before text that a spreadsheet would run as a formula (OWASP, CWE-1236).
@@ -118,6 +98,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::output::table::Kind;
 
     #[test]
     fn formulas_are_guarded_and_other_text_is_not() {
@@ -197,16 +178,14 @@ mod tests {
             cells in proptest::collection::vec("[\"',;=+@\r\n\t \u{0}a-c-]{0,6}\\PC{0,2}", 2..12),
             is_guarded: bool,
         ) {
-            let folder = tempfile::tempdir().unwrap();
-            let mut publication = Publication::begin(&folder.path().join("out"), 0, std::time::Duration::ZERO).unwrap();
-            publication.guard_formulas = is_guarded;
-            let mut table = Table::create(&publication, "t.csv", &["a", "b"]).unwrap();
+            let field = |name| Field { name, kind: Kind::Text, unit: "", description: "" };
+            let fields = [field("a"), field("b")];
+            let mut table = CsvRows::new(Vec::new(), &fields, is_guarded).unwrap();
             for pair in cells.chunks_exact(2) {
-                table.row(pair.iter().map(|cell| Cell::Text(cell))).unwrap();
+                table.row(&[Cell::Text(&pair[0]), Cell::Text(&pair[1])]).unwrap();
             }
-            let rows = table.finish().unwrap().rows;
-            prop_assert_eq!(rows, Some(cells.len() as u64 / 2));
-            let mut reader = ::csv::Reader::from_path(publication.tree().join("t.csv")).unwrap();
+            let bytes = table.into_inner().unwrap();
+            let mut reader = ::csv::Reader::from_reader(&bytes[..]);
             let read: Vec<String> = reader
                 .records()
                 .flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())

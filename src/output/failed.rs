@@ -13,6 +13,6 @@ impl Publication {
     /// the run has failed already, and that is what its user must hear.
     pub fn set_aside(&self) -> Option<PathBuf> {
         let aside = self.work().join(FOLDER);
-        fs::rename(self.tree(), &aside).ok().map(|()| aside)
+        fs::rename(self.tree().path(), &aside).ok().map(|()| aside)
     }
 }

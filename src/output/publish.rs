@@ -1,4 +1,4 @@
-//! The only place that creates files under a lasting name, and the switch that makes them visible.
+//! The output folder in the making, and the switch that makes it visible.
 //!
 //! A run writes into `.NAME.copydesk/tree` beside `NAME`, flushes every file and folder to disk, and exchanges the two
 //! folders in one system call (`renameat2` with `RENAME_EXCHANGE`). A reader sees the old output or the new one. Where
@@ -8,15 +8,16 @@
 //! left behind is cleared away by the next.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use super::file::{OutputFile, PublishedFile, Tree};
+use super::{Form, Format};
 use crate::error::Error;
 use crate::lock;
 
@@ -25,8 +26,8 @@ use crate::lock;
 pub struct Publication {
     target: PathBuf,
     work: PathBuf,
-    /// Whether text cells that look like formulas are guarded; on until it is switched off.
-    pub guard_formulas: bool,
+    /// What is written; CSV until something else is asked for.
+    pub form: Form,
     earlier: PathBuf,
     keep_runs: usize,
     is_published: bool,
@@ -38,29 +39,6 @@ const OLD: &str = "old";
 
 /// Folder of what a run remembers, within the work folder.
 const STATE: &str = "state";
-
-/// A file of the output, as `run.json` lists it.
-#[derive(Clone, Debug, Serialize)]
-pub struct PublishedFile {
-    /// Path relative to the output folder.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// SHA-256, in hexadecimal.
-    pub sha256: String,
-    /// Rows without the header, for a table.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rows: Option<u64>,
-}
-
-/// A file that is hashed while it is written.
-pub struct OutputFile {
-    path: PathBuf,
-    name: String,
-    out: BufWriter<File>,
-    hash: Sha256,
-    bytes: u64,
-}
 
 impl Publication {
     /// Takes the lock on `target` and makes room beside it. Nothing under `target` changes before [`publish`](Self::publish).
@@ -84,10 +62,10 @@ impl Publication {
             earlier,
             keep_runs,
             is_published: false,
-            guard_formulas: true,
+            form: Form::default(),
             _lock: lock,
         };
-        for folder in [publication.tree(), publication.scratch()] {
+        for folder in [publication.tree().path().to_owned(), publication.scratch()] {
             fs::create_dir(&folder).map_err(Error::output(&folder))?;
         }
         Ok(publication)
@@ -122,20 +100,9 @@ impl Publication {
             .collect()
     }
 
-    /// Creates a file of the output; `name` is relative and comes from the program, never from data.
+    /// Creates a file of the output; `name` is relative, and made safe by the program where it comes from data.
     pub fn create(&self, name: &str) -> Result<OutputFile, Error> {
-        let path = self.tree().join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::output(folder))?;
-        }
-        let file = File::create_new(&path).map_err(Error::output(&path))?;
-        Ok(OutputFile {
-            out: BufWriter::with_capacity(256 * 1024, file),
-            path,
-            name: name.to_owned(),
-            hash: Sha256::new(),
-            bytes: 0,
-        })
+        self.tree().create(name)
     }
 
     /// Writes a file of text.
@@ -155,21 +122,34 @@ impl Publication {
         file.finish(None)
     }
 
-    /// Makes the new output visible under its name, as a whole.
-    pub fn publish(mut self) -> Result<(), Error> {
+    /// Makes the new output visible under its name, as a whole. What goes wrong after that changes nothing about it, and is
+    /// given back as warnings.
+    pub fn publish(mut self) -> Result<Vec<String>, Error> {
         let tree = self.tree();
-        sync_folders(&tree).map_err(Error::output(&tree))?;
-        self.switch(&tree).map_err(Error::output(&self.target))?;
+        let tree = tree.path();
+        if self.form.formats.contains(&Format::Text) {
+            // Many small files: one call for all of them.
+            sync_file_system(tree).map_err(Error::output(tree))?;
+        }
+        sync_folders(tree).map_err(Error::output(tree))?;
+        self.switch(tree).map_err(Error::output(&self.target))?;
         self.is_published = true;
         let parent = self.target.parent().unwrap_or(Path::new("/"));
-        sync_folder(parent).map_err(Error::output(parent))?;
-        self.keep_earlier().map_err(Error::output(&self.earlier))
+        let shown = |folder: &Path, why| format!("`{}`: {why}", folder.display());
+        let lasting = sync_folder(parent).map_err(|why| {
+            format!("published, but a power cut may still undo it: {}", shown(parent, why))
+        });
+        let kept = self.keep_earlier().map_err(|why| {
+            format!("published, but earlier outputs were not kept: {}", shown(&self.earlier, why))
+        });
         // Dropping `self` clears away the old output, if it is still there.
+        Ok([lasting, kept].into_iter().filter_map(Result::err).collect())
     }
 
     /// Moves the old output to the earlier ones, under the next number, and removes those that are too many.
     fn keep_earlier(&self) -> io::Result<()> {
-        let old = [self.tree(), self.work.join(OLD)].into_iter().find(|old| old.exists());
+        let old =
+            [self.work.join("tree"), self.work.join(OLD)].into_iter().find(|old| old.exists());
         let mut numbers: Vec<u64> = match fs::read_dir(&self.earlier) {
             Ok(entries) => entries
                 .flatten()
@@ -218,8 +198,8 @@ impl Publication {
         &self.work
     }
 
-    pub(super) fn tree(&self) -> PathBuf {
-        self.work.join("tree")
+    pub(super) fn tree(&self) -> Tree {
+        Tree::new(self.work.join("tree"))
     }
 }
 
@@ -232,30 +212,6 @@ impl Drop for Publication {
         } else {
             let _ = clear(&self.work, Some(&failed));
         }
-    }
-}
-
-impl Write for OutputFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-impl OutputFile {
-    /// Flushes the file to disk. Every error counts: a full disk shows here.
-    pub fn finish(self, rows: Option<u64>) -> Result<PublishedFile, Error> {
-        let Self { path, name, out, hash, bytes } = self;
-        let file = out.into_inner().map_err(|why| Error::output(&path)(why.into_error()))?;
-        file.sync_all().map_err(Error::output(&path))?;
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(PublishedFile { name, bytes, sha256, rows })
     }
 }
 
@@ -337,6 +293,10 @@ fn sync_folders(folder: &Path) -> io::Result<()> {
     sync_folder(folder)
 }
 
+fn sync_file_system(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -391,6 +351,21 @@ mod tests {
         assert!(kept.contains("third"), "{kept}");
         publish(&target, "fifth");
         assert!(names(&folder.path().join("out.runs")).is_empty(), "0 keeps none");
+    }
+
+    #[test]
+    fn an_output_is_published_although_the_earlier_one_cannot_be_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        publish(&target, "first");
+        fs::write(folder.path().join("out.runs"), "in the way").unwrap();
+        let publication = Publication::begin(&target, 1, Duration::ZERO).unwrap();
+        publication.write_text("run.json", "{\"copydesk\": \"second\"}").unwrap();
+        let warnings = publication.publish().unwrap();
+        assert!(warnings[0].contains("earlier outputs were not kept"), "{warnings:?}");
+        assert_eq!(warnings.len(), 1);
+        assert!(fs::read_to_string(target.join("run.json")).unwrap().contains("second"));
+        assert_eq!(names(folder.path()), ["out", "out.runs"]);
     }
 
     #[test]

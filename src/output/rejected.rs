@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::undo::Reader;
+use super::read::Reader;
 use crate::document::Origin;
 use crate::error::Error;
 
@@ -25,7 +25,7 @@ pub struct RejectedUnit {
 pub fn read_rejected(output: &Path) -> Result<Vec<RejectedUnit>, Error> {
     let mut table = Reader::open(output, "rejected.csv")?;
     let mut units = Vec::new();
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.next_row()? {
         let cell = |column| table.cell(&row, column);
         let number = |column| -> Result<Option<u64>, Error> {
             let cell = cell(column)?;
@@ -56,12 +56,15 @@ pub fn read_rejected(output: &Path) -> Result<Vec<RejectedUnit>, Error> {
 /// If a table is missing, or is not as this program writes it.
 pub fn read_fates(output: &Path) -> Result<Vec<(String, String)>, Error> {
     let mut fates = Vec::new();
-    for name in ["documents.csv", "duplicates.csv", "rejected.csv"] {
+    let mut documents = Reader::open_documents(output)?;
+    while let Some(row) = documents.next_row()? {
+        fates.push((documents.cell(&row, "id")?.to_owned(), "kept".to_owned()));
+    }
+    for name in ["duplicates.csv", "rejected.csv"] {
         let mut table = Reader::open(output, name)?;
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.next_row()? {
             let cell = |column| table.cell(&row, column);
             let fate = match name {
-                "documents.csv" => "kept".to_owned(),
                 "rejected.csv" => format!("{}:{}", cell("stage")?, cell("reason")?),
                 _ if cell("action")? == "labelled" => continue,
                 _ => "duplicate".to_owned(),

@@ -8,13 +8,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::publish::PublishedFile;
+use super::file::PublishedFile;
+use super::publish::Publication;
+use super::read::{Format, Reader, parquet_row_count, unpacked};
+use super::texts::{self, TEXTS};
 use crate::error::Error;
 
 /// The list of hashes, in the format of coreutils.
@@ -77,7 +80,7 @@ struct RecordedFile {
 /// [`Error::InputMissing`] if there is no such folder, [`Error::Mismatch`] with all that is wrong with it.
 pub fn verify(output: &Path) -> Result<Verified, Error> {
     let root = fs::canonicalize(output).map_err(|_| Error::InputMissing(output.to_owned()))?;
-    let mut check = Check { root, wrong: Vec::new(), bytes: 0 };
+    let mut check = Check { root, wrong: Vec::new(), bytes: 0, kept: BTreeMap::new() };
     let verified = check.all();
     match (verified, check.wrong.is_empty()) {
         (Some(verified), true) => Ok(verified),
@@ -85,9 +88,16 @@ pub fn verify(output: &Path) -> Result<Verified, Error> {
     }
 }
 
-/// `SHA256SUMS` for these files: hash, two spaces, name; sorted by name.
-pub fn sums<'a>(files: impl Iterator<Item = &'a PublishedFile>) -> String {
-    lines_of(files.map(|file| (&*file.name, &*file.sha256)))
+/// Writes `SHA256SUMS`: hash, two spaces, name; sorted by name, and behind them the texts in corpus order.
+pub fn write_sums<'a>(
+    publication: &Publication,
+    files: impl Iterator<Item = &'a PublishedFile>,
+) -> Result<(), Error> {
+    let mut out = publication.create(SUMS)?;
+    let lines = lines_of(files.map(|file| (&*file.name, &*file.sha256)));
+    out.write_all(lines.as_bytes()).map_err(Error::output(&publication.target().join(SUMS)))?;
+    texts::write_sums(&publication.tree(), &mut out)?;
+    out.finish(None).map(|_| ())
 }
 
 fn lines_of<'a>(hashes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -102,6 +112,8 @@ struct Check {
     root: PathBuf,
     wrong: Vec<String>,
     bytes: u64,
+    /// Rows of the table of documents, by format.
+    kept: BTreeMap<Format, u64>,
 }
 
 impl Check {
@@ -123,13 +135,16 @@ impl Check {
                 self.wrong.push(format!("`{}` is missing", file.name));
             }
         }
+        let texts = self.texts(&record, &found);
         for name in &found {
-            if name != SUMS && !hashes.contains_key(name) {
+            if name != SUMS && !hashes.contains_key(name) && !texts.names.contains(name) {
                 let name = name.escape_debug();
                 self.wrong.push(format!("`{name}` is not of this run"));
             }
         }
-        self.sums(&lines_of(hashes.iter().map(|(name, hash)| (&**name, &**hash))));
+        let mut sums = lines_of(hashes.iter().map(|(name, hash)| (&**name, &**hash)));
+        sums.push_str(&texts.sums);
+        self.sums(&sums);
         self.funnel(&record);
         let files = found.len() as u64;
         Some(Verified { files, bytes: self.bytes, rows, found: record.funnel.found })
@@ -194,7 +209,10 @@ impl Check {
             }
         };
         let counted = match expected.rows {
-            Some(_) => count_rows(&mut hashed).map(Some),
+            Some(_) if Format::of(name.as_ref()) == Some(Format::Parquet) => {
+                parquet_row_count(&self.root.join(name))
+            }
+            Some(_) => count_rows(name, &mut hashed).map(Some),
             None => Ok(None),
         };
         let rows = counted.unwrap_or_else(|why| {
@@ -216,7 +234,51 @@ impl Check {
         {
             self.wrong.push(format!("`{name}` has {rows} rows instead of {expected}"));
         }
+        if let (Some(format), true) = (Format::of(name.as_ref()), is_of_documents(name)) {
+            // Where the build does not read the format, the hash has to do.
+            *self.kept.entry(format).or_default() += rows.or(expected.rows).unwrap_or_default();
+        }
         rows.unwrap_or_default()
+    }
+
+    /// Checks the texts that `texts.csv` lists, if there is one.
+    fn texts(&mut self, record: &Record, found: &BTreeSet<String>) -> Texts {
+        let mut texts = Texts::default();
+        if !record.files.iter().any(|file| file.name == TEXTS.path) {
+            return texts;
+        }
+        let why = match self.add_texts(found, &mut texts) {
+            Ok(()) if texts.names.len() as u64 == record.funnel.kept => return texts,
+            Ok(()) => format!(
+                "lists {} texts, the funnel has {} kept documents",
+                texts.names.len(),
+                record.funnel.kept
+            ),
+            Err(why) => format!("is not as it was written: {why}"),
+        };
+        self.wrong.push(format!("`{}` {why}", TEXTS.path));
+        texts
+    }
+
+    fn add_texts(&mut self, found: &BTreeSet<String>, texts: &mut Texts) -> Result<(), Error> {
+        let mut table = Reader::open_at(&self.root, TEXTS.path, false)?;
+        while let Some(row) = table.next_row()? {
+            let (name, sha256) = (table.cell(&row, "file")?, table.cell(&row, "sha256")?);
+            let bytes = table.cell(&row, "bytes")?.parse().unwrap_or_default();
+            let is_listed = is_plain(name) && name.starts_with(texts::FOLDER);
+            if !is_listed || !texts.names.insert(name.to_owned()) {
+                self.wrong.push(format!("`{}` lists `{}`", TEXTS.path, name.escape_debug()));
+                continue;
+            }
+            writeln!(texts.sums, "{sha256}  {name}").expect("writing to a string cannot fail");
+            if !found.contains(name) {
+                self.wrong.push(format!("`{name}` is missing"));
+                continue;
+            }
+            let (name, sha256) = (name.to_owned(), sha256.to_owned());
+            self.file(&RecordedFile { name, bytes, sha256, rows: None });
+        }
+        Ok(())
     }
 
     fn sums(&mut self, expected: &str) {
@@ -240,9 +302,17 @@ impl Check {
             self.wrong.push(format!("the funnel does not add up: {found} found, {sum} accounted"));
         }
         let removed = record.removed.iter().map(|(rule, removed)| (rule.clone(), removed.spans));
-        let one = BTreeMap::from([(String::new(), *kept)]);
-        let tables: [(&str, &[&str], BTreeMap<String, u64>); 4] = [
-            ("documents.csv", &[], one),
+        if self.kept.is_empty() {
+            self.wrong.push("there is no table of documents".into());
+        }
+        for (format, rows) in &self.kept {
+            if rows != kept {
+                self.wrong.push(format!(
+                    "the documents have {rows} rows as {format:?}, the funnel has {kept}"
+                ));
+            }
+        }
+        let tables: [(&str, &[&str], BTreeMap<String, u64>); 3] = [
             ("duplicates.csv", &["kind"], duplicates.clone()),
             ("rejected.csv", &["stage", "reason"], rejected.clone()),
             ("removed.csv", &["stage", "rule"], removed.collect()),
@@ -252,10 +322,7 @@ impl Check {
                 // A file that is not there has been named already.
                 Err(None) => {}
                 Err(Some(why)) => self.wrong.push(format!("`{name}` is no table: {why}")),
-                Ok(mut counted) => {
-                    if columns.is_empty() {
-                        counted.entry(String::new()).or_default();
-                    }
+                Ok(counted) => {
                     let keys: BTreeSet<_> = counted.keys().chain(expected.keys()).collect();
                     for key in keys {
                         let count = |map: &BTreeMap<String, u64>| map.get(key).copied();
@@ -295,13 +362,45 @@ fn is_plain(name: &str) -> bool {
         && !name.contains(['\n', '\\'])
 }
 
-fn count_rows(file: &mut Hashed) -> Result<u64, csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
-    let mut record = csv::ByteRecord::new();
-    reader.byte_headers()?;
+/// Texts that were checked.
+#[derive(Default)]
+struct Texts {
+    names: BTreeSet<String>,
+    /// Their lines of `SHA256SUMS`.
+    sums: String,
+}
+
+/// Whether a file holds kept documents, or a part of them.
+fn is_of_documents(name: &str) -> bool {
+    name.starts_with("documents.")
+        || name.starts_with("documents-")
+        || name.starts_with("data/train-")
+}
+
+fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
+    let said = |why: &dyn std::fmt::Display| why.to_string();
+    let plain = unpacked(name.as_ref(), file);
     let mut rows = 0;
-    while reader.read_byte_record(&mut record)? {
-        rows += 1;
+    match Format::of(name.as_ref()) {
+        Some(Format::Csv) => {
+            let mut reader =
+                csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(plain);
+            let mut record = csv::ByteRecord::new();
+            reader.byte_headers().map_err(|why| said(&why))?;
+            while reader.read_byte_record(&mut record).map_err(|why| said(&why))? {
+                rows += 1;
+            }
+        }
+        Some(Format::JsonLines) => {
+            let mut reader = BufReader::with_capacity(BUFFER_BYTES, plain);
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line).map_err(|why| said(&why))? > 0 {
+                serde_json::from_slice::<serde::de::IgnoredAny>(&line).map_err(|why| said(&why))?;
+                line.clear();
+                rows += 1;
+            }
+        }
+        _ => return Err("its format is not known".into()),
     }
     Ok(rows)
 }

@@ -4,12 +4,11 @@
 //! Documents whose words need a dictionary have no token count there, and are passed over.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::census::Workspace;
 use crate::error::Error;
-use crate::output::csv::unguard;
+use crate::output::read::Reader;
 use crate::stats::association::Contrast;
 use crate::stats::dispersion::Parts;
 use crate::stats::text::{Case, Reading};
@@ -174,47 +173,27 @@ struct Published {
     has_tokens: bool,
 }
 
-struct Documents {
-    path: PathBuf,
-    table: csv::Reader<File>,
-    /// Places of source, language, date, tokens and text; the date may be missing in an older run.
-    places: [Option<usize>; 5],
-    record: csv::StringRecord,
-}
+struct Documents(Reader);
 
 impl Documents {
     fn open(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join("documents.csv");
-        let file = File::open(&path).map_err(|_| Error::InputMissing(path.clone()))?;
-        let mut table = csv::ReaderBuilder::new().buffer_capacity(1 << 20).from_reader(file);
-        let header = table.headers().map_err(|why| unreadable(&path, &why))?;
-        let place = |name| header.iter().position(|column| column == name);
-        let places = ["source", "language", "date", "tokens", "text"].map(place);
-        if let [_, _, _, _, None] | [_, _, _, None, _] = places {
-            let path = path.display();
-            return Err(Error::Mismatch(format!("`{path}` has no column `text` or `tokens`")));
-        }
-        Ok(Self { path, table, places, record: csv::StringRecord::new() })
+        Reader::open_documents(folder).map(Self)
     }
 
     fn next(&mut self) -> Result<Option<Published>, Error> {
-        let is_there = self.table.read_record(&mut self.record);
-        if !is_there.map_err(|why| unreadable(&self.path, &why))? {
-            return Ok(None);
-        }
-        let cell = |place: usize| {
-            self.places[place].and_then(|at| self.record.get(at)).map_or("", unguard).to_owned()
-        };
+        let Some(mut row) = self.0.next_row()? else { return Ok(None) };
+        self.0.cell(&row, "text")?;
+        let has_tokens = !self.0.cell(&row, "tokens")?.is_empty();
+        let mut cell = |column| row.remove(column).unwrap_or_default();
         Ok(Some(Published {
-            source: cell(0),
-            language: cell(1),
-            date: cell(2),
-            has_tokens: !cell(3).is_empty(),
-            text: cell(4),
+            source: cell("source"),
+            language: cell("language"),
+            // Older runs have one of them, or none.
+            date: Some(cell("published"))
+                .filter(|day| !day.is_empty())
+                .unwrap_or_else(|| cell("date")),
+            has_tokens,
+            text: cell("text"),
         }))
     }
-}
-
-fn unreadable(path: &Path, why: &csv::Error) -> Error {
-    Error::Mismatch(format!("could not read `{}`: {why}", path.display()))
 }

@@ -48,7 +48,8 @@ use crate::census::{Census, Workspace};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{self, Scan, Selection, Skipped};
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::{Extent, Frames, Log, State};
@@ -83,7 +84,7 @@ fn run_selected(
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);
     let mut publication = Publication::begin(&config.output.path, config.output.keep_runs, wait)?;
-    publication.guard_formulas = config.output.guard_formulas;
+    publication.form = config.output.form();
     let state_folder = match config.run.keeps_state() {
         true => config.run.state.clone(),
         false => publication.state_folder(),
@@ -416,13 +417,16 @@ impl Run<'_> {
             }
             self.files.extend(written.files);
         }
+        let languages = self.sums.tally.kept_languages();
+        self.files.extend(output::write_card(&self.publication, &self.files, &languages)?);
         self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
-        let report = Report {
+        let mut report = Report {
             funnel: self.sums.tally.corpus().funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
             duplicate_warnings,
+            publish_warnings: Vec::new(),
             repeated_ids: self.names.repeated(),
             changes: self.changes,
             files: self.files,
@@ -434,7 +438,7 @@ impl Run<'_> {
         report.write(self.config, &self.publication)?;
         verdict::judge(self.config, &report, &self.publication)?;
         self.observer.pass_resolves("publish");
-        self.publication.publish()?;
+        report.publish_warnings = self.publication.publish()?;
         Ok(report)
     }
 }

@@ -7,7 +7,7 @@ use super::statistics::Written;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
-use crate::output::publish::PublishedFile;
+use crate::output::file::PublishedFile;
 use crate::report::{Material, RemovedLine, Warning, render};
 use crate::stats::tally::{Cell, Tally};
 

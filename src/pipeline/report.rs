@@ -1,7 +1,6 @@
 //! What a run has to say when it is over: `run.json`, and the figures for the closing summary.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -12,7 +11,8 @@ use super::memory::Changes;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::{CONTRACT, verify};
 use crate::stats::Funnel;
 
@@ -29,6 +29,8 @@ pub struct Report {
     pub over_cleaned: Vec<OverCleaned>,
     /// Clusters and sources that look wrong, by `[alarm]`.
     pub duplicate_warnings: Vec<String>,
+    /// What went wrong after the output had been published; not in `run.json`, which was written before.
+    pub publish_warnings: Vec<String>,
     /// Records whose own id another record bore before them.
     pub repeated_ids: u64,
     /// What changed since the run before, where a state was kept.
@@ -79,6 +81,7 @@ impl Report {
             "input_losses": self.input_losses,
             "over_cleaned": self.over_cleaned,
             "duplicate_warnings": self.duplicate_warnings,
+            "publish_warnings": self.publish_warnings,
             "removed_spans": self.removed_spans(),
             "raw_bytes": self.funnel.raw_bytes,
             "changes": self.changes,
@@ -137,7 +140,7 @@ impl Report {
                 .collect(),
             over_cleaned: &self.over_cleaned,
             duplicate_warnings: &self.duplicate_warnings,
-            csv: json!({ "guard_formulas": publication.guard_formulas }),
+            csv: json!({ "guard_formulas": publication.form.guard_formulas }),
             files: &self.files,
             configuration,
             timings: json!({
@@ -149,11 +152,7 @@ impl Report {
             }),
         };
         let run = publication.write_json(verify::RECORD, &record)?;
-        let mut file = publication.create(verify::SUMS)?;
-        let sums = verify::sums(self.files.iter().chain([&run]));
-        file.write_all(sums.as_bytes())
-            .map_err(Error::output(&publication.target().join(verify::SUMS)))?;
-        file.finish(None).map(|_| ())
+        verify::write_sums(publication, self.files.iter().chain([&run]))
     }
 }
 

@@ -11,9 +11,9 @@ use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::Document;
 use crate::error::Error;
-use crate::output::publish::{Publication, PublishedFile};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
 use crate::output::statistics::{self as tables, DocumentFigures};
-use crate::output::write_figures;
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
@@ -146,12 +146,12 @@ impl Statistics {
     ) -> Result<Written, Error> {
         let families = self.families;
         let mut files = Vec::new();
-        let mut long = |name: &str, figures: Vec<Figure>| -> Result<(), Error> {
-            files.push(write_figures(publication, name, figures.iter())?);
+        let mut long = |table, figures: Vec<Figure>| -> Result<(), Error> {
+            files.extend(tables::write_figures(publication, table, &figures)?);
             Ok(())
         };
-        long("stats/funnel.csv", tally.funnel_figures())?;
-        long("stats/sizes.csv", tally.size_figures())?;
+        long(&tables::FUNNEL, tally.funnel_figures())?;
+        long(&tables::SIZES, tally.size_figures())?;
         let lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
         let of_groups = |of: fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>| {
             let none = Spectrum::default();
@@ -165,15 +165,15 @@ impl Statistics {
             })
         };
         if families.diversity {
-            long("stats/diversity.csv", of_groups(figures::diversity))?;
+            long(&tables::DIVERSITY, of_groups(figures::diversity))?;
         }
         if families.readability {
-            long("stats/readability.csv", figures::readability(tally))?;
+            long(&tables::READABILITY, figures::readability(tally))?;
         }
         if families.words {
-            long("stats/frequency.csv", of_groups(figures::frequency))?;
-            files.push(tables::write_growth(publication, &lexicon)?);
-            files.push(tables::write_words(publication, &lexicon)?);
+            long(&tables::FREQUENCY, of_groups(figures::frequency))?;
+            files.extend(tables::write_growth(publication, &lexicon)?);
+            files.extend(tables::write_words(publication, &lexicon)?);
         }
         let mut sequences = Vec::new();
         for (words, counted) in std::mem::take(&mut self.sequences) {
@@ -181,20 +181,20 @@ impl Statistics {
             sequences.push((words, Sequences::of(counted, &self.languages, self.top, of_pairs)?));
         }
         if families.ngrams {
-            files.push(tables::write_sequences(publication, &sequences)?);
+            files.extend(tables::write_sequences(publication, &sequences)?);
         }
         if families.collocations {
             let pairs = sequences.iter().find(|(words, _)| *words == 2);
-            files.push(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
+            files.extend(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
         }
-        files.push(tables::write_sources(publication, tally, &lexicon)?);
-        files.push(tables::write_languages(publication, tally, &lexicon)?);
-        files.push(tables::write_steps(publication, tally, &self.stages)?);
-        files.push(tables::write_days(publication, tally)?);
+        files.extend(tables::write_sources(publication, tally, &lexicon)?);
+        files.extend(tables::write_languages(publication, tally, &lexicon)?);
+        files.extend(tables::write_steps(publication, tally, &self.stages)?);
+        files.extend(tables::write_days(publication, tally)?);
         let removed_lines = top_strings(self.removed, &self.rules, REMOVED_ROWS)?;
-        files.push(tables::write_removed_lines(publication, removed_lines.iter())?);
+        files.extend(tables::write_removed_lines(publication, removed_lines.iter())?);
         if let Some(table) = self.documents {
-            files.push(table.finish()?);
+            files.extend(table.finish()?);
         }
         Ok(Written { files, lexicon, removed_lines })
     }

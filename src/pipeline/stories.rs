@@ -7,9 +7,10 @@ use super::copies::Copies;
 use super::names::Names;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
-use crate::output::csv::{Cell, Table};
-use crate::output::publish::{Publication, PublishedFile};
-use crate::output::{CLUSTERS, PAIRS, SYNDICATION};
+use crate::output::file::PublishedFile;
+use crate::output::publish::Publication;
+use crate::output::stories::{CLUSTERS, ClusterRow, PAIRS, PairRow, SYNDICATION, SyndicationRow};
+use crate::output::table::TableWriter;
 
 /// Counts of every cluster and every source. Memory grows with clusters and their sources, not with documents.
 #[derive(Default)]
@@ -75,29 +76,22 @@ impl Stories {
         names: &Names,
         copies: &Copies,
     ) -> Result<Vec<PublishedFile>, Error> {
-        let mut table = Table::create(publication, "clusters.csv", &CLUSTERS)?;
+        let mut table = TableWriter::create(publication, &CLUSTERS)?;
         for (number, story) in &self.clusters {
-            let (first, last) = match &story.dates {
-                Some((first, last)) => (Cell::Text(first), Cell::Text(last)),
-                None => (Cell::Empty, Cell::Empty),
-            };
-            table.row([
-                Cell::Count(*number),
-                Cell::Text(names.get(story.kept)),
-                Cell::Count(story.size),
-                Cell::Count(story.dropped),
-                Cell::Count(story.size - story.dropped - 1),
-                Cell::Count(story.sources.len() as u64),
-                first,
-                last,
-            ])?;
+            let dates = story.dates.as_ref();
+            table.row(&ClusterRow {
+                number: *number,
+                kept_name: names.get(story.kept),
+                size: story.size,
+                dropped: story.dropped,
+                sources: story.sources.len() as u64,
+                dates: dates.map_or(["", ""], |(first, last)| [first, last]),
+            })?;
         }
-        let clusters = table.finish()?;
-        Ok(vec![
-            clusters,
-            self.write_syndication(publication)?,
-            write_pairs(publication, names, copies)?,
-        ])
+        let mut files = table.finish()?;
+        files.extend(self.write_syndication(publication)?);
+        files.extend(write_pairs(publication, names, copies)?);
+        Ok(files)
     }
 
     /// Documents and kept document of the stories of the largest clusters, the largest first.
@@ -131,15 +125,10 @@ impl Stories {
         counts
     }
 
-    fn write_syndication(&self, publication: &Publication) -> Result<PublishedFile, Error> {
-        let mut table = Table::create(publication, "syndication.csv", &SYNDICATION)?;
-        for ((kept, copy), (stories, documents)) in self.syndication() {
-            table.row([
-                Cell::Text(kept),
-                Cell::Text(copy),
-                Cell::Count(stories),
-                Cell::Count(documents),
-            ])?;
+    fn write_syndication(&self, publication: &Publication) -> Result<Vec<PublishedFile>, Error> {
+        let mut table = TableWriter::create(publication, &SYNDICATION)?;
+        for ((kept_source, copy_source), (stories, documents)) in self.syndication() {
+            table.row(&SyndicationRow { kept_source, copy_source, stories, documents })?;
         }
         table.finish()
     }
@@ -187,17 +176,17 @@ fn write_pairs(
     publication: &Publication,
     names: &Names,
     copies: &Copies,
-) -> Result<PublishedFile, Error> {
-    let mut table = Table::create(publication, "pairs.csv", &PAIRS)?;
+) -> Result<Vec<PublishedFile>, Error> {
+    let mut table = TableWriter::create(publication, &PAIRS)?;
     for pair in copies.pairs() {
-        table.row([
-            Cell::Text(names.get(pair.document)),
-            Cell::Text(names.get(pair.other)),
-            Cell::Ratio(f64::from(pair.similarity)),
-            Cell::Ratio(f64::from(pair.containment)),
-            pair.numbers.map_or(Cell::Empty, |share| Cell::Ratio(f64::from(share))),
-            Cell::Text(pair.verdict.as_str()),
-        ])?;
+        table.row(&PairRow {
+            name: names.get(pair.document),
+            other_name: names.get(pair.other),
+            similarity: pair.similarity.into(),
+            containment: pair.containment.into(),
+            numbers: pair.numbers.map(f64::from),
+            verdict: pair.verdict.as_str(),
+        })?;
     }
     table.finish()
 }

@@ -177,14 +177,6 @@ impl Cell {
 /// Key of documents whose language nobody asked for.
 pub const NO_LANGUAGE: &str = "unlabelled";
 
-/// The day of a date as in ISO 8601: `2024-05-01T10:00Z` → `2024-05-01`.
-fn iso_day(date: &str) -> Option<&str> {
-    let day = date.get(..10)?;
-    let is_digit = |at: usize| day.as_bytes()[at].is_ascii_digit();
-    let is_day = [0, 1, 2, 3, 5, 6, 8, 9].into_iter().all(is_digit);
-    (is_day && &day[4..5] == "-" && &day[7..8] == "-").then_some(day)
-}
-
 impl Tally {
     /// Adds a document at the end of its way, with its profile if it is kept and statistics are wanted; gives the number of
     /// its cell.
@@ -225,10 +217,9 @@ impl Tally {
         languages.get_mut(language).expect("it was just added")
     }
 
-    /// Counts a document's day; one without a date, or with one that does not begin as in ISO 8601, under the empty day.
+    /// Counts a document's day; one whose day is not known under the empty day.
     fn add_day(&mut self, document: &Document) {
-        let day = document.date.as_deref().and_then(iso_day).unwrap_or_default();
-        let day = self.day(day);
+        let day = self.day(document.dating.day.as_str());
         day.found += 1;
         day.kept += u64::from(document.is_kept());
     }
@@ -242,6 +233,18 @@ impl Tally {
     /// Documents by day of publication, days ascending; the empty day first.
     pub fn days(&self) -> &BTreeMap<String, Day> {
         &self.days
+    }
+
+    /// Codes of the languages of kept documents, the most frequent first, ties by code.
+    pub fn kept_languages(&self) -> Vec<String> {
+        let mut languages: Vec<_> = self
+            .languages()
+            .into_iter()
+            .map(|(code, cell)| (std::cmp::Reverse(cell.funnel.kept), code.to_string()))
+            .filter(|(kept, code)| kept.0 > 0 && code != "und" && code != NO_LANGUAGE)
+            .collect();
+        languages.sort_unstable();
+        languages.into_iter().map(|(_, code)| code).collect()
     }
 
     /// Every cell with its source and language, sources ascending, languages ascending within a source.

@@ -19,6 +19,7 @@ mod statistics;
 mod support;
 mod tables;
 mod verify;
+mod writers;
 
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;

@@ -1,0 +1,571 @@
+//! When a text was published: by its metadata, by its path or address, or by a line of its own that holds nothing but a date.
+//!
+//! A day that could be read in two ways, such as 3/4/2024, is no day, unless `date-order` says which way it is meant: a wrong
+//! day looks like a right one. For the same reason a line of the text counts only if it says that it is the stamp: a date
+//! with a weekday and a time, or behind a word such as "Published". Dates of changes ("Updated") are passed over.
+
+use serde::{Deserialize, Serialize};
+
+use super::Options;
+use super::months::{Label, is_neutral, label_of, month};
+use crate::document::{Dating, Document};
+
+/// How days that are written in numbers alone are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateOrder {
+    /// Nobody knows: what may be read in two ways is not read.
+    #[default]
+    Unknown,
+    /// 3/4/2024 is the third of April.
+    DayMonth,
+    /// 3/4/2024 is the fourth of March.
+    MonthDay,
+}
+
+/// A day of the Gregorian calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Day {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+/// What a piece of text says about a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    Sure(Day),
+    /// Day and month may change places, or the century is missing.
+    Ambiguous,
+}
+
+/// A day in a text: its tokens, and what they say.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    from: usize,
+    to: usize,
+    reading: Reading,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    /// A number and how many digits it has.
+    Number(u64, usize),
+    /// Letters, lower case; whether the first was a capital.
+    Word(String, bool),
+    Mark(char),
+}
+
+/// Lines from the top and from the end of a body among which the stamp is looked for.
+const TOP_LINES: usize = 6;
+const END_LINES: usize = 2;
+const MAX_STAMP_CHARS: usize = 120;
+/// Words beside a date that a line behind a label may have: a name, a zone.
+const MAX_OTHER_WORDS: usize = 6;
+/// Years that a date in a path may have: other numbers of eight digits are no dates.
+const PATH_YEARS: std::ops::RangeInclusive<u32> = 1990..=2099;
+const YEARS: std::ops::RangeInclusive<u32> = 1600..=2199;
+
+/// Finds out when a document was published. `url`: the address that its record gives.
+pub(super) fn date(document: &mut Document, url: Option<&str>, options: &Options) {
+    let paths = [&*document.origin.file, url.unwrap_or_default()];
+    document.dating = dating(document.date.as_deref(), &paths, document.body(), options.date_order);
+}
+
+/// The day of publication. `paths`: the file's path, the record's address.
+fn dating(metadata: Option<&str>, paths: &[&str], body: &str, order: DateOrder) -> Dating {
+    let known = |day: Day, from: &'static str| Dating {
+        day: format!("{:04}-{:02}-{:02}", day.year, day.month, day.day),
+        from: from.into(),
+        reason: "".into(),
+    };
+    let unknown = |from: &'static str, reason: &'static str| Dating {
+        day: String::new(),
+        from: from.into(),
+        reason: reason.into(),
+    };
+    let metadata = metadata.filter(|date| !date.trim().is_empty());
+    let by_metadata = metadata.map(|date| of_metadata(date, order));
+    if let Some(Some(Reading::Sure(day))) = by_metadata {
+        return known(day, "metadata");
+    }
+    let by_path = paths.iter().find_map(|path| of_path(path));
+    if let Some(Reading::Sure(day)) = by_path {
+        return known(day, "path");
+    }
+    let by_text = of_text(body, order);
+    if let Some(Reading::Sure(day)) = by_text {
+        return known(day, "text");
+    }
+    match (by_metadata, by_path, by_text) {
+        (Some(Some(_)), ..) => unknown("metadata", "ambiguous"),
+        (Some(None), ..) => unknown("metadata", "unreadable"),
+        (_, Some(_), _) => unknown("path", "ambiguous"),
+        (.., Some(_)) => unknown("text", "ambiguous"),
+        _ => unknown("", "missing"),
+    }
+}
+
+fn of_metadata(date: &str, order: DateOrder) -> Option<Reading> {
+    let date = date.trim();
+    of_epoch(date).map(Reading::Sure).or_else(|| only(&find(&tokens(date), order)))
+}
+
+/// Seconds or milliseconds since 1970, as a day in UTC.
+fn of_epoch(date: &str) -> Option<Day> {
+    let whole = date.split('.').next()?;
+    let number: u64 = whole.parse().ok()?;
+    let seconds = match whole.len() {
+        9 | 10 => number,
+        12 | 13 => number / 1000,
+        _ => return None,
+    };
+    Some(day_of(seconds / 86_400))
+}
+
+/// The day that is so many after 1970-01-01 (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn day_of(days: u64) -> Day {
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let of_era = shifted % 146_097;
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    Day { year: year as u32, month: month as u32, day: day as u32 }
+}
+
+/// A year first, or the name of a month: in a path nothing else is a date for sure.
+fn of_path(path: &str) -> Option<Reading> {
+    let tokens = tokens(path);
+    let found: Vec<_> = find(&tokens, DateOrder::Unknown)
+        .into_iter()
+        .filter(|found| match found.reading {
+            Reading::Sure(day) => PATH_YEARS.contains(&day.year),
+            Reading::Ambiguous => false,
+        })
+        .collect();
+    only(&found)
+}
+
+/// The stamp of a text.
+fn of_text(body: &str, order: DateOrder) -> Option<Reading> {
+    let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut looked_at: Vec<&str> = lines.by_ref().take(TOP_LINES).collect();
+    let mut last: Vec<&str> = lines.rev().take(END_LINES).collect();
+    last.reverse();
+    looked_at.append(&mut last);
+    looked_at.into_iter().find_map(|line| of_line(line, order))
+}
+
+fn of_line(line: &str, order: DateOrder) -> Option<Reading> {
+    let is_short = line.char_indices().nth(MAX_STAMP_CHARS).is_none();
+    if !is_short || !line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0xD9) {
+        return None;
+    }
+    let tokens = tokens(line);
+    let found = find(&tokens, order);
+    if found.is_empty() {
+        return None;
+    }
+    let is_of_date = |at: usize| found.iter().any(|found| (found.from..found.to).contains(&at));
+    let labels: Vec<(usize, Label)> = tokens
+        .iter()
+        .enumerate()
+        .filter_map(|(at, token)| match token {
+            Token::Word(word, _) => Some((at, label_of(word)?)),
+            _ => None,
+        })
+        .collect();
+    let others = tokens.iter().enumerate().filter(|(at, token)| match token {
+        Token::Word(word, _) => !is_of_date(*at) && !is_neutral(word) && label_of(word).is_none(),
+        _ => false,
+    });
+    let others = others.count();
+    let published = labels.iter().find(|(_, label)| *label == Label::Published);
+    match published {
+        Some((at, _)) if others <= MAX_OTHER_WORDS => {
+            // What stands behind the label, before the label of another date.
+            let next = labels.iter().find(|(other, label)| other > at && *label == Label::Updated);
+            let end = next.map_or(tokens.len(), |(at, _)| *at);
+            found
+                .iter()
+                .find(|found| found.from > *at && found.to <= end)
+                .map(|found| found.reading)
+        }
+        None if others == 0 && labels.is_empty() => only(&found),
+        _ => None,
+    }
+}
+
+/// What all that was found says, if it is the same.
+fn only(found: &[Found]) -> Option<Reading> {
+    let first = found.first()?.reading;
+    let is_same = found.iter().all(|found| found.reading == first);
+    Some(if is_same { first } else { Reading::Ambiguous })
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if let Some(digit) = digit(c) {
+            let (mut number, mut digits) = (digit, 1);
+            while let Some(digit) = chars.peek().and_then(|c| self::digit(*c)) {
+                number = (number * 10 + digit).min(u64::MAX / 100);
+                digits += 1;
+                chars.next();
+            }
+            tokens.push(Token::Number(number, digits));
+        } else if is_letter(c) {
+            let mut word: String = c.to_lowercase().collect();
+            while let Some(c) = chars.peek().copied().filter(|c| is_letter(*c)) {
+                word.extend(c.to_lowercase());
+                chars.next();
+            }
+            tokens.push(Token::Word(word, c.is_uppercase()));
+        } else if !c.is_whitespace() {
+            tokens.push(Token::Mark(c));
+        }
+    }
+    tokens
+}
+
+/// Vowel signs of Hindi are no letters for Unicode, and stand within words.
+fn is_letter(c: char) -> bool {
+    (c.is_alphabetic() || matches!(c, '\u{900}'..='\u{94f}' | '\u{300}'..='\u{36f}'))
+        && digit(c).is_none()
+}
+
+/// Digits of the scripts in which dates of this calendar are written.
+fn digit(c: char) -> Option<u64> {
+    let zero = match c {
+        '0'..='9' => '0',
+        '\u{660}'..='\u{669}' => '\u{660}',
+        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
+        '\u{966}'..='\u{96f}' => '\u{966}',
+        '\u{ff10}'..='\u{ff19}' => '\u{ff10}',
+        _ => return None,
+    };
+    Some(u64::from(c as u32 - zero as u32))
+}
+
+/// All days in a text, in order, none within another.
+fn find(tokens: &[Token], order: DateOrder) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match at_token(tokens, at, order) {
+            Some((to, reading)) => {
+                found.push(Found { from: at, to, reading });
+                at = to;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// The day that begins with this token, and the token behind it.
+fn at_token(tokens: &[Token], at: usize, order: DateOrder) -> Option<(usize, Reading)> {
+    match &tokens[at] {
+        Token::Number(number, 8 | 12 | 14) => {
+            compact(*number).map(|day| (at + 1, Reading::Sure(day)))
+        }
+        Token::Number(_, 4) => year_first(tokens, at),
+        Token::Number(_, 1 | 2) => numeric(tokens, at, order).or_else(|| day_first(tokens, at)),
+        Token::Word(..) => month_first(tokens, at),
+        _ => None,
+    }
+}
+
+/// 20240501, and with a time behind it.
+fn compact(number: u64) -> Option<Day> {
+    let mut number = number;
+    while number > 99_999_999 {
+        number /= 100;
+    }
+    let number = number as u32;
+    valid(number / 10_000, number / 100 % 100, number % 100)
+        .filter(|day| PATH_YEARS.contains(&day.year))
+}
+
+/// 2024-05-01, 2024/05/01, 2024.5.1, 2024/may/01, 2024年5月1日, 2024년 5월 1일.
+fn year_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
+    let year = number(tokens, at)?;
+    let is_unit = |at: usize, units: &[char]| match tokens.get(at) {
+        Some(Token::Word(word, _)) => word.starts_with(units),
+        _ => false,
+    };
+    if is_unit(at + 1, &['年', '년']) && is_unit(at + 3, &['月', '월']) {
+        let to = at + 5 + usize::from(is_unit(at + 5, &['日', '일']));
+        return Some((
+            to,
+            Reading::Sure(valid(year, number(tokens, at + 2)?, number(tokens, at + 4)?)?),
+        ));
+    }
+    let mark = mark(tokens, at + 1);
+    let mut month_at = at + 1 + usize::from(mark.is_some());
+    let month = match tokens.get(month_at)? {
+        Token::Word(word, _) => month(word)?,
+        Token::Number(number, 1 | 2) => {
+            mark?;
+            *number as u32
+        }
+        _ => return None,
+    };
+    if mark.is_some() {
+        if self::mark(tokens, month_at + 1) != mark {
+            return None;
+        }
+        month_at += 1;
+    }
+    let day = digits(tokens, month_at + 1).filter(|(_, digits)| *digits <= 2)?.0;
+    Some((month_at + 2, Reading::Sure(valid(year, month, day)?)))
+}
+
+/// 1/5/2024 and the like: day and month in one of two orders.
+fn numeric(tokens: &[Token], at: usize, order: DateOrder) -> Option<(usize, Reading)> {
+    // A longer chain of numbers is an address or a version.
+    let mark = mark(tokens, at + 1)?;
+    if self::mark(tokens, at + 3)? != mark || (at > 0 && tokens[at - 1] == Token::Mark(mark)) {
+        return None;
+    }
+    let (first, second) = (number(tokens, at)?, digits(tokens, at + 2)?);
+    let (year, year_digits) = digits(tokens, at + 4)?;
+    if second.1 > 2 {
+        return None;
+    }
+    let second = second.0;
+    let is_day_first = |year| valid(year, second, first);
+    let is_month_first = |year| valid(year, first, second);
+    if year_digits == 2 {
+        let is_date = is_day_first(2000).or(is_month_first(2000)).is_some();
+        return is_date.then_some((at + 5, Reading::Ambiguous));
+    }
+    if year_digits != 4 {
+        return None;
+    }
+    let reading = match (is_day_first(year), is_month_first(year)) {
+        (Some(day), Some(other)) if day == other => Reading::Sure(day),
+        (Some(day), Some(other)) => match order {
+            DateOrder::Unknown => Reading::Ambiguous,
+            DateOrder::DayMonth => Reading::Sure(day),
+            DateOrder::MonthDay => Reading::Sure(other),
+        },
+        (Some(day), None) | (None, Some(day)) => Reading::Sure(day),
+        (None, None) => return None,
+    };
+    Some((at + 5, reading))
+}
+
+/// 1 May 2024, 1st of May, 2024, 1. Mai 2024, 1 de mayo de 2024, 01-May-2024, 1 tháng 5 năm 2024.
+fn day_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
+    let day = number(tokens, at)?;
+    let mut next =
+        skip(tokens, at + 1, &["st", "nd", "rd", "th", "er", "º", "ª", "of", "de", "d", "del"]);
+    let month = match tokens.get(next)? {
+        Token::Word(word, _) if word == "tháng" => {
+            next += 1;
+            number(tokens, next)?
+        }
+        Token::Word(word, _) => month(word)?,
+        _ => return None,
+    };
+    let year = skip(tokens, next + 1, &["of", "de", "del", "năm"]);
+    let day = valid(digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0, month, day)?;
+    Some((year + 1, Reading::Sure(day)))
+}
+
+/// May 1, 2024; May 1st 2024.
+fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
+    let Token::Word(word, _) = &tokens[at] else { return None };
+    let month = month(word)?;
+    let day_at = skip(tokens, at + 1, &[]);
+    let day = digits(tokens, day_at).filter(|(_, digits)| *digits <= 2)?.0;
+    let year = skip(tokens, day_at + 1, &["st", "nd", "rd", "th"]);
+    let day = valid(digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0, month, day)?;
+    Some((year + 1, Reading::Sure(day)))
+}
+
+/// The place behind marks and such words, two of each at most.
+fn skip(tokens: &[Token], at: usize, words: &[&str]) -> usize {
+    let is_skipped = |token: &Token| match token {
+        Token::Mark(mark) => matches!(mark, '.' | ',' | '-' | '/' | '\'' | '’' | '،'),
+        Token::Word(word, _) => words.contains(&word.as_str()),
+        Token::Number(..) => false,
+    };
+    let skipped =
+        tokens[at.min(tokens.len())..].iter().take(3).take_while(|token| is_skipped(token));
+    at + skipped.count()
+}
+
+fn number(tokens: &[Token], at: usize) -> Option<u32> {
+    digits(tokens, at).map(|(number, _)| number)
+}
+
+fn digits(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    match tokens.get(at)? {
+        Token::Number(number, digits) => Some((u32::try_from(*number).ok()?, *digits)),
+        _ => None,
+    }
+}
+
+fn mark(tokens: &[Token], at: usize) -> Option<char> {
+    match tokens.get(at)? {
+        Token::Mark(mark @ ('-' | '/' | '.' | '_')) => Some(*mark),
+        _ => None,
+    }
+}
+
+/// The day, if there is such a day.
+fn valid(year: u32, month: u32, day: u32) -> Option<Day> {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(is_leap),
+        1..=12 => 31,
+        _ => return None,
+    };
+    (YEARS.contains(&year) && (1..=days).contains(&day)).then_some(Day { year, month, day })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn said(metadata: &str, path: &str, body: &str) -> String {
+        let metadata = Some(metadata).filter(|date| !date.is_empty());
+        let Dating { day, from, reason } = dating(metadata, &[path], body, DateOrder::Unknown);
+        [day.as_str(), &from, &reason].join(" ").trim().to_owned()
+    }
+
+    #[test]
+    fn metadata_is_read_in_the_forms_that_producers_write() {
+        for (date, expected) in [
+            ("2024-05-01", "2024-05-01"),
+            ("2024-05-01T23:59:59.123+02:00", "2024-05-01"),
+            ("2024/5/1 10:00", "2024-05-01"),
+            ("20240501", "2024-05-01"),
+            ("20240501T101500Z", "2024-05-01"),
+            ("20240501101500", "2024-05-01"),
+            ("1714557600", "2024-05-01"),
+            ("1714557600123", "2024-05-01"),
+            ("1714557600.5", "2024-05-01"),
+            ("Wed, 01 May 2024 10:00:00 GMT", "2024-05-01"),
+            ("May 1, 2024", "2024-05-01"),
+            ("May 1st, 2024 at 10:00 am", "2024-05-01"),
+            ("1st of May, 2024", "2024-05-01"),
+            ("01-May-2024", "2024-05-01"),
+            ("Sept. 30, 2024", "2024-09-30"),
+            ("1. Mai 2024", "2024-05-01"),
+            ("1er mai 2024", "2024-05-01"),
+            ("le 3 août 2024 à 10h", "2024-08-03"),
+            ("1 de mayo de 2024", "2024-05-01"),
+            ("1º de março de 2024", "2024-03-01"),
+            ("3 maggio 2024", "2024-05-03"),
+            ("3 mei 2024", "2024-05-03"),
+            ("3 maja 2024", "2024-05-03"),
+            ("3 мая 2024 г.", "2024-05-03"),
+            ("3 травня 2024", "2024-05-03"),
+            ("3 Mayıs 2024", "2024-05-03"),
+            ("3 tháng 5 năm 2024", "2024-05-03"),
+            ("2024年5月3日", "2024-05-03"),
+            ("2024년 5월 3일", "2024-05-03"),
+            ("٣ مايو ٢٠٢٤", "2024-05-03"),
+            ("३ मई २०२४", "2024-05-03"),
+            ("25/12/2024", "2024-12-25"),
+            ("12/25/2024 8:00 PM", "2024-12-25"),
+            ("04/04/2024", "2024-04-04"),
+            ("25.12.2024", "2024-12-25"),
+        ] {
+            assert_eq!(said(date, "", ""), format!("{expected} metadata"), "{date}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_not_read() {
+        for (date, reason) in [
+            ("03/04/2024", "ambiguous"),
+            ("3.4.2024", "ambiguous"),
+            ("03/04/24", "ambiguous"),
+            ("2024-05-01 or 2024-05-02", "ambiguous"),
+            ("2024-02-30", "unreadable"),
+            ("31/31/2024", "unreadable"),
+            ("yesterday", "unreadable"),
+            ("2024", "unreadable"),
+            ("May 2024", "unreadable"),
+            ("1.2.3.2024", "unreadable"),
+        ] {
+            assert_eq!(said(date, "", ""), format!("metadata {reason}"), "{date}");
+        }
+        let by = |order| dating(Some("03/04/2024"), &[], "", order).day;
+        assert_eq!(by(DateOrder::DayMonth), "2024-04-03");
+        assert_eq!(by(DateOrder::MonthDay), "2024-03-04");
+        assert_eq!(said("03/04/2024", "news/2024/04/03/a.txt", ""), "2024-04-03 path");
+        assert_eq!(said("03/04/2024", "", "3 April 2024\n\nText."), "2024-04-03 text");
+    }
+
+    #[test]
+    fn a_path_holds_a_day_where_the_year_comes_first_or_the_month_has_a_name() {
+        for (path, expected) in [
+            ("echo/2024/05/01/bridge.html", "2024-05-01 path"),
+            ("echo/2024-05-01-bridge.txt", "2024-05-01 path"),
+            ("echo/2024_05_01.txt", "2024-05-01 path"),
+            ("echo/20240501/a.txt", "2024-05-01 path"),
+            ("https://echo.example/2024/may/01/bridge", "2024-05-01 path"),
+            ("echo/2024-05-01/2024-05-01.txt", "2024-05-01 path"),
+            ("echo/2024-05-01/2024-05-02.txt", "path ambiguous"),
+            ("echo/01-05-2024.txt", "missing"),
+            ("echo/12345678.txt", "missing"),
+            ("echo/2024/05/a.txt", "missing"),
+            ("echo/a.txt", "missing"),
+        ] {
+            assert_eq!(said("", path, ""), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_dated_by_its_stamp_alone() {
+        for (body, expected) in [
+            ("Wednesday, 1 May 2024\n\nThe bridge opened.", "2024-05-01 text"),
+            ("Published: May 1, 2024 10:15 AM EDT\nThe bridge opened.", "2024-05-01 text"),
+            (
+                "By Jane Doe\nPosted on 1 May 2024 by Jane Doe\nThe bridge opened.",
+                "2024-05-01 text",
+            ),
+            ("Published 1 May 2024, updated 3 May 2024\nText", "2024-05-01 text"),
+            ("Updated 3 May 2024\nText", "missing"),
+            ("Veröffentlicht am 1. Mai 2024 um 10:15 Uhr\nText", "2024-05-01 text"),
+            ("Publié le 1er mai 2024 à 10h15\nTexte", "2024-05-01 text"),
+            ("Опубликовано 1 мая 2024\nТекст", "2024-05-01 text"),
+            ("2024年5月1日\n正文", "2024-05-01 text"),
+            ("03/04/2024\nText", "text ambiguous"),
+            ("The bridge opened on 1 May 2024 after nine years.", "missing"),
+            ("World Cup final, 14 July 2024\nText", "missing"),
+            ("1 May 2024\n3 May 2024\nText", "2024-05-01 text"),
+        ] {
+            assert_eq!(said("", "", body), expected, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn days_count_as_the_calendar_does(days in 0u64..80_000) {
+            let (day, next) = (day_of(days), day_of(days + 1));
+            prop_assert!(valid(day.year, day.month, day.day).is_some());
+            prop_assert!(next > day);
+            prop_assert!(next.day == day.day + 1 || next.day == 1);
+        }
+
+        #[test]
+        fn any_text_is_read_without_harm(text in "([0-9/.年月日 -]|may|\\PC){0,40}") {
+            let Dating { day, reason, .. } = dating(Some(&text), &[&text], &text, DateOrder::Unknown);
+            prop_assert_eq!(day.is_empty(), !reason.is_empty());
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! The tables of words: lists, sequences, collocations, growth, and keyness.
+
+use super::super::file::PublishedFile;
+use super::super::publish::Publication;
+use super::super::table::Value::{Count, Decimal, Text};
+use super::super::table::{Column, Rows, Table, TableWriter};
+use crate::error::Error;
+use crate::stats::association::Contrast;
+use crate::stats::figures::GROWTH_POINTS;
+use crate::stats::frequency::growth;
+use crate::stats::lexicon::{Collocation, Lexicon, Sequences, Word};
+use crate::stats::spectrum::Spectrum;
+
+/// A word of a language, or a sequence of them.
+pub struct WordRow<'r> {
+    language: &'r str,
+    rank: u64,
+    word: &'r Word,
+    /// Of the language.
+    tokens: u64,
+    /// How many words it is.
+    words: u64,
+}
+
+/// Rows of lists of words.
+pub struct Words;
+
+impl Rows for Words {
+    type Row<'r> = WordRow<'r>;
+}
+
+/// `stats/words.csv`.
+pub static WORDS: Table<Words> = Table {
+    path: "stats/words.csv",
+    row: "a word of a language, by frequency",
+    columns: &[
+        Column("language", Text(|row| row.language), "", "ISO 639-1 code"),
+        Column("rank", Count(|row| Some(row.rank)), "", "by frequency, ties by code point order"),
+        Column("word", Text(|row| &row.word.spelling), "", "lower case, NFC"),
+        Column("frequency", Count(|row| Some(row.word.counts.frequency)), "tokens", "f"),
+        Column(
+            "per_million",
+            Decimal(|row| Some(1e6 * row.word.counts.frequency as f64 / row.tokens as f64)),
+            "tokens",
+            "f·10⁶/N, N of the language",
+        ),
+        Column(
+            "documents",
+            Count(|row| Some(row.word.counts.documents)),
+            "documents",
+            "documents with it",
+        ),
+        Column(
+            "range",
+            Count(|row| Some(row.word.dispersion.as_ref()?.range)),
+            "sources",
+            "sources with it; the parts of all dispersion figures are the sources of the language",
+        ),
+        Column(
+            "juilland_d",
+            Decimal(|row| row.word.dispersion.as_ref()?.juilland_d),
+            "",
+            "1 − V/√(k−1); 1 is even (Juilland and Chang-Rodríguez 1964)",
+        ),
+        Column(
+            "dp",
+            Decimal(|row| Some(row.word.dispersion.as_ref()?.dp)),
+            "",
+            "½ Σ|t−w|; 0 is even (Gries 2008)",
+        ),
+        Column(
+            "dp_norm",
+            Decimal(|row| row.word.dispersion.as_ref()?.dp_norm),
+            "",
+            "DP/(1 − min w) over all parts; 0 is even (Lijffijt and Gries 2012)",
+        ),
+        Column(
+            "carroll_d2",
+            Decimal(|row| row.word.dispersion.as_ref()?.carroll_d2),
+            "",
+            "relative entropy of the rates; 1 is even (Carroll 1970)",
+        ),
+        Column(
+            "rosengren_s",
+            Decimal(|row| Some(row.word.dispersion.as_ref()?.rosengren_s)),
+            "",
+            "(Σ√(w·T))²/f; 1 is even (Rosengren 1971)",
+        ),
+        Column(
+            "d_kl",
+            Decimal(|row| Some(row.word.dispersion.as_ref()?.kl)),
+            "",
+            "KL/(1+KL), base 2; 0 is even (Gries 2020)",
+        ),
+    ],
+};
+
+/// `stats/ngrams.csv`.
+pub static NGRAMS: Table<Words> = Table {
+    path: "stats/ngrams.csv",
+    row: "a sequence of words of a language, by frequency",
+    columns: &[
+        Column("language", Text(|row| row.language), "", "ISO 639-1 code"),
+        Column("words", Count(|row| Some(row.words)), "words", "length"),
+        Column(
+            "rank",
+            Count(|row| Some(row.rank)),
+            "",
+            "by frequency within language and length, ties by code point order",
+        ),
+        Column(
+            "ngram",
+            Text(|row| &row.word.spelling),
+            "",
+            "the words with spaces between them, within one sentence",
+        ),
+        Column(
+            "frequency",
+            Count(|row| Some(row.word.counts.frequency)),
+            "occurrences",
+            "f, exact",
+        ),
+        Column(
+            "documents",
+            Count(|row| Some(row.word.counts.documents)),
+            "documents",
+            "documents with it",
+        ),
+    ],
+};
+
+/// Language, rank and collocation.
+pub struct Collocations;
+
+impl Rows for Collocations {
+    type Row<'r> = (&'r str, u64, &'r Collocation);
+}
+
+/// `stats/collocations.csv`.
+pub static COLLOCATIONS: Table<Collocations> = Table {
+    path: "stats/collocations.csv",
+    row: "two adjacent words of a language, by logDice",
+    columns: &[
+        Column("language", Text(|(language, ..)| language), "", "ISO 639-1 code"),
+        Column(
+            "rank",
+            Count(|(_, rank, _)| Some(*rank)),
+            "",
+            "by logDice, ties by code point order; f ≥ 5 in 3 documents or more",
+        ),
+        Column(
+            "collocation",
+            Text(|(.., row)| &row.spelling),
+            "",
+            "two adjacent words of one sentence",
+        ),
+        Column("frequency", Count(|(.., row)| Some(row.pair.together)), "occurrences", "O: f(xy)"),
+        Column(
+            "documents",
+            Count(|(.., row)| Some(row.documents)),
+            "documents",
+            "documents with it",
+        ),
+        Column(
+            "first",
+            Count(|(.., row)| Some(row.pair.first)),
+            "tokens",
+            "f(x), all tokens of the first word",
+        ),
+        Column(
+            "second",
+            Count(|(.., row)| Some(row.pair.second)),
+            "tokens",
+            "f(y), all tokens of the second word",
+        ),
+        Column(
+            "tokens",
+            Count(|(.., row)| Some(row.pair.pairs)),
+            "tokens",
+            "N, all tokens of the language",
+        ),
+        Column(
+            "expected",
+            Decimal(|(.., row)| Some(row.pair.expected())),
+            "occurrences",
+            "E = f(x)·f(y)/N",
+        ),
+        Column(
+            "mi",
+            Decimal(|(.., row)| Some(row.pair.mutual_information())),
+            "bits",
+            "log₂(O/E) (Church and Hanks 1990)",
+        ),
+        Column(
+            "mi3",
+            Decimal(|(.., row)| Some(row.pair.cubed_mutual_information())),
+            "bits",
+            "log₂(O³/E) (Daille 1994)",
+        ),
+        Column(
+            "t",
+            Decimal(|(.., row)| Some(row.pair.t_score())),
+            "",
+            "(O−E)/√O (Church et al. 1991)",
+        ),
+        Column(
+            "g2",
+            Decimal(|(.., row)| Some(row.pair.g2())),
+            "",
+            "2 Σ O ln(O/E) over four cells, signed (Dunning 1993)",
+        ),
+        Column(
+            "log_dice",
+            Decimal(|(.., row)| Some(row.pair.log_dice())),
+            "",
+            "14 + log₂(2·f(xy)/(f(x)+f(y))) (Rychlý 2008)",
+        ),
+    ],
+};
+
+/// A point of a vocabulary's growth.
+pub struct GrowthRow<'r> {
+    scope: &'r str,
+    key: &'r str,
+    tokens: u64,
+    types: f64,
+}
+
+/// Rows of `stats/growth.csv`.
+pub struct Growths;
+
+impl Rows for Growths {
+    type Row<'r> = GrowthRow<'r>;
+}
+
+/// `stats/growth.csv`.
+pub static GROWTH: Table<Growths> = Table {
+    path: "stats/growth.csv",
+    row: "a point of a vocabulary's growth",
+    columns: &[
+        Column("scope", Text(|row| row.scope), "", "corpus or language"),
+        Column("key", Text(|row| row.key), "", "which language"),
+        Column("tokens", Count(|row| Some(row.tokens)), "tokens", "n"),
+        Column(
+            "types",
+            Decimal(|row| Some(row.types)),
+            "types",
+            "E[V(n)] over all orders of the text (Baayen 2001)",
+        ),
+    ],
+};
+
+/// A word in two corpora.
+pub struct KeyRow<'r> {
+    /// Lower case, NFC.
+    pub word: &'r str,
+    /// Frequencies and sizes.
+    pub contrast: &'r Contrast,
+    /// Documents with it, in target and reference.
+    pub documents: [u64; 2],
+    /// Gries's DP over the sources of target and reference.
+    pub dp: [Option<f64>; 2],
+}
+
+/// Rows of `keyness.csv`.
+pub struct Keys;
+
+impl Rows for Keys {
+    type Row<'r> = KeyRow<'r>;
+}
+
+/// `keyness.csv`, which `copydesk keyness` prints.
+pub static KEYNESS: Table<Keys> = Table {
+    path: "keyness.csv",
+    row: "a word that two corpora have in common or not, by |G²|",
+    columns: &[
+        Column("word", Text(|row| row.word), "", "lower case, NFC"),
+        Column("f1", Count(|row| Some(row.contrast.target)), "tokens", "in the target"),
+        Column(
+            "n1",
+            Count(|row| Some(row.contrast.target_tokens)),
+            "tokens",
+            "all tokens of the target",
+        ),
+        Column("f2", Count(|row| Some(row.contrast.reference)), "tokens", "in the reference"),
+        Column(
+            "n2",
+            Count(|row| Some(row.contrast.reference_tokens)),
+            "tokens",
+            "all tokens of the reference",
+        ),
+        Column(
+            "per_million1",
+            Decimal(|row| Some(per_million(row.contrast.target, row.contrast.target_tokens))),
+            "tokens",
+            "f1·10⁶/n1",
+        ),
+        Column(
+            "per_million2",
+            Decimal(|row| Some(per_million(row.contrast.reference, row.contrast.reference_tokens))),
+            "tokens",
+            "f2·10⁶/n2",
+        ),
+        Column(
+            "documents1",
+            Count(|row| Some(row.documents[0])),
+            "documents",
+            "documents of the target with it",
+        ),
+        Column(
+            "documents2",
+            Count(|row| Some(row.documents[1])),
+            "documents",
+            "documents of the reference with it",
+        ),
+        Column(
+            "dp1",
+            Decimal(|row| row.dp[0]),
+            "",
+            "Gries's DP over the sources of the target; 0 is even",
+        ),
+        Column(
+            "dp2",
+            Decimal(|row| row.dp[1]),
+            "",
+            "Gries's DP over the sources of the reference; 0 is even",
+        ),
+        Column(
+            "g2",
+            Decimal(|row| Some(row.contrast.g2())),
+            "",
+            "2 Σ O ln(O/E) over four cells, negative where it is rarer in the target (Dunning 1993)",
+        ),
+        Column(
+            "bic",
+            Decimal(|row| Some(row.contrast.bic())),
+            "",
+            "|G²| − ln(n1+n2); above 2 there is evidence of a difference (Wilson 2013)",
+        ),
+        Column(
+            "log_ratio",
+            Decimal(|row| Some(row.contrast.log_ratio())),
+            "bits",
+            "log₂ of the ratio of the rates; a 0 counts as 0.5 (Hardie 2014)",
+        ),
+        Column(
+            "zero_replaced",
+            Text(|row| if row.contrast.has_zero() { "yes" } else { "" }),
+            "",
+            "yes where log_ratio had to replace a 0",
+        ),
+        Column(
+            "pct_diff",
+            Decimal(|row| row.contrast.percent_difference()),
+            "%",
+            "100·(rate1 − rate2)/rate2; empty where f2 = 0 (Gabrielatos and Marchi 2012)",
+        ),
+        Column(
+            "simple_maths_1",
+            Decimal(|row| Some(row.contrast.simple_maths(1.0))),
+            "",
+            "(per_million1 + 1)/(per_million2 + 1) (Kilgarriff 2009)",
+        ),
+    ],
+};
+
+fn per_million(count: u64, tokens: u64) -> f64 {
+    1e6 * count as f64 / tokens as f64
+}
+
+/// Writes `stats/words.csv`: the most frequent words of each language.
+pub fn write_words(
+    publication: &Publication,
+    lexicon: &Lexicon,
+) -> Result<Vec<PublishedFile>, Error> {
+    let mut table = TableWriter::create(publication, &WORDS)?;
+    for (language, words) in &lexicon.words {
+        let tokens = lexicon.languages.get(language).map_or(0, Spectrum::tokens);
+        for (rank, word) in (1..).zip(words) {
+            table.row(&WordRow { language, rank, word, tokens, words: 1 })?;
+        }
+    }
+    table.finish()
+}
+
+/// Writes `stats/ngrams.csv`: the most frequent sequences of each length in each language.
+pub fn write_sequences(
+    publication: &Publication,
+    sequences: &[(usize, Sequences)],
+) -> Result<Vec<PublishedFile>, Error> {
+    let mut table = TableWriter::create(publication, &NGRAMS)?;
+    for (words, sequences) in sequences {
+        for (language, rows) in &sequences.lists {
+            for (rank, word) in (1..).zip(rows) {
+                let words = *words as u64;
+                table.row(&WordRow { language, rank, word, tokens: 0, words })?;
+            }
+        }
+    }
+    table.finish()
+}
+
+/// Writes `stats/collocations.csv`: the strongest of each language by logDice.
+pub fn write_collocations(
+    publication: &Publication,
+    pairs: Option<&Sequences>,
+) -> Result<Vec<PublishedFile>, Error> {
+    let mut table = TableWriter::create(publication, &COLLOCATIONS)?;
+    for (language, rows) in pairs.into_iter().flat_map(|pairs| &pairs.collocations) {
+        for (rank, row) in (1..).zip(rows) {
+            table.row(&(language.as_str(), rank, row))?;
+        }
+    }
+    table.finish()
+}
+
+/// Writes `stats/growth.csv`: the expected growth of the vocabulary of the corpus and of each language.
+pub fn write_growth(
+    publication: &Publication,
+    lexicon: &Lexicon,
+) -> Result<Vec<PublishedFile>, Error> {
+    let mut table = TableWriter::create(publication, &GROWTH)?;
+    let languages = lexicon.languages.iter().map(|(key, of)| ("language", key.as_str(), of));
+    for (scope, key, spectrum) in [("corpus", "", &lexicon.corpus)].into_iter().chain(languages) {
+        for point in growth(spectrum, GROWTH_POINTS) {
+            table.row(&GrowthRow { scope, key, tokens: point.tokens, types: point.types })?;
+        }
+    }
+    table.finish()
+}
