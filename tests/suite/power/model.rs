@@ -295,13 +295,13 @@ impl Dice {
         match self.draw {
             Draw::Nothing => false,
             Draw::Everything => true,
-            Draw::Some(_) => self.next() % 2 == 0,
+            Draw::Some(_) => self.next().is_multiple_of(2),
         }
     }
 
     /// How many sectors of a surviving write do: all, or in one case of four a few.
     fn sectors(&mut self) -> usize {
-        let is_torn = matches!(self.draw, Draw::Some(_)) && self.next() % 4 == 0;
+        let is_torn = matches!(self.draw, Draw::Some(_)) && self.next().is_multiple_of(4);
         if is_torn { (self.next() % 16) as usize } else { usize::MAX / SECTOR_BYTES }
     }
 }
