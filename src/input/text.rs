@@ -2,18 +2,19 @@
 //!
 //! The headline is the first line, if a blank line and then more text follow; lines of white space are blank.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::compress::Decompressed;
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
 use super::fields::Refused;
 use super::open::open;
 use super::record::Record;
-use super::transcode::open_bytes;
+use super::transcode::{ByteStream, open_bytes};
 use super::{Compression, InputFile, Options, Scan};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
@@ -136,21 +137,24 @@ fn read_once(
         rejection("document_too_large", detail)
     };
     let mut bytes = Vec::new();
-    let result = match compression {
+    let mut stream: ByteStream = match compression {
         Compression::None => {
-            let mut file = open(path)?;
+            let file = open(path)?;
             let size = file.size_bytes();
             if size > limit {
                 return Err(too_large(&size.to_string()));
             }
             bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
-            file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)
+            Box::new(file)
         }
-        Compression::Gzip | Compression::Zstd => {
-            let stream = open_bytes(path, compression, options)?;
-            stream.take(limit.saturating_add(1)).read_to_end(&mut bytes)
-        }
+        _ => open_bytes(path, compression, options)?,
     };
+    let mut result = stream.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    if compression == Compression::None && Compression::of_bytes(&bytes) != Compression::None {
+        let compressed = Box::new(io::Cursor::new(std::mem::take(&mut bytes)));
+        let stream = Decompressed::new(compressed, compression, options.limits());
+        result = result.and(stream.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+    }
     if let Err(error) = result {
         let why = rejection_of(&error);
         // All members before are whole, each with its checksum.
@@ -214,6 +218,7 @@ mod tests {
             (whole.clone(), Compression::Gzip),
             ([whole.clone(), b"garbage".to_vec()].concat(), Compression::Gzip),
             (zstandard("Title\n\nBody — text.".as_bytes()), Compression::Zstd),
+            (zstandard("Title\n\nBody — text.".as_bytes()), Compression::None),
         ] {
             let document = document(&bytes, compression, &options);
             assert_eq!((document.title(), document.body()), ("Title", "Body — text."));

@@ -32,12 +32,7 @@ pub(super) fn open_bytes(
     options: &Options,
 ) -> Result<ByteStream, Rejection> {
     let file = open(path)?;
-    Ok(match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip | Compression::Zstd => {
-            Box::new(Decompressed::new(file, compression, options.limits()))
-        }
-    })
+    Ok(Box::new(Decompressed::new(Box::new(file), compression, options.limits())))
 }
 
 /// A record file, open as UTF-8 without byte order mark.
