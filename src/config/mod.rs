@@ -192,7 +192,7 @@ impl RunOptions {
             false => Err(Error::Setup(format!("`run.{key}` must lie between 0 and 1: {share}"))),
         };
         share("max-error-rate".into(), self.max_error_rate)?;
-        let known = || input::REASONS.into_iter().chain(stage::REASONS);
+        let known = || input::reasons().chain(stage::REASONS);
         for (reason, limit) in &self.max_error_rates {
             let key = format!("max-error-rates.{reason}");
             if !known().any(|known| known == reason) {

@@ -1,13 +1,15 @@
-//! Decompression as a stream: every gzip member, every zstd frame, with limits against decompression bombs.
+//! Decompression as a stream: every member of gzip, bzip2 and xz, every zstd frame, with limits against bombs.
 //!
-//! Zero bytes behind the last member are padding (tape blocks) and are passed over. Any other trailing bytes end the
-//! stream with `trailing_garbage`, after all data before them. A file that is cut exactly between two members cannot be
-//! told from a whole one.
+//! What is compressed, and how, is told by the first bytes; a name that says otherwise is wrong. Zero bytes behind the
+//! last member are padding (tape blocks) and are passed over. Any other trailing bytes end the stream with
+//! `trailing_garbage`, after all data before them. A file that is cut exactly between two members cannot be told from a
+//! whole one.
 
 use std::io::{self, BufRead, Read};
 
 use super::Compression;
 use super::detail::{rejection, rejection_of, stop};
+use super::transcode::ByteStream;
 use crate::document::Rejection;
 
 /// The ratio is not looked at before this many bytes have come out: short runs of one letter compress without bound.
@@ -16,8 +18,11 @@ const WARM_UP_BYTES: u64 = 16 << 20;
 /// Bytes taken from the file at once.
 const BUFFER_BYTES: usize = 64 << 10;
 
-/// zstd windows above 2^27 bytes (128 MiB) are refused: the window is memory.
+/// Windows of zstd and xz above 2^27 bytes (128 MiB) are refused: the window is memory. `xz -9` takes half of that.
 const MAX_WINDOW_LOG: u32 = 27;
+
+/// How many of the first bytes are looked at.
+const MAGIC_BYTES: usize = 512;
 
 /// When a stream that grows out of proportion is given up.
 #[derive(Clone, Copy, Debug)]
@@ -28,27 +33,54 @@ pub(super) struct Limits {
     pub(super) max_bytes: u64,
 }
 
-/// The decompressed bytes of `R`. Once it has failed, it fails the same way for ever.
-pub(super) struct Decompressed<R: Read> {
-    state: State<R>,
+/// The decompressed bytes of a stream, which may not be compressed at all. Once it has failed, it fails the same way for
+/// ever.
+pub(super) struct Decompressed {
+    state: State,
+    /// What the name says, until the first bytes say otherwise.
     compression: Compression,
     limits: Limits,
     bytes_out: u64,
 }
 
-enum State<R: Read> {
-    BetweenMembers(Window<R>),
-    Gzip(Box<flate2::bufread::GzDecoder<Window<R>>>),
-    Zstd(zstd::stream::read::Decoder<'static, Window<R>>),
+enum State {
+    BetweenMembers(Window),
+    Member(Box<dyn Member>),
+    Plain(Window),
     Finished,
     Failed(Rejection),
 }
 
-impl<R: Read> Decompressed<R> {
-    /// Reads `compressed` as a stream of members or frames.
-    pub(super) fn new(compressed: R, compression: Compression, limits: Limits) -> Self {
+/// A decoder that ends where its member does.
+trait Member: Read + Send {
+    fn window(&self) -> &Window;
+    fn into_window(self: Box<Self>) -> Window;
+}
+
+macro_rules! impl_member {
+    ($decoder:ty, $window:ident, $into_window:ident) => {
+        impl Member for $decoder {
+            fn window(&self) -> &Window {
+                self.$window()
+            }
+
+            fn into_window(self: Box<Self>) -> Window {
+                (*self).$into_window()
+            }
+        }
+    };
+}
+
+impl_member!(flate2::bufread::GzDecoder<Window>, get_ref, into_inner);
+impl_member!(zstd::stream::read::Decoder<'static, Window>, get_ref, finish);
+impl_member!(bzip2::bufread::BzDecoder<Window>, get_ref, into_inner);
+impl_member!(lzma_rust2::XzReader<Window>, inner, into_inner);
+
+impl Decompressed {
+    /// Reads `compressed` as a stream of members or frames; `named` is how its name says that it is compressed.
+    pub(super) fn new(compressed: ByteStream, named: Compression, limits: Limits) -> Self {
         let window = Window::new(compressed);
-        Self { state: State::BetweenMembers(window), compression, limits, bytes_out: 0 }
+        Self { state: State::BetweenMembers(window), compression: named, limits, bytes_out: 0 }
     }
 
     /// Reads on, over the ends of members, until there are bytes or the stream ends.
@@ -62,15 +94,15 @@ impl<R: Read> Decompressed<R> {
                     self.state = self.next_member(window)?;
                     continue;
                 }
-                State::Gzip(mut member) => match member.read(buffer) {
+                State::Plain(mut window) => {
+                    let count = window.read(buffer).map_err(|error| rejection_of(&error))?;
+                    self.state = State::Plain(window);
+                    return Ok(count);
+                }
+                State::Member(mut member) => match member.read(buffer) {
                     Err(error) => return Err(self.corrupt(&error)),
-                    Ok(0) => (0, 0, State::BetweenMembers(member.into_inner())),
-                    Ok(count) => (count, member.get_ref().taken, State::Gzip(member)),
-                },
-                State::Zstd(mut frame) => match frame.read(buffer) {
-                    Err(error) => return Err(self.corrupt(&error)),
-                    Ok(0) => (0, 0, State::BetweenMembers(frame.finish())),
-                    Ok(count) => (count, frame.get_ref().taken, State::Zstd(frame)),
+                    Ok(0) => (0, 0, State::BetweenMembers(member.into_window())),
+                    Ok(count) => (count, member.window().taken, State::Member(member)),
                 },
             };
             self.state = state;
@@ -83,36 +115,28 @@ impl<R: Read> Decompressed<R> {
     }
 
     /// Begins the next member, or finds that there is none.
-    fn next_member(&self, mut window: Window<R>) -> Result<State<R>, Rejection> {
+    fn next_member(&mut self, mut window: Window) -> Result<State, Rejection> {
         let is_first = window.taken == 0;
         let magic = window.peek().map_err(|error| rejection_of(&error))?;
-        let is_member = match self.compression {
-            Compression::Gzip => magic.starts_with(&[0x1f, 0x8b]),
-            Compression::Zstd => {
-                magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
-                    || (magic.ends_with(&[0x2a, 0x4d, 0x18]) && magic[0] >> 4 == 5)
-            }
-            Compression::None => false,
-        };
-        if is_member {
-            return match self.compression {
-                Compression::Zstd => {
-                    let frame = zstd::stream::read::Decoder::with_buffer(window)
-                        .and_then(|mut frame| {
-                            frame.window_log_max(MAX_WINDOW_LOG).map(|()| frame.single_frame())
-                        })
-                        .map_err(|error| self.corrupt(&error))?;
-                    Ok(State::Zstd(frame))
-                }
-                _ => Ok(State::Gzip(Box::new(flate2::bufread::GzDecoder::new(window)))),
-            };
-        }
-        if magic.is_empty() && is_first {
-            return Err(rejection("corrupt_compression", "the file is empty"));
-        }
+        let found = Compression::of_bytes(magic);
         if is_first {
-            let name = self.compression.name();
-            return Err(rejection("corrupt_compression", format!("this is not {name} data")));
+            let is_plain = self.compression == Compression::None || is_text(magic);
+            if found == Compression::None && is_plain {
+                return Ok(State::Plain(window));
+            }
+            if found != Compression::None {
+                self.compression = found;
+            } else {
+                let name = self.compression.name();
+                let detail = match magic.is_empty() {
+                    true => "the file is empty".to_owned(),
+                    false => format!("this is not {name} data"),
+                };
+                return Err(rejection("corrupt_compression", detail));
+            }
+        }
+        if found != Compression::None && found == self.compression {
+            return self.member(window).map(State::Member).map_err(|error| self.corrupt(&error));
         }
         let garbage_at = window.taken;
         if window.skip_zeros().map_err(|error| rejection_of(&error))? {
@@ -123,6 +147,24 @@ impl<R: Read> Decompressed<R> {
             self.bytes_out
         );
         Err(rejection("trailing_garbage", detail))
+    }
+
+    fn member(&self, window: Window) -> io::Result<Box<dyn Member>> {
+        Ok(match self.compression {
+            Compression::Zstd => {
+                let mut frame = zstd::stream::read::Decoder::with_buffer(window)?;
+                frame.window_log_max(MAX_WINDOW_LOG)?;
+                Box::new(frame.single_frame())
+            }
+            Compression::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(window)),
+            Compression::Xz => {
+                let max_kib = 1 << (MAX_WINDOW_LOG - 10);
+                Box::new(lzma_rust2::XzReader::new_mem_limit(window, false, max_kib))
+            }
+            Compression::Gzip | Compression::None => {
+                Box::new(flate2::bufread::GzDecoder::new(window))
+            }
+        })
     }
 
     fn check_limits(&self, bytes_in: u64) -> Result<(), Rejection> {
@@ -149,7 +191,7 @@ impl<R: Read> Decompressed<R> {
     }
 }
 
-impl<R: Read> Read for Decompressed<R> {
+impl Read for Decompressed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -161,34 +203,45 @@ impl<R: Read> Read for Decompressed<R> {
     }
 }
 
-/// A buffered reader that can look four bytes ahead and knows how many bytes were taken.
-struct Window<R> {
-    inner: R,
+/// Whether a file that a name calls compressed is plain text all the same: browsers unpack what they download, and keep
+/// the name.
+fn is_text(start: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(start) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_some() => return false,
+        Err(error) => std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    !valid.is_empty() && !valid.chars().any(|c| c.is_control() && !c.is_whitespace())
+}
+
+/// A buffered reader that can look ahead and knows how many bytes were taken.
+struct Window {
+    inner: ByteStream,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
     taken: u64,
 }
 
-impl<R: Read> Window<R> {
-    fn new(inner: R) -> Self {
+impl Window {
+    fn new(inner: ByteStream) -> Self {
         Self { inner, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, taken: 0 }
     }
 
-    /// The next four bytes; fewer at the end of the file only.
+    /// The next bytes; fewer at the end of the file only.
     fn peek(&mut self) -> io::Result<&[u8]> {
-        if self.end - self.start < 4 {
+        if self.end - self.start < MAGIC_BYTES {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
-            while self.end < 4 {
+            while self.end < MAGIC_BYTES {
                 match self.inner.read(&mut self.buffer[self.end..])? {
                     0 => break,
                     count => self.end += count,
                 }
             }
         }
-        Ok(&self.buffer[self.start..self.end.min(self.start + 4)])
+        Ok(&self.buffer[self.start..self.end.min(self.start + MAGIC_BYTES)])
     }
 
     /// Whether there is nothing but zero bytes up to the end of the file.
@@ -207,15 +260,20 @@ impl<R: Read> Window<R> {
     }
 }
 
-impl<R: Read> Read for Window<R> {
+impl Read for Window {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.start == self.end && buffer.len() >= self.buffer.len() {
+            let count = self.inner.read(buffer)?;
+            self.taken += count as u64;
+            return Ok(count);
+        }
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
         Ok(count)
     }
 }
 
-impl<R: Read> BufRead for Window<R> {
+impl BufRead for Window {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
             self.start = 0;
@@ -246,11 +304,28 @@ pub(super) mod tests {
         zstd::encode_all(bytes, 3).unwrap()
     }
 
+    pub(in super::super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    pub(in super::super) fn xz(bytes: &[u8]) -> Vec<u8> {
+        let options = lzma_rust2::XzOptions::with_preset(1);
+        let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn decompressed(bytes: &[u8], compression: Compression, limits: Limits) -> Decompressed {
+        Decompressed::new(Box::new(io::Cursor::new(bytes.to_vec())), compression, limits)
+    }
+
     const LIMITS: Limits = Limits { max_ratio: 200, max_bytes: 1 << 40 };
 
     fn read_all(bytes: &[u8], compression: Compression) -> (Vec<u8>, Option<String>) {
         let mut text = Vec::new();
-        let mut stream = Decompressed::new(bytes, compression, LIMITS);
+        let mut stream = decompressed(bytes, compression, LIMITS);
         let failed = stream.read_to_end(&mut text).err();
         if failed.is_some() {
             assert!(stream.read(&mut [0; 8]).is_err(), "a failure stays");
@@ -259,8 +334,26 @@ pub(super) mod tests {
     }
 
     type Compress = fn(&[u8]) -> Vec<u8>;
-    const KINDS: [(Compression, Compress); 2] =
-        [(Compression::Gzip, gzip), (Compression::Zstd, zstandard)];
+    const KINDS: [(Compression, Compress); 4] = [
+        (Compression::Gzip, gzip),
+        (Compression::Zstd, zstandard),
+        (Compression::Bzip2, bzip2),
+        (Compression::Xz, xz),
+    ];
+
+    #[test]
+    fn the_first_bytes_tell_more_than_the_name() {
+        for (_, compress) in KINDS {
+            let bytes = compress("Zürich\n".as_bytes());
+            for (named, _) in KINDS.into_iter().chain([(Compression::None, gzip as Compress)]) {
+                assert_eq!(read_all(&bytes, named), ("Zürich\n".as_bytes().to_vec(), None));
+            }
+        }
+        assert_eq!(read_all(b"", Compression::None), (Vec::new(), None));
+        assert_eq!(read_all(b"\x00\x01", Compression::None), (vec![0, 1], None));
+        let wrong = read_all(b"\x00\x01", Compression::Xz).1;
+        assert_eq!(wrong.as_deref(), Some("corrupt_compression"));
+    }
 
     #[test]
     fn every_member_is_read_and_what_follows_is_told_apart() {
@@ -296,7 +389,7 @@ pub(super) mod tests {
                     Some("trailing_garbage"),
                 ),
                 ("empty file", Vec::new(), "", Some("corrupt_compression")),
-                ("plain text", b"plain".to_vec(), "", Some("corrupt_compression")),
+                ("plain text", b"plain".to_vec(), "plain", None),
                 ("zeros alone", vec![0; 512], "", Some("corrupt_compression")),
             ];
             for (name, bytes, text, failure) in table {
@@ -356,7 +449,7 @@ pub(super) mod tests {
             assert_eq!(failed.as_deref(), Some("decompression_bomb"), "{compression:?}");
             assert!(read.len() < 20 << 20, "{compression:?}");
             let limits = Limits { max_bytes: 1000, ..LIMITS };
-            let mut stream = Decompressed::new(&bomb[..], compression, limits);
+            let mut stream = decompressed(&bomb, compression, limits);
             let error = stream.read_to_end(&mut Vec::new()).unwrap_err();
             assert_eq!(rejection_of(&error).reason, "decompression_bomb");
         }

@@ -5,23 +5,20 @@
 //! that never ends takes all that follows into one field; such a record is refused, and as there is no way to tell where
 //! the next one would begin, the file ends there.
 
-use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
-use super::detail::{rejection, rejection_of, stop};
+use super::Options;
+use super::detail::{rejection, rejection_at, rejection_of};
 use super::fields::{
     self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
-use super::jsonl::rejection_at;
-use super::transcode::{ByteStream, OpenText, open_text};
-use super::{Content, InputFile, Options};
+use super::guard::{BUFFER_BYTES, Guard};
+use super::record::{Record, Source};
+use super::transcode::{OpenText, text_of};
 use crate::document::{DocId, Document, Rejection};
-
-const BUFFER_BYTES: usize = 64 << 10;
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -35,11 +32,23 @@ pub(super) struct CsvRecord {
     pub(super) fields: ByteRecord,
 }
 
-impl CsvRecord {
-    /// xxh3 of the fields and their ends, the place in the file, and of the header, separator and encoding of the file.
-    pub(super) fn hash(&self) -> u64 {
+impl Record for CsvRecord {
+    fn place(&self) -> (&str, Option<u64>) {
+        (&self.table.file.name, Some(self.position))
+    }
+
+    fn bytes(&self) -> u64 {
+        self.fields.as_slice().len() as u64
+    }
+
+    /// Of the fields and their ends, the place in the file, and of the header, separator and encoding of the file.
+    fn hash(&self) -> u64 {
         let line = self.fields.position().map_or(0, ::csv::Position::line);
         hash_of(&self.fields, self.table.seed ^ place_seed(line, self.at) ^ self.length)
+    }
+
+    fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
+        into_document(*self, id, options)
     }
 }
 
@@ -81,14 +90,14 @@ pub(super) struct CsvRecords {
 }
 
 impl CsvRecords {
-    /// Opens a file, finds out encoding and separator, and reads the header.
-    pub(super) fn open(
-        path: &Path,
-        file: &InputFile,
-        options: &Options,
-    ) -> Result<Self, Rejection> {
-        let OpenText { stream, detected, sample, start } =
-            open_text(path, file.compression, options)?;
+    /// Finds out encoding and separator, and reads the header.
+    ///
+    /// # Errors
+    ///
+    /// If the header cannot be read, or has no column that may hold the text.
+    pub(super) fn open(source: Source, options: &Options) -> Result<Self, Rejection> {
+        let Source { name, folder, stream } = source;
+        let OpenText { stream, detected, sample, start } = text_of(stream, options);
         let separator = separator_of(&sample, options);
         let mut reader =
             builder(separator).buffer_capacity(BUFFER_BYTES).from_reader(Guard::new(stream));
@@ -102,7 +111,6 @@ impl CsvRecords {
             let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
             return Err(no_text_field(names.iter().map(|name| &**name)));
         }
-        let (name, folder) = (file.name().into(), file.folder());
         let file = RecordFile { name, folder, detected, start };
         let seed = hash_of(&header, file.seed() ^ u64::from(separator));
         Ok(Self {
@@ -112,9 +120,13 @@ impl CsvRecords {
             position: 0,
         })
     }
+}
+
+impl Iterator for CsvRecords {
+    type Item = Box<dyn Record>;
 
     /// The next record, or a row for what is wrong there.
-    pub(super) fn next(&mut self) -> Option<Content> {
+    fn next(&mut self) -> Option<Box<dyn Record>> {
         let reader = self.reader.as_mut()?;
         let (start, line) = (reader.position().byte(), reader.position().line());
         reader.get_mut().begin_record(start, self.max_record_bytes);
@@ -133,7 +145,7 @@ impl CsvRecords {
                 let why = rejection_at(&rejection("unclosed_quote", detail), line);
                 let mut refused = file.refused(file.origin(self.position, start, None), why);
                 refused.raw_bytes = end - start;
-                Some(Content::Refused(Box::new(refused)))
+                Some(Box::new(refused))
             }
             Ok(true) => {
                 let position = self.position;
@@ -144,24 +156,24 @@ impl CsvRecords {
                     let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
                     let why = rejection_at(&rejection("record_too_long", detail), line);
                     let origin = file.origin(position, start, Some(end - start));
-                    return Some(Content::Refused(Box::new(file.refused(origin, why))));
+                    return Some(Box::new(file.refused(origin, why)));
                 }
                 let table = self.table.clone();
                 let length = end - start;
-                Some(Content::CsvRecord(CsvRecord { table, position, at: start, length, fields }))
+                Some(Box::new(CsvRecord { table, position, at: start, length, fields }))
             }
             Err(error) => {
                 self.reader = None;
                 let why = rejection_at(&reading_stopped(&error), line);
                 let origin = file.origin(self.position, start, None);
-                Some(Content::Refused(Box::new(file.refused(origin, why))))
+                Some(Box::new(file.refused(origin, why)))
             }
         }
     }
 }
 
 /// Decodes one record.
-pub(super) fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
+fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
     let CsvRecord { table, position, at, length, fields } = record;
     let raw_bytes = fields.as_slice().len() as u64;
     let mut origin = table.file.origin(position, at, Some(length));
@@ -171,7 +183,7 @@ pub(super) fn into_document(record: CsvRecord, id: DocId, options: &Options) -> 
         let line = fields.position().map_or(0, ::csv::Position::line);
         let detail = format!("{} fields; the header has {}", fields.len(), table.n_columns);
         let why = rejection_at(&rejection("malformed_record", detail), line);
-        let mut document = table.file.refused(origin, why).into_document(id);
+        let mut document = table.file.refused(origin, why).into_rejected(id);
         document.decoding = charset.decoding(0, raw_bytes);
         return document;
     }
@@ -240,83 +252,6 @@ fn reading_stopped(error: &::csv::Error) -> Rejection {
         ErrorKind::Io(error) => rejection_of(error),
         // Ragged records are allowed here and bytes are not decoded, so that there is nothing else to go wrong.
         _ => rejection("malformed_record", error.to_string()),
-    }
-}
-
-/// Stands between file and parser, which would hold a record of any length in memory: stops at a record that is too
-/// long, and knows whether the last record's quotes are even.
-struct Guard {
-    inner: ByteStream,
-    /// The bytes that the parser is working on.
-    chunk: Vec<u8>,
-    chunk_start: u64,
-    record_start: u64,
-    /// Quotes in the record so far, without those in `chunk`.
-    quotes: usize,
-    max_record_bytes: u64,
-    is_at_end: bool,
-}
-
-impl Guard {
-    fn new(inner: ByteStream) -> Self {
-        Self {
-            inner,
-            chunk: Vec::new(),
-            chunk_start: 0,
-            record_start: 0,
-            quotes: 0,
-            max_record_bytes: 0,
-            is_at_end: false,
-        }
-    }
-
-    /// Notes that a record begins at `start`, in bytes of the decoded file.
-    fn begin_record(&mut self, start: u64, max_record_bytes: u64) {
-        self.record_start = start;
-        self.max_record_bytes = max_record_bytes;
-        self.quotes = 0;
-    }
-
-    fn chunk_end(&self) -> u64 {
-        self.chunk_start + self.chunk.len() as u64
-    }
-
-    fn quotes_in_chunk(&self) -> usize {
-        let from = self.record_start.saturating_sub(self.chunk_start);
-        let from = usize::try_from(from).unwrap_or(usize::MAX).min(self.chunk.len());
-        memchr::memchr_iter(b'"', &self.chunk[from..]).count()
-    }
-
-    /// Whether the record that ends at `end` is the last, and ends because the file does.
-    fn ends_in_quotes(&self, end: u64, record: &ByteRecord) -> bool {
-        self.is_at_end
-            && end == self.chunk_end()
-            && (self.quotes + self.quotes_in_chunk()) % 2 == 1
-            && memchr::memchr(b'\n', record.as_slice()).is_some()
-    }
-}
-
-impl Read for Guard {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let allowed = self.max_record_bytes.saturating_mul(2).saturating_add(BUFFER_BYTES as u64);
-        if self.chunk_end().saturating_sub(self.record_start) > allowed {
-            let detail = format!(
-                "the record at byte {} is longer than max-document-bytes = {}: a quote may be left open; \
-                 nothing behind it was read",
-                self.record_start, self.max_record_bytes
-            );
-            return Err(stop(rejection("unclosed_quote", detail)));
-        }
-        let count = self.inner.read(buffer)?;
-        if count == 0 {
-            self.is_at_end = true;
-            return Ok(0);
-        }
-        self.quotes += self.quotes_in_chunk();
-        self.chunk_start = self.chunk_end();
-        self.chunk.clear();
-        self.chunk.extend_from_slice(&buffer[..count]);
-        Ok(count)
     }
 }
 

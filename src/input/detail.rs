@@ -20,6 +20,11 @@ pub(super) fn rejection(reason: &'static str, detail: impl AsRef<str>) -> Reject
     }
 }
 
+/// Says at which line of a file reading stopped.
+pub(super) fn rejection_at(why: &Rejection, line: u64) -> Rejection {
+    Rejection { detail: format!("line {line}: {}", why.detail), ..why.clone() }
+}
+
 /// A rejection on its way through a stack of readers, which can only fail with `io::Error`.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {}", .0.reason, .0.detail)]

@@ -25,9 +25,12 @@ pub(super) struct RecordFile {
 }
 
 impl RecordFile {
-    /// Public name of the record at `position`, counted from zero.
-    pub(super) fn record_name(&self, position: u64) -> String {
-        format!("{}#{position}", self.name)
+    /// Public name of what lies at `origin`: a record, or the file if it is the only one.
+    pub(super) fn record_name(&self, origin: &Origin) -> String {
+        match origin.member {
+            Some(position) => format!("{}#{position}", self.name),
+            None => self.name.to_string(),
+        }
     }
 
     /// What the encoding of the file adds to the hash of a record.
@@ -36,16 +39,21 @@ impl RecordFile {
     }
 
     /// Where a record lies that begins at byte `at` of the text. Without `length`, reading stopped there.
-    pub(super) fn origin(&self, position: u64, at: u64, length: Option<u64>) -> Origin {
-        let offset = self.start.map(|start| start + at);
-        Origin { file: self.name.clone(), member: Some(position), offset, length, hash: None }
+    pub(super) fn origin(
+        &self,
+        position: impl Into<Option<u64>>,
+        at: u64,
+        length: Option<u64>,
+    ) -> Origin {
+        let (member, offset) = (position.into(), self.start.map(|start| start + at));
+        Origin { file: self.name.clone(), member, offset, length, hash: None }
     }
 
     /// The row of a record that could not be read, or of the rest of the file where `origin` has no length.
     pub(super) fn refused(&self, origin: Origin, why: Rejection) -> Refused {
-        let name = match (origin.member, origin.length) {
-            (Some(position), Some(_)) => self.record_name(position),
-            _ => self.name.to_string(),
+        let name = match origin.length {
+            Some(_) => self.record_name(&origin),
+            None => self.name.to_string(),
         };
         let raw_bytes = origin.length.unwrap_or_default();
         Refused { name, source: self.folder.clone(), why, raw_bytes, origin }
@@ -69,12 +77,13 @@ pub(super) struct Refused {
 
 impl Refused {
     /// The row of a file that could not be opened.
-    pub(super) fn file(name: String, source: Arc<str>, why: Rejection) -> Self {
-        let origin = Origin { file: name.as_str().into(), ..Origin::default() };
+    pub(super) fn file(name: Arc<str>, source: Arc<str>, why: Rejection) -> Self {
+        let origin = Origin { file: name.clone(), ..Origin::default() };
+        let name = name.to_string();
         Self { name, source, why, raw_bytes: 0, origin }
     }
 
-    pub(super) fn into_document(self, id: DocId) -> Document {
+    pub(super) fn into_rejected(self, id: DocId) -> Document {
         let mut document = Document::rejected(id, self.name, self.source, self.why);
         document.decoding.raw_bytes = self.raw_bytes;
         document.origin = self.origin;
@@ -143,7 +152,7 @@ pub(super) fn into_document(
     id: DocId,
     options: &Options,
 ) -> Document {
-    let name = file.record_name(origin.member.unwrap_or_default());
+    let name = file.record_name(&origin);
     let has_outlet = fields.source.as_deref().is_some_and(|source| !source.trim().is_empty());
     let outlet = outlet(fields.source, fields.url.as_deref());
     let source_from = match (&outlet, has_outlet) {

@@ -1,45 +1,19 @@
 //! JSON Lines: a line is a document, as an object.
 //!
 //! Lines end at `\n`, and at nothing else. The record at position N, counted from zero over the lines that are not blank,
-//! is `path#N`. Memory is bounded by the longest line allowed; a longer one is passed over up to its end. Two things that
-//! other programs write although JSON forbids them are read: `NaN` and `Infinity` as null, and halves of surrogate pairs
-//! as U+FFFD.
+//! is `path#N`. Memory is bounded by the longest line allowed; a longer one is passed over up to its end.
 
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
-
-use super::detail::{rejection, rejection_of};
-use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
-};
-use super::transcode::{ByteStream, OpenText, open_text};
-use super::{Content, InputFile, Options};
-use crate::document::{DocId, Document, Rejection};
+use super::Options;
+use super::detail::{rejection, rejection_at, rejection_of};
+use super::fields::RecordFile;
+use super::json::JsonRecord;
+use super::record::{Record, Source};
+use super::transcode::{ByteStream, OpenText, text_of};
 
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// One line of a JSON Lines file.
-pub(super) struct JsonLine {
-    pub(super) file: Arc<RecordFile>,
-    /// Zero-based, over lines that are not blank.
-    pub(super) position: u64,
-    /// Its first byte in the text of the file.
-    at: u64,
-    /// One-based, over all lines.
-    line: u64,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl JsonLine {
-    /// xxh3 of the line, its place and the file's encoding.
-    pub(super) fn hash(&self) -> u64 {
-        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ place_seed(self.line, self.at))
-    }
-}
 
 /// The lines of a file, one after the other.
 pub(super) struct JsonLines {
@@ -59,27 +33,27 @@ enum Line {
 }
 
 impl JsonLines {
-    /// Opens a file and finds out its encoding.
-    pub(super) fn open(
-        path: &Path,
-        file: &InputFile,
-        options: &Options,
-    ) -> Result<Self, Rejection> {
-        let OpenText { stream, detected, start, .. } = open_text(path, file.compression, options)?;
-        let (name, folder) = (file.name().into(), file.folder());
+    /// Begins with the first line, and finds out the encoding.
+    pub(super) fn open(source: Source, options: &Options) -> Self {
+        let Source { name, folder, stream } = source;
+        let OpenText { stream, detected, start, .. } = text_of(stream, options);
         let file = RecordFile { name, folder, detected, start };
-        Ok(Self {
+        Self {
             file: Arc::new(file),
             reader: Some(BufReader::with_capacity(BUFFER_BYTES, stream)),
             max_line_bytes: options.max_document_bytes,
             position: 0,
             line: 0,
             offset: 0,
-        })
+        }
     }
+}
+
+impl Iterator for JsonLines {
+    type Item = Box<dyn Record>;
 
     /// The next line that is not blank, or a row for what is wrong there.
-    pub(super) fn next(&mut self) -> Option<Content> {
+    fn next(&mut self) -> Option<Box<dyn Record>> {
         loop {
             let reader = self.reader.as_mut()?;
             let start = self.offset;
@@ -88,10 +62,10 @@ impl JsonLines {
             match line {
                 Ok(Line::Whole(bytes)) if bytes.trim_ascii().is_empty() => {}
                 Ok(Line::Whole(bytes)) => {
-                    let (file, position, line) = (self.file.clone(), self.position, self.line);
+                    let (file, line) = (self.file.clone(), self.line);
+                    let position = Some(self.position);
                     self.position += 1;
-                    let line = JsonLine { file, position, at: start, line, bytes };
-                    return Some(Content::JsonLine(line));
+                    return Some(Box::new(JsonRecord { file, position, at: start, line, bytes }));
                 }
                 Ok(Line::TooLong { bytes }) => {
                     let detail = format!(
@@ -101,7 +75,7 @@ impl JsonLines {
                     let origin = self.file.origin(self.position, start, Some(bytes));
                     self.position += 1;
                     let why = rejection("line_too_long", detail);
-                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
+                    return Some(Box::new(self.file.refused(origin, why)));
                 }
                 Ok(Line::End) => self.reader = None,
                 Err(error) => {
@@ -109,16 +83,11 @@ impl JsonLines {
                     let mut why = rejection_of(&error);
                     why = rejection_at(&why, self.line);
                     let origin = self.file.origin(self.position, start, None);
-                    return Some(Content::Refused(Box::new(self.file.refused(origin, why))));
+                    return Some(Box::new(self.file.refused(origin, why)));
                 }
             }
         }
     }
-}
-
-/// Says at which line of a file reading stopped.
-pub(super) fn rejection_at(why: &Rejection, line: u64) -> Rejection {
-    Rejection { detail: format!("line {line}: {}", why.detail), ..why.clone() }
 }
 
 /// Reads up to the next `\n`; holds no more than `max_bytes` of a line. Adds what was read to `offset`.
@@ -151,181 +120,16 @@ fn read_line(reader: &mut impl BufRead, max_bytes: u64, offset: &mut u64) -> io:
     }
 }
 
-/// Decodes and parses one line.
-pub(super) fn into_document(line: JsonLine, id: DocId, options: &Options) -> Document {
-    let JsonLine { file, position, at, line, bytes } = line;
-    let raw_bytes = bytes.len() as u64;
-    let mut origin = file.origin(position, at, Some(raw_bytes));
-    origin.hash = Some(xxh3_128(&bytes));
-    let charset = RecordCharset::of(file.detected, &bytes);
-    let (text, replacements) = charset.decode(bytes);
-    let parsed = parse(&text)
-        .map_err(|detail| rejection("malformed_record", format!("line {line}, {detail}")));
-    let found = parsed.and_then(|(record, lost)| Ok((fields_of(&record, options)?, lost)));
-    match found {
-        Ok((found, lost)) => {
-            let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
-            fields::into_document(&file, origin, found, decoding, id, options)
-        }
-        Err(why) => {
-            let mut document = file.refused(origin, why).into_document(id);
-            document.decoding = charset.decoding(replacements, raw_bytes);
-            document
-        }
-    }
-}
-
-/// The object of a line and the number of lost halves of surrogate pairs, or what is wrong.
-fn parse(line: &str) -> Result<(Map<String, Value>, u32), String> {
-    let line = line.trim_start_matches('\u{feff}');
-    let (parsed, lost) = match serde_json::from_str(line) {
-        Ok(value) => (Ok(value), 0),
-        Err(error) => {
-            let (repaired, lost) = repair(line);
-            (serde_json::from_str(&repaired).map_err(|_| error), lost)
-        }
-    };
-    match parsed {
-        Ok(Value::Object(record)) => Ok((record, lost)),
-        Ok(other) => Err(format!("column 1: {}, not an object", kind(&other))),
-        Err(error) => {
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            Err(format!("column {}: {message}", error.column()))
-        }
-    }
-}
-
-/// Writes `null` for `NaN` and `Infinity`, and U+FFFD for halves of surrogate pairs, which are counted.
-fn repair(json: &str) -> (String, u32) {
-    let bytes = json.as_bytes();
-    let unit = |at: usize| {
-        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-    };
-    let mut repaired = String::with_capacity(json.len());
-    let (mut at, mut copied, mut lost, mut is_in_string) = (0, 0, 0, false);
-    while at < bytes.len() {
-        let mut replace = None;
-        let len = match bytes[at] {
-            b'"' => {
-                is_in_string = !is_in_string;
-                1
-            }
-            b'\\' if is_in_string => match (unit(at), unit(at + 6)) {
-                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-                (Some(0xd800..=0xdfff), _) => {
-                    lost += 1;
-                    replace = Some("\\ufffd");
-                    6
-                }
-                _ => 2,
-            },
-            b'N' | b'I' | b'-' if !is_in_string => {
-                let words: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
-                let word = words.into_iter().find(|word| bytes[at..].starts_with(word));
-                replace = word.map(|_| "null");
-                word.map_or(1, <[u8]>::len)
-            }
-            _ => 1,
-        };
-        if let Some(replacement) = replace {
-            repaired.push_str(&json[copied..at]);
-            repaired.push_str(replacement);
-            copied = at + len;
-        }
-        at += len;
-    }
-    repaired.push_str(&json[copied..]);
-    (repaired, lost)
-}
-
-fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, Rejection> {
-    let candidates: Vec<(&str, &Value)> = named(record, &options.text).collect();
-    let text = candidates.iter().filter_map(|(_, value)| text_of(value));
-    let text = match text.clone().find(|text| !text.trim().is_empty()) {
-        Some(text) => text,
-        None => match (text.count(), candidates.first()) {
-            (0, Some((name, value))) if !value.is_null() => {
-                let detail = format!("`{name}` is {}, not text", kind(value));
-                return Err(rejection("no_text_field", detail));
-            }
-            (_, Some(_)) => String::new(),
-            (_, None) => return Err(no_text_field(record.keys().map(String::as_str))),
-        },
-    };
-    let first = |names: &[String]| {
-        let mut found = named(record, names).filter_map(|(_, value)| scalar_of(value));
-        found.find(|value| !value.trim().is_empty())
-    };
-    Ok(Fields {
-        text,
-        title: first(&options.title),
-        source: first(&options.source),
-        url: first(&URL_FIELDS.map(str::to_owned)),
-        date: first(&options.date),
-        id: first(&options.id),
-    })
-}
-
-/// The fields that bear one of `names`, in the order of `names`; the exact spelling first.
-fn named<'a>(
-    record: &'a Map<String, Value>,
-    names: &'a [String],
-) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    names.iter().flat_map(move |name| {
-        let exact = record.get_key_value(name);
-        let similar = record.iter().filter(move |(key, _)| *key != name && is_same_name(name, key));
-        exact.into_iter().chain(similar).map(|(key, value)| (key.as_str(), value))
-    })
-}
-
-/// A text, or an array of paragraphs.
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(parts) => {
-            let parts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
-            (!parts.is_empty()).then(|| parts.join("\n\n"))
-        }
-        _ => None,
-    }
-}
-
-/// A short value; of an object its `name`, or the only value in it, as in `{"$oid": …}`.
-fn scalar_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Object(inner) => {
-            let only = if inner.len() == 1 { inner.values().next() } else { None };
-            scalar_of(inner.get("name").or(only)?)
-        }
-        Value::Null | Value::Array(_) => None,
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::super::compress::tests::{gzip, zstandard};
     use super::super::decode::tests::wide;
-    use super::super::{Compression, Follow, Format, into_document as document_of, scan};
+    use super::super::transcode::open_bytes;
+    use super::super::{Compression, Follow, into_document as document_of, scan};
     use super::*;
-    use crate::document::Fate;
+    use crate::document::{DocId, Document, Fate};
 
     fn read_as(file_name: &str, bytes: &[u8], options: &Options) -> Vec<Document> {
         let folder = tempfile::tempdir().unwrap();
@@ -541,19 +345,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jsonl");
         fs::write(&path, "{\"text\":\"a\"}\n".repeat(200_000)).unwrap();
-        let file = InputFile {
-            stamp: Default::default(),
-            path: "a.jsonl".into(),
-            bytes: 0,
-            format: Format::JsonLines,
-            compression: Compression::None,
-            real: None,
-        };
-        let mut lines = JsonLines::open(&path, &file, &Options::default()).unwrap();
-        assert!(matches!(lines.next(), Some(Content::JsonLine(_))));
+        let options = Options::default();
+        let stream = open_bytes(&path, Compression::None, &options).unwrap();
+        let source = Source { name: "a.jsonl".into(), folder: "s".into(), stream };
+        let mut lines = JsonLines::open(source, &options);
+        let document = |record: Box<dyn Record>| record.into_document(DocId(0), &options);
+        assert_eq!(outcome(&document(lines.next().unwrap())), "a");
         fs::write(&path, "{}").unwrap();
-        let last = std::iter::from_fn(|| lines.next()).last();
-        let Some(Content::Refused(row)) = last else { panic!("a row is expected") };
-        assert_eq!(row.why.reason, "changed_while_read");
+        let last = outcome(&document(lines.last().unwrap()));
+        assert!(last.starts_with("changed_while_read"), "{last}");
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::detail::{name_of_bytes, shown};
+use super::format::format_of;
 use super::walk::{Follow, Walk};
 use super::{Compression, Format, Selection};
 use crate::document::Rejection;
@@ -148,28 +149,6 @@ pub fn scan(root: &Path, follow: Follow, exclude: &[(u64, u64)]) -> Result<Scan,
     Ok(Scan { files: vec![file], ..Scan::of_root(folder) })
 }
 
-/// Tells format and compression from the end of a file name, in any case.
-pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
-    let name = file_name.to_ascii_lowercase();
-    let (stem, compression) = match extension(&name)? {
-        (stem, b"gz") => (stem, Compression::Gzip),
-        (stem, b"zst" | b"zstd") => (stem, Compression::Zstd),
-        _ => (&name[..], Compression::None),
-    };
-    let format = match extension(stem)?.1 {
-        b"txt" | b"text" => Format::Text,
-        b"jsonl" | b"ndjson" => Format::JsonLines,
-        b"csv" => Format::Csv,
-        _ => return None,
-    };
-    Some((format, compression))
-}
-
-fn extension(name: &[u8]) -> Option<(&[u8], &[u8])> {
-    let dot = memchr::memrchr(b'.', name)?;
-    Some((&name[..dot], &name[dot + 1..]))
-}
-
 fn resolve(root: &Path) -> Result<(PathBuf, Metadata), Error> {
     let resolved = fs::canonicalize(root).and_then(|path| fs::metadata(&path).map(|m| (path, m)));
     resolved.map_err(|error| match error.kind() {
@@ -192,6 +171,11 @@ impl Scan {
             unreadable_paths: Vec::new(),
             selection: None,
         }
+    }
+
+    /// Where a file lies.
+    pub(super) fn path_of(&self, file: &InputFile) -> PathBuf {
+        self.root.join(file.real.as_ref().unwrap_or(&file.path))
     }
 
     /// Size of all files to read, in bytes as they lie on disk.
@@ -283,27 +267,6 @@ pub(super) mod tests {
 
     pub(in super::super) fn names(scan: &Scan) -> Vec<String> {
         scan.files.iter().map(InputFile::name).collect()
-    }
-
-    #[test]
-    fn the_extension_tells_the_format() {
-        let table: &[(&str, Option<(Format, Compression)>)] = &[
-            ("a.txt", Some((Format::Text, Compression::None))),
-            ("A.TEXT", Some((Format::Text, Compression::None))),
-            (".txt", Some((Format::Text, Compression::None))),
-            ("a.jsonl.gz", Some((Format::JsonLines, Compression::Gzip))),
-            ("a.NDJSON.Zst", Some((Format::JsonLines, Compression::Zstd))),
-            ("a.b.csv.zstd", Some((Format::Csv, Compression::Zstd))),
-            ("a.txt.gz.gz", None),
-            ("a.gz", None),
-            ("txt", None),
-            ("a.txt.partial", None),
-            ("a.json", None),
-            ("", None),
-        ];
-        for (name, expected) in table {
-            assert_eq!(format_of(name.as_bytes()), *expected, "{name}");
-        }
     }
 
     #[test]

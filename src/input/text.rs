@@ -2,59 +2,87 @@
 //!
 //! The headline is the first line, if a blank line and then more text follow; lines of white space are blank.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::compress::Decompressed;
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
+use super::fields::Refused;
 use super::open::open;
-use super::transcode::open_bytes;
-use super::{Compression, Options, dates};
+use super::record::Record;
+use super::transcode::{ByteStream, open_bytes};
+use super::{Compression, InputFile, Options, Scan, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
-/// A plain-text file that is still to be read.
-pub(super) struct TextFile {
-    pub(super) path: PathBuf,
-    pub(super) name: String,
-    pub(super) source: Arc<str>,
-    pub(super) compression: Compression,
+/// A file that is one document, still to be read.
+pub(super) struct WholeFile {
+    path: PathBuf,
+    name: Arc<str>,
+    folder: Arc<str>,
+    compression: Compression,
+    /// About how much memory the document will take, in bytes.
+    pub(super) bytes: u64,
 }
 
-/// A file that was read, or could not be.
-pub(super) struct Loaded {
-    name: String,
-    source: Arc<str>,
-    bytes: Result<Vec<u8>, Rejection>,
-}
+impl WholeFile {
+    pub(super) fn of(scan: &Scan, file: &InputFile, options: &Options) -> Self {
+        let bytes = match file.compression {
+            Compression::None => file.bytes,
+            _ => file.bytes.saturating_mul(4),
+        };
+        Self {
+            path: scan.path_of(file),
+            name: file.name().into(),
+            folder: file.folder(),
+            compression: file.compression,
+            bytes: bytes.min(options.max_document_bytes),
+        }
+    }
 
-impl Loaded {
-    /// xxh3 of the decompressed bytes; 0 if there are none.
-    pub(super) fn hash(&self) -> u64 {
-        self.bytes.as_ref().map_or(0, |bytes| xxh3_64(bytes))
+    /// Reads it whole.
+    pub(super) fn load(self, options: &Options) -> Box<dyn Record> {
+        let Self { path, name, folder, compression, .. } = self;
+        match read(&path, compression, options) {
+            Ok(bytes) => Box::new(Text { name, folder, bytes }),
+            Err(why) => Box::new(Refused::file(name, folder, why)),
+        }
     }
 }
 
-/// Reads one file.
-pub(super) fn load(file: TextFile, options: &Options) -> Loaded {
-    let TextFile { path, name, source, compression } = file;
-    Loaded { name, source, bytes: read(&path, compression, options) }
+/// The bytes of a plain-text file.
+pub(super) struct Text {
+    name: Arc<str>,
+    folder: Arc<str>,
+    bytes: Vec<u8>,
+}
+
+impl Record for Text {
+    fn place(&self) -> (&str, Option<u64>) {
+        (&self.name, None)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn hash(&self) -> u64 {
+        xxh3_64(&self.bytes)
+    }
+
+    fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
+        into_document(*self, id, options)
+    }
 }
 
 /// Decodes one file and splits it into headline and body.
-pub(super) fn into_document(loaded: Loaded, id: DocId, options: &Options) -> Document {
-    let Loaded { name, source, bytes } = loaded;
-    let mut origin = Origin { file: name.as_str().into(), ..Origin::default() };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(why) => {
-            let mut document = Document::rejected(id, name, source, why);
-            document.origin = origin;
-            return document;
-        }
-    };
+fn into_document(text: Text, id: DocId, options: &Options) -> Document {
+    let Text { name, folder: source, bytes } = text;
+    let mut origin = Origin { file: name.clone(), ..Origin::default() };
+    let name = name.to_string();
     origin.offset = Some(0);
     origin.length = Some(bytes.len() as u64);
     origin.hash = Some(xxh3_128(&bytes));
@@ -110,21 +138,24 @@ fn read_once(
         rejection("document_too_large", detail)
     };
     let mut bytes = Vec::new();
-    let result = match compression {
+    let mut stream: ByteStream = match compression {
         Compression::None => {
-            let mut file = open(path)?;
+            let file = open(path)?;
             let size = file.size_bytes();
             if size > limit {
                 return Err(too_large(&size.to_string()));
             }
             bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
-            file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)
+            Box::new(file)
         }
-        Compression::Gzip | Compression::Zstd => {
-            let stream = open_bytes(path, compression, options)?;
-            stream.take(limit.saturating_add(1)).read_to_end(&mut bytes)
-        }
+        _ => open_bytes(path, compression, options)?,
     };
+    let mut result = stream.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    if compression == Compression::None && Compression::of_bytes(&bytes) != Compression::None {
+        let compressed = Box::new(io::Cursor::new(std::mem::take(&mut bytes)));
+        let stream = Decompressed::new(compressed, compression, options.limits());
+        result = result.and(stream.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+    }
     if let Err(error) = result {
         let why = rejection_of(&error);
         // All members before are whole, each with its checksum.
@@ -150,8 +181,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         fs::write(&path, bytes).unwrap();
-        let file = TextFile { path, name: "a.txt".to_owned(), source: "s".into(), compression };
-        into_document(load(file, options), DocId(7), options)
+        let (name, folder) = ("a.txt".into(), "s".into());
+        let file = WholeFile { path, name, folder, compression, bytes: 0 };
+        file.load(options).into_document(DocId(7), options)
     }
 
     fn reason(document: &Document) -> &str {
@@ -187,6 +219,7 @@ mod tests {
             (whole.clone(), Compression::Gzip),
             ([whole.clone(), b"garbage".to_vec()].concat(), Compression::Gzip),
             (zstandard("Title\n\nBody — text.".as_bytes()), Compression::Zstd),
+            (zstandard("Title\n\nBody — text.".as_bytes()), Compression::None),
         ] {
             let document = document(&bytes, compression, &options);
             assert_eq!((document.title(), document.body()), ("Title", "Body — text."));
@@ -227,8 +260,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read = |name: &str, compression| {
             let path = folder.path().join(name);
-            let file = TextFile { path, name: name.to_owned(), source: "s".into(), compression };
-            into_document(load(file, &Options::default()), DocId(0), &Options::default())
+            let file =
+                WholeFile { path, name: name.into(), folder: "s".into(), compression, bytes: 0 };
+            file.load(&Options::default()).into_document(DocId(0), &Options::default())
         };
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), rustix::fs::Mode::RUSR)
             .unwrap();

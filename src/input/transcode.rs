@@ -32,12 +32,7 @@ pub(super) fn open_bytes(
     options: &Options,
 ) -> Result<ByteStream, Rejection> {
     let file = open(path)?;
-    Ok(match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip | Compression::Zstd => {
-            Box::new(Decompressed::new(file, compression, options.limits()))
-        }
-    })
+    Ok(Box::new(Decompressed::new(Box::new(file), compression, options.limits())))
 }
 
 /// A record file, open as UTF-8 without byte order mark.
@@ -50,17 +45,9 @@ pub(super) struct OpenText {
     pub(super) start: Option<u64>,
 }
 
-/// Opens a record file as UTF-8, without byte order mark, and tells its encoding and its first bytes.
-///
-/// # Errors
-///
-/// What [`open`] says. Trouble further on comes up when the stream gets there.
-pub(super) fn open_text(
-    path: &Path,
-    compression: Compression,
-    options: &Options,
-) -> Result<OpenText, Rejection> {
-    let mut rest = open_bytes(path, compression, options)?;
+/// The text of a record file as UTF-8, without byte order mark, with its encoding and its first bytes.
+/// Trouble of the stream comes up when it gets there.
+pub(super) fn text_of(mut rest: ByteStream, options: &Options) -> OpenText {
     let mut sample = Vec::with_capacity(SAMPLE_BYTES);
     // An error is left for the stream, where the text before it counts: readers fail again when they are asked again.
     let _ = rest.by_ref().take(SAMPLE_BYTES as u64).read_to_end(&mut sample);
@@ -73,13 +60,13 @@ pub(super) fn open_text(
     let whole = io::Cursor::new(sample.clone()).chain(rest);
     if detected.charset == Charset::UTF_8 {
         let start = Some(mark_len as u64);
-        return Ok(OpenText { stream: Box::new(whole), detected, sample, start });
+        return OpenText { stream: Box::new(whole), detected, sample, start };
     }
     let mut first = Vec::new();
     let mut start_reader = Transcoded::new(&sample[..], detected.charset);
     start_reader.read_to_end(&mut first).expect("reading from memory cannot fail");
     let stream = Box::new(Transcoded::new(whole, detected.charset));
-    Ok(OpenText { stream, detected, sample: first, start: None })
+    OpenText { stream, detected, sample: first, start: None }
 }
 
 /// UTF-8 from a stream in another encoding.
@@ -171,6 +158,7 @@ mod tests {
     fn a_stream_is_decoded_however_it_is_cut_into_pieces() {
         // Longer than sample and chunk, with characters of every width.
         let text = "Zürich — 東京 😀 a\n".repeat(9000);
+        let options = Options::default();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jsonl");
         let mut table = vec![("UTF-8", text.clone().into_bytes())];
@@ -184,7 +172,7 @@ mod tests {
             {
                 fs::write(&path, bytes).unwrap();
                 let OpenText { mut stream, detected, sample: start, .. } =
-                    open_text(&path, compression, &Options::default()).unwrap();
+                    text_of(open_bytes(&path, compression, &options).unwrap(), &options);
                 let mut read = String::new();
                 stream.read_to_string(&mut read).unwrap();
                 assert_eq!(detected.charset.name(), name);

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use super::detail::rejection;
-use super::scan::{InputFile, Scan, Stamp, format_of, name_of_path, raw};
+use super::format::format_of;
+use super::scan::{InputFile, Scan, Stamp, name_of_path, raw};
 use crate::document::Rejection;
 
 /// What becomes of symbolic links below the root. The root itself may be one.

@@ -48,7 +48,7 @@ fn the_log_is_an_event_a_line_and_the_summary_the_last_line_of_output() {
     assert_eq!(log.last().unwrap()["found"], 3);
     let last = events(&good.stdout).pop().unwrap();
     assert_eq!((&last["found"], &last["kept"]), (&Value::from(3), &Value::from(1)));
-    fs::write(input.join("d.txt.gz"), "no gzip").unwrap();
+    fs::write(input.join("d.txt.gz"), b"\x1f\x8b\x08 no gzip").unwrap();
     let loss = events(&run(&input, &out, &["--log-format", "json"]).stderr);
     assert!(loss.iter().any(|event| event["level"] == "warn"), "{loss:?}");
     let failed = run(&work.path().join("nothing"), &out, &["--log-format", "json", "--json"]);
@@ -146,7 +146,7 @@ fn marked_dump(folder: &Path) {
     fs::write(folder.join("a.jsonl"), lines.join("\n")).unwrap();
     fs::write(folder.join("b.csv"), format!("text,n\n{MARKER}\n\"{MARKER} open,1\n")).unwrap();
     fs::write(folder.join("c.txt"), format!("{MARKER}\n\n{}", "\u{1}".repeat(99))).unwrap();
-    fs::write(folder.join("d.txt.gz"), format!("{MARKER} is no gzip")).unwrap();
+    fs::write(folder.join("d.txt.gz"), [b"\x1f\x8b\x08", MARKER.as_bytes()].concat()).unwrap();
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn each_code_of_the_table_is_what_the_process_ends_with() {
     fs::create_dir(&empty).unwrap();
     let broken = work.path().join("broken");
     fs::create_dir(&broken).unwrap();
-    fs::write(broken.join("a.txt.gz"), "no gzip").unwrap();
+    fs::write(broken.join("a.txt.gz"), b"\x1f\x8b\x08 no gzip").unwrap();
     let config = work.path().join("strict.toml");
     fs::write(&config, "[run]\nmax-errors = 0\n").unwrap();
     let held = work.path().join(".held.copydesk");

@@ -1,0 +1,216 @@
+//! One JSON object as a document, wherever it stands.
+//!
+//! Two things that other programs write although JSON forbids them are read: `NaN` and `Infinity` as null, and halves of
+//! surrogate pairs as U+FFFD.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+
+use super::Options;
+use super::detail::rejection;
+use super::fields::{
+    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
+};
+use super::record::Record;
+use crate::document::{DocId, Document, Rejection};
+
+/// The text of an object, and its place.
+pub(super) struct JsonRecord {
+    pub(super) file: Arc<RecordFile>,
+    /// Zero-based; `None` if it is all that is in the file.
+    pub(super) position: Option<u64>,
+    /// Its first byte in the text of the file.
+    pub(super) at: u64,
+    /// The line that it begins in, from 1.
+    pub(super) line: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Record for JsonRecord {
+    fn place(&self) -> (&str, Option<u64>) {
+        (&self.file.name, self.position)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// Of the text, its place and the file's encoding.
+    fn hash(&self) -> u64 {
+        let position = u64::from(self.position.is_none()).rotate_right(1);
+        let place = place_seed(self.line, self.at) ^ position;
+        xxh3_64_with_seed(&self.bytes, self.file.seed() ^ place)
+    }
+
+    fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
+        into_document(*self, id, options)
+    }
+}
+
+/// Decodes and parses.
+fn into_document(record: JsonRecord, id: DocId, options: &Options) -> Document {
+    let JsonRecord { file, position, at, line, bytes } = record;
+    let raw_bytes = bytes.len() as u64;
+    let mut origin = file.origin(position, at, Some(raw_bytes));
+    origin.hash = Some(xxh3_128(&bytes));
+    let charset = RecordCharset::of(file.detected, &bytes);
+    let (text, replacements) = charset.decode(bytes);
+    let parsed = parse(&text)
+        .map_err(|detail| rejection("malformed_record", format!("line {line}, {detail}")));
+    let found = parsed.and_then(|(record, lost)| Ok((fields_of(&record, options)?, lost)));
+    match found {
+        Ok((found, lost)) => {
+            let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
+            fields::into_document(&file, origin, found, decoding, id, options)
+        }
+        Err(why) => {
+            let mut document = file.refused(origin, why).into_rejected(id);
+            document.decoding = charset.decoding(replacements, raw_bytes);
+            document
+        }
+    }
+}
+
+/// The object of a line and the number of lost halves of surrogate pairs, or what is wrong.
+fn parse(line: &str) -> Result<(Map<String, Value>, u32), String> {
+    let line = line.trim_start_matches('\u{feff}');
+    let (parsed, lost) = match serde_json::from_str(line) {
+        Ok(value) => (Ok(value), 0),
+        Err(error) => {
+            let (repaired, lost) = repair(line);
+            (serde_json::from_str(&repaired).map_err(|_| error), lost)
+        }
+    };
+    match parsed {
+        Ok(Value::Object(record)) => Ok((record, lost)),
+        Ok(other) => Err(format!("column 1: {}, not an object", kind(&other))),
+        Err(error) => {
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default();
+            Err(format!("column {}: {message}", error.column()))
+        }
+    }
+}
+
+/// Writes `null` for `NaN` and `Infinity`, and U+FFFD for halves of surrogate pairs, which are counted.
+fn repair(json: &str) -> (String, u32) {
+    let bytes = json.as_bytes();
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut repaired = String::with_capacity(json.len());
+    let (mut at, mut copied, mut lost, mut is_in_string) = (0, 0, 0, false);
+    while at < bytes.len() {
+        let mut replace = None;
+        let len = match bytes[at] {
+            b'"' => {
+                is_in_string = !is_in_string;
+                1
+            }
+            b'\\' if is_in_string => match (unit(at), unit(at + 6)) {
+                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+                (Some(0xd800..=0xdfff), _) => {
+                    lost += 1;
+                    replace = Some("\\ufffd");
+                    6
+                }
+                _ => 2,
+            },
+            b'N' | b'I' | b'-' if !is_in_string => {
+                let words: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
+                let word = words.into_iter().find(|word| bytes[at..].starts_with(word));
+                replace = word.map(|_| "null");
+                word.map_or(1, <[u8]>::len)
+            }
+            _ => 1,
+        };
+        if let Some(replacement) = replace {
+            repaired.push_str(&json[copied..at]);
+            repaired.push_str(replacement);
+            copied = at + len;
+        }
+        at += len;
+    }
+    repaired.push_str(&json[copied..]);
+    (repaired, lost)
+}
+
+fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, Rejection> {
+    let candidates: Vec<(&str, &Value)> = named(record, &options.text).collect();
+    let text = candidates.iter().filter_map(|(_, value)| text_of(value));
+    let text = match text.clone().find(|text| !text.trim().is_empty()) {
+        Some(text) => text,
+        None => match (text.count(), candidates.first()) {
+            (0, Some((name, value))) if !value.is_null() => {
+                let detail = format!("`{name}` is {}, not text", kind(value));
+                return Err(rejection("no_text_field", detail));
+            }
+            (_, Some(_)) => String::new(),
+            (_, None) => return Err(no_text_field(record.keys().map(String::as_str))),
+        },
+    };
+    let first = |names: &[String]| {
+        let mut found = named(record, names).filter_map(|(_, value)| scalar_of(value));
+        found.find(|value| !value.trim().is_empty())
+    };
+    Ok(Fields {
+        text,
+        title: first(&options.title),
+        source: first(&options.source),
+        url: first(&URL_FIELDS.map(str::to_owned)),
+        date: first(&options.date),
+        id: first(&options.id),
+    })
+}
+
+/// The fields that bear one of `names`, in the order of `names`; the exact spelling first.
+fn named<'a>(
+    record: &'a Map<String, Value>,
+    names: &'a [String],
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    names.iter().flat_map(move |name| {
+        let exact = record.get_key_value(name);
+        let similar = record.iter().filter(move |(key, _)| *key != name && is_same_name(name, key));
+        exact.into_iter().chain(similar).map(|(key, value)| (key.as_str(), value))
+    })
+}
+
+/// A text, or an array of paragraphs.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(parts) => {
+            let parts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
+            (!parts.is_empty()).then(|| parts.join("\n\n"))
+        }
+        _ => None,
+    }
+}
+
+/// A short value; of an object its `name`, or the only value in it, as in `{"$oid": …}`.
+fn scalar_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Object(inner) => {
+            let only = if inner.len() == 1 { inner.values().next() } else { None };
+            scalar_of(inner.get("name").or(only)?)
+        }
+        Value::Null | Value::Array(_) => None,
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

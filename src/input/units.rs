@@ -1,0 +1,154 @@
+//! Goes through a scan: the sequential half of the reader.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::csv::CsvRecords;
+use super::fields::Refused;
+use super::jsonl::JsonLines;
+use super::record::{Records, Source, Unit};
+use super::scan::{name_of_path, raw};
+use super::text::WholeFile;
+use super::transcode::open_bytes;
+use super::{Format, InputFile, Options, Scan, Selection};
+use crate::document::Rejection;
+
+/// One entry of a scan.
+pub enum Entry<'a> {
+    /// A file to read, and its place in [`Scan::files`].
+    File(usize, &'a InputFile),
+    /// The row of something that the scan could not look at.
+    Unreadable(Unit),
+}
+
+/// The entries of a scan in corpus order: what could not be looked at has its place among the files.
+pub struct Entries<'a> {
+    scan: &'a Scan,
+    next_file: usize,
+    next_unreadable: usize,
+}
+
+impl<'a> Entries<'a> {
+    /// Begins at the first.
+    pub fn new(scan: &'a Scan) -> Self {
+        Self { scan, next_file: 0, next_unreadable: 0 }
+    }
+
+    fn unreadable(&mut self) -> Option<Unit> {
+        let path = self.scan.unreadable_paths.get(self.next_unreadable)?;
+        if let Some(file) = self.scan.files.get(self.next_file)
+            && raw(&file.path).cmp(raw(path)) == Ordering::Less
+        {
+            return None;
+        }
+        let (name, why) = &self.scan.unreadable[self.next_unreadable];
+        self.next_unreadable += 1;
+        let folder = path.parent().map(name_of_path).filter(|folder| !folder.is_empty());
+        let source = folder.unwrap_or_else(|| ".".to_owned()).into();
+        let row = Refused::file(name.as_str().into(), source, why.clone());
+        Some(Unit::of_record(Box::new(row)))
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        if let Some(row) = self.unreadable() {
+            return Some(Entry::Unreadable(row));
+        }
+        let file = self.scan.files.get(self.next_file)?;
+        self.next_file += 1;
+        Some(Entry::File(self.next_file - 1, file))
+    }
+}
+
+/// The units of one file. One record is in memory; a file that is one document is not touched.
+pub struct FileUnits {
+    open: Open,
+    selection: Option<Arc<Selection>>,
+}
+
+enum Open {
+    /// The only unit of the file.
+    One(Option<Unit>),
+    Records(Records),
+}
+
+impl FileUnits {
+    /// Opens a file of records. If that fails, the row for it is the only unit.
+    pub fn open(scan: &Scan, file: &InputFile, options: &Options) -> Self {
+        let selection = scan.selection.clone();
+        if file.format == Format::Text {
+            let unit = Unit::of_file(WholeFile::of(scan, file, options));
+            return Self { open: Open::One(Some(unit)), selection };
+        }
+        let records = open_records(scan, file, options).unwrap_or_else(|why| {
+            let row = Refused::file(file.name().into(), file.folder(), why);
+            Box::new(std::iter::once(Box::new(row) as _))
+        });
+        Self { open: Open::Records(records), selection }
+    }
+}
+
+impl Iterator for FileUnits {
+    type Item = Unit;
+
+    fn next(&mut self) -> Option<Unit> {
+        let records = match &mut self.open {
+            Open::One(unit) => return unit.take(),
+            Open::Records(records) => records,
+        };
+        let record = match &self.selection {
+            None => records.next(),
+            Some(selection) => records.find(|record| {
+                let (file, member) = record.place();
+                selection.has(file, member)
+            }),
+        };
+        record.map(Unit::of_record)
+    }
+}
+
+fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Records, Rejection> {
+    let stream = open_bytes(&scan.path_of(file), file.compression, options)?;
+    let source = Source { name: file.name().into(), folder: file.folder(), stream };
+    Ok(match file.format {
+        Format::Csv => Box::new(CsvRecords::open(source, options)?),
+        _ => Box::new(JsonLines::open(source, options)),
+    })
+}
+
+/// Everything that was found, in corpus order. One record file is open at a time.
+pub struct Units<'a> {
+    scan: &'a Scan,
+    options: &'a Options,
+    entries: Entries<'a>,
+    file: Option<FileUnits>,
+}
+
+impl<'a> Units<'a> {
+    /// Begins at the first file.
+    pub fn new(scan: &'a Scan, options: &'a Options) -> Self {
+        Self { scan, options, entries: Entries::new(scan), file: None }
+    }
+}
+
+impl Iterator for Units<'_> {
+    type Item = Unit;
+
+    fn next(&mut self) -> Option<Unit> {
+        loop {
+            if let Some(unit) = self.file.as_mut().and_then(Iterator::next) {
+                return Some(unit);
+            }
+            self.file = None;
+            match self.entries.next()? {
+                Entry::Unreadable(unit) => return Some(unit),
+                Entry::File(_, file) => {
+                    self.file = Some(FileUnits::open(self.scan, file, self.options));
+                }
+            }
+        }
+    }
+}
