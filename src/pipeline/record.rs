@@ -4,6 +4,7 @@
 //! remembers a record needs the notes alone to come as far as that pass came. Between later passes there are documents alone.
 //! Numbers are given anew by whoever reads.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
@@ -163,6 +164,22 @@ fn decompress(bytes: &[u8], capacity: usize) -> Result<Vec<u8>, Error> {
         };
         decompressor.decompress(bytes, capacity).map_err(failed)
     })
+}
+
+/// Bytes that are to last, compressed where that helps: `length before u32, 0 if they are not · bytes`.
+pub(super) fn pack(plain: &[u8]) -> Vec<u8> {
+    let compressed = compress(plain);
+    let len = compressed.as_ref().map_or(0, |_| plain.len() as u32);
+    [&len.to_le_bytes()[..], compressed.as_deref().unwrap_or(plain)].concat()
+}
+
+/// What [`pack`] was given; `None` if that cannot be had again.
+pub(super) fn unpack(packed: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let (len, bytes) = packed.split_first_chunk::<4>()?;
+    match u32::from_le_bytes(*len) {
+        0 => Some(Cow::Borrowed(bytes)),
+        len => decompress(bytes, len as usize).ok().map(Cow::Owned),
+    }
 }
 
 /// A document alone as bytes.

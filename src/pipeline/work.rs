@@ -240,7 +240,7 @@ impl Counted {
             (Some(profile), _) => profile.to_bytes(),
             (None, sizes) => postcard::to_stdvec(sizes).ok(),
         };
-        bytes.unwrap_or_default()
+        bytes.map(|bytes| record::pack(&bytes)).unwrap_or_default()
     }
 }
 
@@ -250,11 +250,12 @@ fn counted_before(
     families: Option<Families>,
     bytes: &[u8],
 ) -> Option<(Option<Measures>, Option<Profile>)> {
+    let bytes = record::unpack(bytes)?;
     if families.is_some() && document.is_kept() {
-        let profile = Profile::from_bytes(bytes)?;
+        let profile = Profile::from_bytes(&bytes)?;
         return Some((Some(profile.measures), Some(profile)));
     }
-    Some((postcard::from_bytes(bytes).ok()?, None))
+    Some((postcard::from_bytes(&bytes).ok()?, None))
 }
 
 /// The first pass over one document, or what an earlier run made of it. `is_last`: the document itself is wanted as
