@@ -4,8 +4,8 @@
 //! document into corpus order, and of plain-text files they touch nothing. [`into_document`] does the work for one unit
 //! (reading a text file, decompressing, decoding, parsing) and is free to run in parallel.
 //!
-//! A file is text (`.txt`, `.text`), JSON Lines (`.jsonl`, `.ndjson`) or CSV (`.csv`), each as it is, in gzip (`.gz`) or
-//! in Zstandard (`.zst`, `.zstd`). Whatever cannot be read is a row with stage `input` and one of these reasons:
+//! A file is text (`.txt`, `.text`), JSON Lines (`.jsonl`, `.ndjson`) or CSV (`.csv`), each as it is, in gzip (`.gz`),
+//! Zstandard (`.zst`, `.zstd`), bzip2 (`.bz2`) or xz (`.xz`); its first bytes tell the compression. Whatever cannot be read is a row with stage `input` and one of these reasons:
 //!
 //! | reason | meaning | loss |
 //! |---|---|---|

@@ -6,13 +6,14 @@ mod evaluate;
 mod in_order;
 mod intake;
 mod keyness;
-mod later;
 mod learn;
 mod memory;
+mod memos;
 mod names;
 mod neighbours;
 mod observer;
 mod page;
+mod passes;
 mod plan;
 mod record;
 mod replay;
@@ -26,7 +27,6 @@ mod survey;
 mod verdict;
 mod work;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -52,15 +52,13 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
-use crate::state::{Extent, Frames, Log, State};
-use in_order::{BatchLimits, map_in_order};
-use intake::{Incoming, Intake, Old};
-use later::Findings;
-use memory::{Layout, Memory};
+use crate::state::{Extent, State};
+use memory::Layout;
+use memos::Memos;
 use spool::SpoolWriter;
 use statistics::Statistics;
 use sums::Sums;
-use work::{Feed, Item, Received, Task, Then, Worked, counted, receive};
+use work::{Feed, Task};
 
 /// Runs the whole job: reads the input, takes the documents through the stages, publishes the output as a whole.
 ///
@@ -207,14 +205,14 @@ impl Run<'_> {
                 Some(feed) => {
                     let State { recall, log, .. } = &mut state;
                     let are_kept = self.config.run.keeps_state();
-                    let findings =
-                        are_kept.then(|| Findings::new(scan, &layout, recall, log, index as u32));
+                    let memos =
+                        are_kept.then(|| Memos::new(scan, &layout, recall, log, index as u32));
                     let asks = match pass.ends {
                         Some(stage) => corpus_stages[stage].name(),
                         None if self.sums.families().is_some() => "stats",
                         None => "sizes",
                     };
-                    let seed = are_kept.then(|| later::seed(self.config, asks)).transpose()?;
+                    let seed = are_kept.then(|| memos::seed(self.config, asks)).transpose()?;
                     let task = Task {
                         pass,
                         corpus_stages,
@@ -223,7 +221,7 @@ impl Run<'_> {
                         seed,
                         families: self.sums.families(),
                     };
-                    let drain = self.pass(&task, feed, drain, findings, log)?;
+                    let drain = self.pass(&task, feed, drain, memos, log)?;
                     log.checkpoint()?;
                     drain
                 }
@@ -256,133 +254,6 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Reads the input, or what is remembered of it, and takes all documents through the first pass.
-    fn first_pass(
-        &mut self,
-        pass: &Pass,
-        corpus_stages: &[Box<dyn CorpusStage>],
-        scan: &Scan,
-        state: &mut State,
-        mut drain: Drain,
-    ) -> Result<FirstPass, Error> {
-        let is_last = matches!(drain, Drain::Output(_));
-        let is_lasting = self.config.run.keeps_state();
-        let families = self.sums.families();
-        let options = &self.config.input;
-        let State { recall, log, condition, .. } = state;
-        let frames = Frames::new(log.folder(), []);
-        let mut intake = Intake::new(scan, options, recall, frames);
-        let checkpoint_every = Duration::from_secs(self.config.run.checkpoint_seconds);
-        let mut memory = Memory::new(scan, recall, log, checkpoint_every);
-        let work = |incoming: Incoming| {
-            let mut received =
-                receive(incoming, options, pass, corpus_stages, is_last, is_lasting)?;
-            received.counted = received.counted.map(|last| counted(last.document, families));
-            Ok(received)
-        };
-        let limits = self.limits();
-        let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);
-        let (observer, input_losses) = (self.observer, &mut self.input_losses);
-        let emit = |received: Result<Received, Error>| {
-            let Received { id, file, notes, is_loss, laid, counted, bytes } = received?;
-            names.assign(&notes.name, notes.record_id);
-            *input_losses += u64::from(is_loss);
-            memory.add(file, laid, notes.raw_hash, is_loss)?;
-            match (&mut drain, counted) {
-                (Drain::Census(census), _) => {
-                    for (key, payload) in notes.observations.rows() {
-                        census.push(id, key, payload)?;
-                    }
-                }
-                (Drain::Output(tables), Some(counted)) => {
-                    sums.write(tables, counted, names, copies)?;
-                }
-                (Drain::Output(_) | Drain::Spool(..), _) => {
-                    return Err(Error::Internal("the first pass has nowhere to go".into()));
-                }
-            }
-            observer.document_done(bytes);
-            Ok(())
-        };
-        let source = || match observer.interrupted_by() {
-            Some(_) => Ok(None),
-            None => intake.next(),
-        };
-        let done = map_in_order(&self.pool, limits, source, Incoming::bytes, work, emit)
-            .and_then(|()| self.go_on());
-        if let Err(why) = done {
-            // What is lasting spares the next run the work; the reason why this one ends counts more than whether it worked.
-            let _ = memory.make_lasting();
-            return Err(why);
-        }
-        let (records, layout, changes) = memory.finish(condition)?;
-        self.changes = changes;
-        Ok(FirstPass { drain, records, layout })
-    }
-
-    /// Takes all documents through one pass behind the first. `findings` of earlier runs spare it some of the work.
-    fn pass(
-        &mut self,
-        task: &Task<'_>,
-        mut feed: Feed,
-        mut drain: Drain,
-        findings: Option<Findings<'_>>,
-        log: &mut Log,
-    ) -> Result<Drain, Error> {
-        // The source and the emitting side both go through it, one after the other on the same thread.
-        let findings = RefCell::new(findings);
-        let work = |(item, old): (Item, Option<Old>)| task.work(&item, old.as_ref());
-        let limits = self.limits();
-        let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
-        let observer = self.observer;
-        let emit = |worked: Result<Worked, Error>| {
-            let Worked { id, then, bytes } = worked?;
-            match (&mut drain, then) {
-                (Drain::Spool(spool, census), Then::Next { observations, laid, finding }) => {
-                    for (key, payload) in observations.rows() {
-                        census.push(id, key, payload)?;
-                    }
-                    spool.push(&laid)?;
-                    if let Some(findings) = findings.borrow_mut().as_mut() {
-                        findings.add(log, finding)?;
-                    }
-                }
-                (Drain::Output(tables), Then::Output(counted, finding)) => {
-                    sums.write(tables, *counted, names, copies)?;
-                    if let (Some(findings), Some(finding)) =
-                        (findings.borrow_mut().as_mut(), finding)
-                    {
-                        findings.add(log, finding)?;
-                    }
-                }
-                _ => return Err(Error::Internal("a pass went where it was not to go".into())),
-            }
-            observer.document_done(bytes);
-            Ok(())
-        };
-        let source = || match observer.interrupted_by() {
-            Some(_) => Ok(None),
-            None => Ok(feed
-                .next()?
-                .map(|item| (item, findings.borrow_mut().as_mut().and_then(Findings::next_old)))),
-        };
-        map_in_order(&self.pool, limits, source, |(item, _)| item.bytes(), work, emit)?;
-        self.go_on()?;
-        Ok(drain)
-    }
-
-    fn limits(&self) -> BatchLimits {
-        BatchLimits { items: 1024, bytes: self.config.run.batch_bytes() }
-    }
-
-    /// An error if something asks the run to end.
-    fn go_on(&self) -> Result<(), Error> {
-        match self.observer.interrupted_by() {
-            Some(why) => Err(why.into()),
-            None => Ok(()),
-        }
     }
 
     /// Writes the tables of the run and publishes everything.

@@ -201,10 +201,15 @@ pub(super) fn notes_and_document(frame: &Frame) -> Result<(Notes, &[u8]), Error>
 /// The document of a record.
 pub(super) fn document_of_record(frame: &Frame, id: DocId) -> Result<Document, Error> {
     let (notes, document) = notes_and_document(frame)?;
-    if notes.compressed_from == 0 {
-        return decode(document, id);
+    document_behind(&notes, document, id)
+}
+
+/// The document whose bytes stand behind these notes.
+pub(super) fn document_behind(notes: &Notes, bytes: &[u8], id: DocId) -> Result<Document, Error> {
+    match notes.compressed_from {
+        0 => decode(bytes, id),
+        len => decode(&decompress(bytes, len as usize)?, id),
     }
-    decode(&decompress(document, notes.compressed_from as usize)?, id)
 }
 
 /// A document that was laid down alone.

@@ -1,4 +1,5 @@
-//! Documents between two passes: an unnamed scratch file of frames, written and read once, front to back.
+//! Documents between two passes: an unnamed scratch file of frames, written and read once, front to back. An empty frame
+//! stands for a document that is still that of its record.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, SeekFrom};

@@ -30,8 +30,8 @@ pub struct Estimate {
     pub sampled: u64,
     /// Seconds of one thread.
     pub cpu_seconds: f64,
-    /// Bytes of scratch files beside the output, at their peak: the records of the first pass and two spools, each of the size
-    /// of the input.
+    /// Bytes of scratch files beside the output, at most: the records of the first pass and two spools, each of the size of
+    /// the input, had every document been changed in between.
     pub scratch_bytes: u64,
 }
 

@@ -1,8 +1,8 @@
 //! What the workers do with one document in each kind of pass, and what they get and hand back.
 
 use super::intake::{Incoming, Old, Origin};
-use super::later::Finding;
 use super::memory::Laid;
+use super::memos::Memo;
 use super::plan::Pass;
 use super::record::{self, Notes, Observations};
 use super::spool::SpoolReader;
@@ -60,7 +60,7 @@ pub(super) enum Then {
         /// The document as bytes; none if it is still that of its record.
         laid: Vec<u8>,
         /// What was found out about it, for the next run.
-        finding: Laid,
+        memo: Laid,
     },
     /// The output, and what was counted for the next run, if there will be one.
     Output(Box<Counted>, Option<Laid>),
@@ -113,9 +113,10 @@ fn lost(what: &str) -> Error {
 }
 
 impl Item {
-    fn document(&self) -> Result<Document, Error> {
+    /// The document, given the notes of its record and the bytes behind them.
+    fn document(&self, notes: &Notes, in_record: &[u8]) -> Result<Document, Error> {
         match &self.changed {
-            None => record::document_of_record(&self.record, self.id),
+            None => record::document_behind(notes, in_record, self.id),
             Some(frame) => record::document(frame, self.id),
         }
     }
@@ -142,39 +143,39 @@ impl Task<'_> {
         let seed = self.seed.unwrap_or_default();
         // A document that stays as it was laid down, and about which all is remembered, is not even decoded.
         if item.changed.is_none() && !self.is_concerned(item.id, &notes) {
-            let about = Finding::about(in_record, seed);
-            if let Some((observations, finding)) = about.again(old) {
-                return Ok(Then::Next { observations, laid: Vec::new(), finding });
+            let about = Memo::about(in_record, seed);
+            if let Some((observations, memo)) = about.again(old) {
+                return Ok(Then::Next { observations, laid: Vec::new(), memo });
             }
         }
-        let (mut document, laid) = self.taken_through(item)?;
-        let about = Finding::about(laid.as_deref().unwrap_or(in_record), seed);
-        if let Some((observations, finding)) = about.again(old) {
-            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), finding });
+        let (mut document, laid) = self.taken_through(item, &notes, in_record)?;
+        let about = Memo::about(laid.as_deref().unwrap_or(in_record), seed);
+        if let Some((observations, memo)) = about.again(old) {
+            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), memo });
         }
         let was_kept = document.is_kept();
         let observations =
             Observations::pack(&observe(&mut document, self.pass, self.corpus_stages));
         if document.is_kept() == was_kept {
-            let finding = Laid::New(about.lay_down(observations.packed()));
-            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), finding });
+            let memo = Laid::New(about.lay_down(observations.packed()));
+            return Ok(Then::Next { observations, laid: laid.unwrap_or_default(), memo });
         }
         // The stage panicked. What it would have observed is not known of the document as it came, only of what is left.
         let laid = record::lay_down_document(&document)?;
-        let finding = Laid::New(Finding::about(&laid, seed).lay_down(&[]));
-        Ok(Then::Next { observations, laid, finding })
+        let memo = Laid::New(Memo::about(&laid, seed).lay_down(&[]));
+        Ok(Then::Next { observations, laid, memo })
     }
 
     /// The last pass: what is published of the document is counted, or was counted before.
     fn finish(&self, item: &Item, old: Option<&Old>) -> Result<Then, Error> {
+        let (notes, in_record) = record::notes_and_document(&item.record)?;
         let Some(seed) = self.seed else {
-            let mut document = item.document()?;
+            let mut document = item.document(&notes, in_record)?;
             take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
             return Ok(Then::Output(Box::new(counted(document, self.families)), None));
         };
-        let (document, laid) = self.taken_through(item)?;
-        let (_, in_record) = record::notes_and_document(&item.record)?;
-        let about = Finding::about(laid.as_deref().unwrap_or(in_record), seed);
+        let (document, laid) = self.taken_through(item, &notes, in_record)?;
+        let about = Memo::about(laid.as_deref().unwrap_or(in_record), seed);
         if let Some((bytes, at)) = old.and_then(|old| Some((about.recall(old)?, old.at)))
             && let Some((sizes, profile)) = counted_before(&document, self.families, bytes)
         {
@@ -182,13 +183,18 @@ impl Task<'_> {
             return Ok(Then::Output(Box::new(counted), Some(Laid::Old(at))));
         }
         let counted = counted(document, self.families);
-        let finding = Laid::New(about.lay_down(&counted.to_bytes()));
-        Ok(Then::Output(Box::new(counted), Some(finding)))
+        let memo = Laid::New(about.lay_down(&counted.to_bytes()));
+        Ok(Then::Output(Box::new(counted), Some(memo)))
     }
 
     /// The document after the stages of the pass; as bytes too, unless it is still that of its record.
-    fn taken_through(&self, item: &Item) -> Result<(Document, Option<Vec<u8>>), Error> {
-        let mut document = item.document()?;
+    fn taken_through(
+        &self,
+        item: &Item,
+        notes: &Notes,
+        in_record: &[u8],
+    ) -> Result<(Document, Option<Vec<u8>>), Error> {
+        let mut document = item.document(notes, in_record)?;
         let is_changed = take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
         let laid = match item.changed.is_none() && !is_changed {
             true => None,
@@ -211,7 +217,7 @@ impl Task<'_> {
     }
 }
 
-impl Finding {
+impl Memo {
     /// What an earlier run observed of the same, and where that lies.
     fn again(&self, old: Option<&Old>) -> Option<(Observations, Laid)> {
         let old = old?;

@@ -18,20 +18,12 @@ pub struct Log {
     segment: Option<BufWriter<File>>,
     end: u64,
     rows: Vec<(PathBuf, Remembered)>,
-    findings: Vec<(PathBuf, u32, Vec<Extent>)>,
+    memos: Vec<(PathBuf, u32, Vec<Extent>)>,
 }
 
 impl Log {
     pub(super) fn new(folder: PathBuf, table: Table, number: u32) -> Self {
-        Self {
-            folder,
-            table,
-            number,
-            segment: None,
-            end: 0,
-            rows: Vec::new(),
-            findings: Vec::new(),
-        }
+        Self { folder, table, number, segment: None, end: 0, rows: Vec::new(), memos: Vec::new() }
     }
 
     /// The folder of the segments.
@@ -63,18 +55,18 @@ impl Log {
         self.rows.push((path, remembered));
     }
 
-    /// Notes where the findings of a later pass about a file's documents lie, from the next checkpoint on.
-    pub fn note_findings(&mut self, path: PathBuf, pass: u32, extents: Vec<Extent>) {
-        self.findings.push((path, pass, extents));
+    /// Notes where the memos of a later pass about a file's documents lie, from the next checkpoint on.
+    pub fn note_memos(&mut self, path: PathBuf, pass: u32, extents: Vec<Extent>) {
+        self.memos.push((path, pass, extents));
     }
 
     /// Makes everything lasting that was appended and noted: first the segment, then the rows.
     pub fn checkpoint(&mut self) -> Result<(), Error> {
         self.flush()?;
-        if !self.rows.is_empty() || !self.findings.is_empty() {
-            self.table.write(&self.rows, &self.findings, &[])?;
+        if !self.rows.is_empty() || !self.memos.is_empty() {
+            self.table.write(&self.rows, &self.memos, &[])?;
             self.rows.clear();
-            self.findings.clear();
+            self.memos.clear();
         }
         Ok(())
     }

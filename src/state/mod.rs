@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `state.sqlite` | what was remembered on: [`Dependencies`]; one row an input file: identity, number of documents, where they lie; one a file and later pass: where its observations lie |
+//! | `state.sqlite` | what was remembered on: [`Dependencies`]; one row an input file: identity, number of documents, where they lie; one a file and later pass: where the memos of its documents lie |
 //! | `segments/N.segment` | documents as they were after the first pass, one checked [frame](frames) after the other |
 //! | `lock` | held by the run that uses the folder; the kernel lets go of it however that run ends |
 //!
@@ -147,7 +147,7 @@ impl State {
 struct Known {
     dependencies: Dependencies,
     rows: Vec<(PathBuf, Remembered)>,
-    findings: Vec<(PathBuf, u32, Vec<Extent>)>,
+    memos: Vec<(PathBuf, u32, Vec<Extent>)>,
 }
 
 /// Opens the database and reads it to its end: what cannot be read so far cannot be believed.
@@ -181,9 +181,9 @@ fn compact(recall: &Recall, mut log: Log) -> Result<Table, Error> {
             forgotten.push(path);
             continue;
         };
-        for (pass, extents) in recall.all_findings(&path) {
+        for (pass, extents) in recall.all_memos(&path) {
             if let Some(extents) = copy(&mut log, extents)? {
-                log.note_findings(path.clone(), pass, extents);
+                log.note_memos(path.clone(), pass, extents);
             }
         }
         log.note(path, Remembered { extents, ..known.clone() });

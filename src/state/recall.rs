@@ -19,7 +19,7 @@ const MAX_OPEN: usize = 64;
 /// The remembered inputs. Memory grows with the number of files.
 pub struct Recall {
     inputs: FxHashMap<PathBuf, Remembered>,
-    findings: FxHashMap<(PathBuf, u32), Vec<Extent>>,
+    memos: FxHashMap<(PathBuf, u32), Vec<Extent>>,
     live_bytes: u64,
     segment_bytes: u64,
 }
@@ -28,7 +28,7 @@ impl Recall {
     /// Takes the rows that point into segments which are there, and removes the segments that no row points to. Also tells
     /// the highest number of a segment.
     pub(super) fn open(folder: &Path, known: Known) -> Result<(Self, u32), Error> {
-        let Known { rows, findings, .. } = known;
+        let Known { rows, memos, .. } = known;
         let mut live_bytes = 0;
         let mut sizes: FxHashMap<u32, (u64, bool)> = FxHashMap::default();
         let mut last = 0;
@@ -57,7 +57,7 @@ impl Recall {
             are_there
         };
         let inputs = rows.into_iter().filter(|(_, row)| are_there(&row.extents)).collect();
-        let findings = findings
+        let memos = memos
             .into_iter()
             .filter(|(.., extents)| are_there(extents))
             .map(|(path, pass, extents)| ((path, pass), extents))
@@ -75,7 +75,7 @@ impl Recall {
                 fs::remove_file(&path).map_err(Error::output(&path))?;
             }
         }
-        Ok((Self { inputs, findings, live_bytes, segment_bytes }, last))
+        Ok((Self { inputs, memos, live_bytes, segment_bytes }, last))
     }
 
     /// What is remembered of a file.
@@ -83,14 +83,14 @@ impl Recall {
         self.inputs.get(path)
     }
 
-    /// Where the findings of a later pass about a file's documents lie.
-    pub fn findings(&self, path: &Path, pass: u32) -> Option<&[Extent]> {
-        self.findings.get(&(path.to_owned(), pass)).map(Vec::as_slice)
+    /// Where the memos of a later pass about a file's documents lie.
+    pub fn memos(&self, path: &Path, pass: u32) -> Option<&[Extent]> {
+        self.memos.get(&(path.to_owned(), pass)).map(Vec::as_slice)
     }
 
-    /// All findings about a file's documents, by pass.
-    pub(super) fn all_findings(&self, path: &Path) -> Vec<(u32, &[Extent])> {
-        let all = self.findings.iter().filter(|((of, _), _)| of == path);
+    /// All memos about a file's documents, by pass.
+    pub(super) fn all_memos(&self, path: &Path) -> Vec<(u32, &[Extent])> {
+        let all = self.memos.iter().filter(|((of, _), _)| of == path);
         let mut all: Vec<_> = all.map(|((_, pass), extents)| (*pass, &extents[..])).collect();
         all.sort_unstable();
         all

@@ -18,7 +18,7 @@ pub(super) const FILE: &str = "state.sqlite";
 /// Marks the database as ours: "cpdk".
 const APPLICATION_ID: i64 = 0x6370_646b;
 /// Layout of tables, segments and frames. Another one is not read.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE dependencies (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -34,7 +34,7 @@ CREATE TABLE inputs (
     extents BLOB NOT NULL,
     checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE findings (
+CREATE TABLE memos (
     path BLOB NOT NULL,
     pass INTEGER NOT NULL,
     extents BLOB NOT NULL,
@@ -71,7 +71,7 @@ impl Table {
             let is_own =
                 number("application_id")? == APPLICATION_ID && number("user_version")? == LAYOUT;
             // A table that is not there fails here, and not half way through the run.
-            for table in ["inputs", "findings", "dependencies"] {
+            for table in ["inputs", "memos", "dependencies"] {
                 let count = format!("SELECT count(*) FROM {table}");
                 database.query_row(&count, [], |row| row.get::<_, i64>(0))?;
             }
@@ -105,11 +105,7 @@ impl Table {
 
     /// Everything that it holds and that can be believed.
     pub(super) fn known(&self) -> Result<Known, Error> {
-        Ok(Known {
-            dependencies: self.dependencies()?,
-            rows: self.rows()?,
-            findings: self.findings()?,
-        })
+        Ok(Known { dependencies: self.dependencies()?, rows: self.rows()?, memos: self.memos()? })
     }
 
     fn dependencies(&self) -> Result<Dependencies, Error> {
@@ -124,7 +120,7 @@ impl Table {
     pub(super) fn begin_anew(&mut self, dependencies: &Dependencies) -> Result<(), Error> {
         self.change(|change| {
             change.execute_batch(
-                "DELETE FROM inputs; DELETE FROM findings; DELETE FROM dependencies;",
+                "DELETE FROM inputs; DELETE FROM memos; DELETE FROM dependencies;",
             )?;
             let mut insert = change.prepare("INSERT INTO dependencies VALUES (?1, ?2)")?;
             for (name, value) in dependencies {
@@ -169,10 +165,10 @@ impl Table {
         })
     }
 
-    /// Where findings lie. They are found again by a hash in each, so a wrong row here can only miss.
-    fn findings(&self) -> Result<Vec<(PathBuf, u32, Vec<Extent>)>, Error> {
+    /// Where memos lie. They are found again by a hash in each, so a wrong row here can only miss.
+    fn memos(&self) -> Result<Vec<(PathBuf, u32, Vec<Extent>)>, Error> {
         self.ask(|database| {
-            let mut query = database.prepare("SELECT path, pass, extents FROM findings")?;
+            let mut query = database.prepare("SELECT path, pass, extents FROM memos")?;
             let rows = query.query_map([], |row| {
                 let path = PathBuf::from(std::ffi::OsString::from_vec(row.get(0)?));
                 let extents: Vec<u8> = row.get(2)?;
@@ -187,7 +183,7 @@ impl Table {
     pub(super) fn write(
         &mut self,
         rows: &[(PathBuf, Remembered)],
-        findings: &[(PathBuf, u32, Vec<Extent>)],
+        memos: &[(PathBuf, u32, Vec<Extent>)],
         removed: &[PathBuf],
     ) -> Result<(), Error> {
         self.change(|change| {
@@ -209,13 +205,13 @@ impl Table {
                     checksum(path, row),
                 ])?;
             }
-            let mut insert = change.prepare("INSERT OR REPLACE INTO findings VALUES (?1,?2,?3)")?;
-            for (path, pass, extents) in findings {
+            let mut insert = change.prepare("INSERT OR REPLACE INTO memos VALUES (?1,?2,?3)")?;
+            for (path, pass, extents) in memos {
                 let extents = postcard::to_stdvec(extents)
                     .map_err(|why| rusqlite::Error::ToSqlConversionFailure(why.into()))?;
                 insert.execute(params![path.as_os_str().as_bytes(), pass, extents])?;
             }
-            for table in ["inputs", "findings"] {
+            for table in ["inputs", "memos"] {
                 let mut delete = change.prepare(&format!("DELETE FROM {table} WHERE path = ?1"))?;
                 for path in removed {
                     delete.execute(params![path.as_os_str().as_bytes()])?;

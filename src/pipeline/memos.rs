@@ -1,5 +1,5 @@
 //! What the passes behind the first need not do again for a document that comes to them as it came in an earlier run: the
-//! observations for the next corpus stage.
+//! observations for the next corpus stage, and in the last pass what was counted of it.
 //!
 //! They are a pure function of the document and of the stage's options, so they are found again by a hash over these. Which
 //! earlier document stood at the same place of the same file is only a guess where to look: a wrong guess costs the work,
@@ -14,33 +14,33 @@ use crate::error::Error;
 use crate::input::Scan;
 use crate::state::{Extent, Frames, Log, Recall, push};
 
-/// What a pass found out about a document: the hash of what it came from, and the finding as bytes.
-pub(super) struct Finding {
+/// What a pass found out about a document, under the hash of what it came from.
+pub(super) struct Memo {
     key: u64,
 }
 
-/// Bytes of the hash before a finding.
+/// Bytes of the hash before a memo.
 const KEY_BYTES: usize = 8;
 
-impl Finding {
-    /// The finding about a document with these bytes, in a pass with this seed.
+impl Memo {
+    /// The memo about a document with these bytes, in a pass with this seed.
     pub(super) fn about(document: &[u8], seed: u64) -> Self {
         Self { key: xxh3_64_with_seed(document, seed) }
     }
 
-    /// The finding of an earlier run, if it was about the same.
+    /// The memo of an earlier run, if it was about the same.
     pub(super) fn recall<'a>(&self, old: &'a Old) -> Option<&'a [u8]> {
-        let (key, finding) = old.frame.bytes.split_at_checked(KEY_BYTES)?;
-        (*key == self.key.to_le_bytes()).then_some(finding)
+        let (key, memo) = old.frame.bytes.split_at_checked(KEY_BYTES)?;
+        (*key == self.key.to_le_bytes()).then_some(memo)
     }
 
-    /// The finding as it is laid down.
-    pub(super) fn lay_down(&self, finding: &[u8]) -> Vec<u8> {
-        [&self.key.to_le_bytes(), finding].concat()
+    /// The memo as it is laid down.
+    pub(super) fn lay_down(&self, memo: &[u8]) -> Vec<u8> {
+        [&self.key.to_le_bytes(), memo].concat()
     }
 }
 
-/// What the findings of a pass depend on, besides the document: the program, and the options of a stage.
+/// What the memos of a pass depend on, besides the document: the program, and the options of a stage.
 pub(super) fn seed(config: &Config, stage: &str) -> Result<u64, Error> {
     let options = serde_json::to_value(&config.stage)
         .map_err(|why| Error::Internal(format!("the configuration is not JSON: {why}")))?;
@@ -49,8 +49,8 @@ pub(super) fn seed(config: &Config, stage: &str) -> Result<u64, Error> {
     Ok(xxh3_64(format!("{program:?} {stage} {options}").as_bytes()))
 }
 
-/// The findings of one pass: those of earlier runs, document by document, and those of this one.
-pub(super) struct Findings<'a> {
+/// The memos of one pass: those of earlier runs, document by document, and those of this one.
+pub(super) struct Memos<'a> {
     scan: &'a Scan,
     recall: &'a Recall,
     pass: u32,
@@ -79,7 +79,7 @@ impl Place<'_> {
     }
 }
 
-impl<'a> Findings<'a> {
+impl<'a> Memos<'a> {
     pub(super) fn new(
         scan: &'a Scan,
         layout: &'a Layout,
@@ -103,7 +103,7 @@ impl<'a> Findings<'a> {
     pub(super) fn next_old(&mut self) -> Option<Old> {
         if self.reading.next() {
             let path = self.reading.file.map(|file| &self.scan.files[file].path);
-            let known = path.and_then(|path| self.recall.findings(path, self.pass));
+            let known = path.and_then(|path| self.recall.memos(path, self.pass));
             self.frames.go_on_with(known.unwrap_or_default());
         }
         old(&mut self.frames)
@@ -123,8 +123,8 @@ impl<'a> Findings<'a> {
         let extents = std::mem::take(&mut self.extents);
         if let Some(file) = self.writing.file {
             let path = &self.scan.files[file].path;
-            if self.recall.findings(path, self.pass) != Some(&extents[..]) {
-                log.note_findings(path.clone(), self.pass, extents);
+            if self.recall.memos(path, self.pass) != Some(&extents[..]) {
+                log.note_memos(path.clone(), self.pass, extents);
             }
         }
         Ok(())
