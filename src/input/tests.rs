@@ -27,9 +27,9 @@ fn rows(documents: &[Document]) -> Vec<(String, String)> {
 fn a_mixed_dump_is_read_in_corpus_order() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    fs::create_dir(at("echo")).unwrap();
-    fs::write(at("echo/1.txt"), "Bridge opens\n\nIt opened.").unwrap();
-    fs::write(at("echo/2.txt.gz"), gzip(b"Second.")).unwrap();
+    fs::create_dir(at("bay")).unwrap();
+    fs::write(at("bay/1.txt"), "Bridge opens\n\nIt opened.").unwrap();
+    fs::write(at("bay/2.txt.gz"), gzip(b"Second.")).unwrap();
     let lines = "{\"text\":\"one\"}\n\n{\"text\":\"two\"}\n";
     fs::write(at("a.jsonl.zst"), zstandard(lines.as_bytes())).unwrap();
     fs::write(at("c.csv"), "title,text\nT,three\n").unwrap();
@@ -38,14 +38,14 @@ fn a_mixed_dump_is_read_in_corpus_order() {
     let expected = [
         ("a.jsonl.zst#0", "one"),
         ("a.jsonl.zst#1", "two"),
-        ("echo/1.txt", "Bridge opens//It opened."),
-        ("echo/2.txt.gz", "Second."),
+        ("bay/1.txt", "Bridge opens//It opened."),
+        ("bay/2.txt.gz", "Second."),
         ("c.csv#0", "T//three"),
         ("d.txt", "! empty"),
     ];
     assert_eq!(rows(&documents), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     let sources: Vec<&str> = documents.iter().map(|document| &*document.source).collect();
-    assert_eq!(sources, [".", ".", "echo", "echo", ".", "."]);
+    assert_eq!(sources, [".", ".", "bay", "bay", ".", "."]);
 }
 
 #[test]
