@@ -17,6 +17,9 @@ use crate::support::{binary, copydesk, repository, run_well, tree_hash};
 /// Everything that a run may do to a file system, and what tells where a descriptor stands.
 const CALLS: &str = "openat,close,write,pwrite64,ftruncate,lseek,fsync,fdatasync,mkdir,rename,renameat2,unlink,unlinkat,rmdir";
 
+/// So many changes behind a rename are always looked at: the folder is flushed in one of them.
+const BEHIND: usize = 4;
+
 struct Bench {
     work: tempfile::TempDir,
     old: String,
@@ -80,13 +83,18 @@ impl Bench {
         (disk, model::calls(&fs::read_to_string(log).unwrap()))
     }
 
-    /// Lets the power fail at every `step`th call, in each of the ways; tells how often.
+    /// Lets the power fail at every `step`th call, and at each rename and the changes right behind it, in each of the ways;
+    /// tells how often. What becomes visible before it is on disk can be seen there alone.
     fn enumerate(&self, step: usize) -> usize {
         let (mut disk, calls) = self.record();
-        let mut failures = 0;
+        let (mut failures, mut since_rename) = (0, BEHIND);
         for (number, call) in calls.iter().enumerate() {
             let has_changed = disk.apply(call);
-            if !has_changed || number % step != 0 {
+            since_rename = match call.starts_with("rename") {
+                true => 0,
+                false => since_rename + usize::from(has_changed),
+            };
+            if !has_changed || (number % step != 0 && since_rename >= BEHIND) {
                 continue;
             }
             for draw in [Draw::Nothing, Draw::Some(number as u64), Draw::Some(!number as u64)] {
