@@ -1,7 +1,7 @@
 //! The statistics of a run: profiles from the workers, added in corpus order, and the tables in `stats/` at the end.
 //!
 //! Nothing here depends on the order of the documents or on where batches end: all sums are integers, lists are ordered by
-//! count and spelling.
+//! count and spelling, and what needs an order of documents takes that of the hashes of their texts.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::statistics::{self as tables, DocumentFigures};
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
+use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
@@ -26,6 +27,8 @@ pub(super) struct Statistics {
     stages: Vec<String>,
     top: usize,
     words: Vocabulary,
+    /// The words in their order, with the family `arf`.
+    order: Option<WordOrder>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
     languages: Vec<String>,
@@ -64,8 +67,10 @@ impl Statistics {
         let options = &config.stage.stats;
         // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
+        let families = options.families()?;
         Ok(Some(Self {
-            families: options.families()?,
+            families,
+            order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
             words: Vocabulary::new(workspace),
@@ -124,10 +129,13 @@ impl Statistics {
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
         }
-        if lexis.ngrams.is_empty() {
+        if lexis.ngrams.is_empty() && self.order.is_none() {
             return Ok(());
         }
         let language = self.language(document);
+        if let Some(order) = &mut self.order {
+            order.add(document.body(), language, &lexis.packed)?;
+        }
         for ngrams in &lexis.ngrams {
             let workspace = self.workspace.with_share(4);
             let new = || Vocabulary::new(&workspace);
@@ -152,7 +160,10 @@ impl Statistics {
         };
         long(&tables::FUNNEL, tally.funnel_figures())?;
         long(&tables::SIZES, tally.size_figures())?;
-        let lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
+        let mut lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
+        if let Some(order) = self.order.take() {
+            order.finish(&self.languages, &mut lexicon)?;
+        }
         let of_groups = |of: fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>| {
             let none = Spectrum::default();
             tally.figures(|cell, scope, key| {
