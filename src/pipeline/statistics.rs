@@ -1,7 +1,7 @@
 //! The statistics of a run: profiles from the workers, added in corpus order, and the tables in `stats/` at the end.
 //!
 //! Nothing here depends on the order of the documents or on where batches end: all sums are integers, lists are ordered by
-//! count and spelling.
+//! count and spelling, and what needs an order of documents takes that of the hashes of their texts.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::statistics::{self as tables, DocumentFigures};
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
+use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
@@ -27,6 +28,8 @@ pub(super) struct Statistics {
     stages: Vec<String>,
     top: usize,
     words: Vocabulary,
+    /// The words in their order, with the family `arf`.
+    order: Option<WordOrder>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
     languages: Vec<String>,
@@ -68,8 +71,10 @@ impl Statistics {
         let options = &config.stage.stats;
         // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
+        let families = options.families()?;
         Ok(Some(Self {
-            families: options.families()?,
+            families,
+            order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
             words: Vocabulary::new(workspace),
@@ -128,10 +133,13 @@ impl Statistics {
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
         }
-        if lexis.ngrams.is_empty() {
+        if lexis.ngrams.is_empty() && self.order.is_none() {
             return Ok(());
         }
         let language = self.language(document);
+        if let Some(order) = &mut self.order {
+            order.add(document.body(), language, &lexis.packed)?;
+        }
         for ngrams in &lexis.ngrams {
             let workspace = self.workspace.with_share(4);
             let new = || Vocabulary::new(&workspace);
@@ -174,7 +182,10 @@ impl Statistics {
                 Ok((files, removed_lines))
             },
         );
-        let (lexicon, (mut files, removed_lines)) = (lexicon?, others?);
+        let (mut lexicon, (mut files, removed_lines)) = (lexicon?, others?);
+        if let Some(order) = self.order {
+            order.finish(&self.languages, &mut lexicon)?;
+        }
         let words = &lexicon;
         let figures_of = |of: Measured| {
             groups.iter().flat_map(move |(scope, key, cell)| {

@@ -41,6 +41,8 @@ pub struct Word {
     pub counts: Counts,
     /// How it is spread over the sources of that language; `None` for sequences of words.
     pub dispersion: Option<Dispersion>,
+    /// Average reduced frequency, if the corpus was read [again](super::reduced).
+    pub reduced_frequency: Option<f64>,
 }
 
 /// Two adjacent words, and how much they attract each other.
@@ -153,6 +155,7 @@ impl Lexicon {
                         spelling: entry.spelling.to_owned(),
                         counts,
                         dispersion,
+                        reduced_frequency: None,
                     });
                 }
             }
@@ -227,7 +230,12 @@ impl Sequences {
                 let list = &mut lists[place];
                 if list.takes(counts.frequency) {
                     let spelling = entry.spelling.to_owned();
-                    list.push(Word { spelling, counts: *counts, dispersion: None });
+                    list.push(Word {
+                        spelling,
+                        counts: *counts,
+                        dispersion: None,
+                        reduced_frequency: None,
+                    });
                 }
                 let collocation = words.and_then(|words| {
                     words.collocation(&languages[place], entry.spelling, *counts)
@@ -262,7 +270,12 @@ pub fn top_strings<K: Clone + Ord>(
             let list = &mut lists[*number as usize];
             if list.takes(counts.frequency) {
                 let spelling = entry.spelling.to_owned();
-                list.push(Word { spelling, counts: *counts, dispersion: None });
+                list.push(Word {
+                    spelling,
+                    counts: *counts,
+                    dispersion: None,
+                    reduced_frequency: None,
+                });
             }
         }
         Ok(())

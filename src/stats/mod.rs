@@ -15,6 +15,7 @@ mod groups;
 pub mod lexicon;
 mod profile;
 pub mod readability;
+pub mod reduced;
 #[cfg(test)]
 mod reference;
 mod remembered;
@@ -95,6 +96,8 @@ pub struct Families {
     pub readability: bool,
     /// Word lists with dispersion, Zipf's law, vocabulary growth.
     pub words: bool,
+    /// Average reduced frequency in the word lists.
+    pub arf: bool,
     /// Sequences of 2 to 5 words.
     pub ngrams: bool,
     /// Adjacent words that attract each other.

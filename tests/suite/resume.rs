@@ -6,6 +6,7 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use copydesk::stage::stats;
 use copydesk::{Config, Report, Unobserved};
 use proptest::prelude::*;
 
@@ -208,6 +209,8 @@ enum Step {
     DropLine(usize),
     MinConfidence(u8),
     Stages(u8),
+    /// Families of statistics, remembered or not.
+    Families(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -223,6 +226,7 @@ fn step() -> impl Strategy<Value = Step> {
         (0usize..99).prop_map(Step::DropLine),
         (0u8..3).prop_map(Step::MinConfidence),
         (0u8..4).prop_map(Step::Stages),
+        any::<bool>().prop_map(Step::Families),
     ]
 }
 
@@ -279,6 +283,13 @@ fn change(step: &Step, dump: &Path, config: &mut Config) {
         }
         Step::MinConfidence(tenths) => {
             config.stage.language.min_confidence = 0.3 + f64::from(*tenths) / 10.0;
+        }
+        Step::Families(are_all) => {
+            config.stage.stats = stats::Options::default();
+            if *are_all {
+                let dear = ["arf", "ngrams", "collocations"].map(str::to_owned);
+                config.stage.stats.families.extend(dear);
+            }
         }
         Step::Stages(which) => {
             let stages: &[&str] = match which {

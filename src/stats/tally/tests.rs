@@ -13,6 +13,7 @@ const FAMILIES: Families = Families {
     diversity: true,
     readability: true,
     words: true,
+    arf: false,
     ngrams: false,
     collocations: false,
 };
