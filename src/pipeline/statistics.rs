@@ -19,7 +19,7 @@ use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, Figure, Profile, Tally, figures};
+use crate::stats::{Families, Figure, Ngrams, Profile, Tally, figures};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -29,6 +29,10 @@ pub(super) struct Statistics {
     words: Vocabulary,
     /// The words in their order, with the family `arf`.
     order: Option<WordOrder>,
+    /// The words of the same documents as they were decoded, with the family `before`.
+    words_before: Option<Vocabulary>,
+    /// Sequences of characters by length, with the family `characters`.
+    characters: BTreeMap<usize, Vocabulary>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
     languages: Vec<String>,
@@ -68,12 +72,15 @@ impl Statistics {
         // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
         let families = options.families()?;
+        let is_twofold = families.before && families.diversity;
         Ok(Some(Self {
             families,
             order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
-            words: Vocabulary::new(workspace),
+            words: Vocabulary::new(&workspace.with_share(1 + usize::from(is_twofold))),
+            words_before: is_twofold.then(|| Vocabulary::new(&workspace.with_share(2))),
+            characters: BTreeMap::new(),
             removed: Vocabulary::new(&workspace.with_share(16)),
             rules: Vec::new(),
             sequences: BTreeMap::new(),
@@ -125,21 +132,33 @@ impl Statistics {
         if let Some(table) = &mut self.documents {
             table.write(document, profile)?;
         }
+        if let (Some(words), Some(lexis)) = (&mut self.words_before, profile.lexis_before()) {
+            words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
+        }
+        self.add_sequences(document, &profile.characters, |all| &mut all.characters)?;
         let Some(lexis) = &profile.lexis else { return Ok(()) };
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
-        }
-        if lexis.ngrams.is_empty() && self.order.is_none() {
-            return Ok(());
         }
         let language = self.language(document);
         if let Some(order) = &mut self.order {
             order.add(document.body(), language, &lexis.packed)?;
         }
-        for ngrams in &lexis.ngrams {
+        self.add_sequences(document, &lexis.ngrams, |all| &mut all.sequences)
+    }
+
+    /// Adds a document's sequences of every length to those of its kind.
+    fn add_sequences(
+        &mut self,
+        document: &Document,
+        of_lengths: &[Ngrams],
+        kind: fn(&mut Self) -> &mut BTreeMap<usize, Vocabulary>,
+    ) -> Result<(), Error> {
+        for ngrams in of_lengths {
+            let language = self.language(document);
             let workspace = self.workspace.with_share(4);
-            let new = || Vocabulary::new(&workspace);
-            let sequences = self.sequences.entry(ngrams.words).or_insert_with(new);
+            let sequences = kind(self).entry(ngrams.length);
+            let sequences = sequences.or_insert_with(|| Vocabulary::new(&workspace));
             let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
             sequences.add(language, strings, |place| &ngrams.strings[place].2)?;
         }
@@ -159,12 +178,13 @@ impl Statistics {
             Ok(())
         };
         long(&tables::FUNNEL, tally.funnel_figures())?;
-        long(&tables::SIZES, tally.size_figures())?;
+        long(&tables::SIZES, tally.size_figures(families))?;
         let mut lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
         if let Some(order) = self.order.take() {
             order.finish(&self.languages, &mut lexicon)?;
         }
-        let of_groups = |of: fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>| {
+        type OfGroup = fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>;
+        let of_groups = |lexicon: &Lexicon, of: OfGroup| {
             let none = Spectrum::default();
             tally.figures(|cell, scope, key| {
                 let spectrum = match scope {
@@ -176,13 +196,18 @@ impl Statistics {
             })
         };
         if families.diversity {
-            long(&tables::DIVERSITY, of_groups(figures::diversity))?;
+            let mut figures = of_groups(&lexicon, figures::diversity);
+            if let Some(words) = self.words_before {
+                let before = Lexicon::of(words, tally, 0, false)?;
+                figures.extend(of_groups(&before, figures::diversity_before));
+            }
+            long(&tables::DIVERSITY, figures)?;
         }
         if families.readability {
             long(&tables::READABILITY, figures::readability(tally))?;
         }
         if families.words {
-            long(&tables::FREQUENCY, of_groups(figures::frequency))?;
+            long(&tables::FREQUENCY, of_groups(&lexicon, figures::frequency))?;
             files.extend(tables::write_growth(publication, &lexicon)?);
             files.extend(tables::write_words(publication, &lexicon)?);
         }
@@ -192,7 +217,14 @@ impl Statistics {
             sequences.push((words, Sequences::of(counted, &self.languages, self.top, of_pairs)?));
         }
         if families.ngrams {
-            files.extend(tables::write_sequences(publication, &sequences)?);
+            files.extend(tables::write_sequences(publication, &tables::NGRAMS, &sequences)?);
+        }
+        if families.characters {
+            let mut characters = Vec::new();
+            for (length, counted) in self.characters {
+                characters.push((length, Sequences::of(counted, &self.languages, self.top, None)?));
+            }
+            files.extend(tables::write_sequences(publication, &tables::CHARACTERS, &characters)?);
         }
         if families.collocations {
             let pairs = sequences.iter().find(|(words, _)| *words == 2);

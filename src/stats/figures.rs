@@ -3,8 +3,8 @@
 use super::frequency::{HEAPS_FROM, growth, heaps, rank_slope, zipf};
 use super::readability::{ALPHABETIC, Formula, Prose, formulas, is_alphabetic};
 use super::spectrum::Spectrum;
-use super::tally::{Cell, Tally};
-use super::{AFTER, Figure, Value};
+use super::tally::{Cell, DiversitySums, Tally};
+use super::{AFTER, BEFORE, Figure, Value};
 
 /// Points of a growth curve.
 pub const GROWTH_POINTS: usize = 100;
@@ -48,10 +48,28 @@ impl Rows<'_> {
     }
 }
 
-/// Rows of `stats/diversity.csv` for one group.
+/// Rows of `stats/diversity.csv` for one group, after cleaning.
 pub fn diversity(cell: &Cell, spectrum: &Spectrum, scope: &'static str, key: &str) -> Vec<Figure> {
     let documents = cell.sizes.tokens().n();
-    let mut rows = Rows { scope, key, documents, figures: Vec::new() };
+    let rows = Rows { scope, key, documents, figures: Vec::new() };
+    diversity_rows(rows, &cell.diversity, spectrum)
+}
+
+/// The same before cleaning, with the family `before`.
+pub fn diversity_before(
+    cell: &Cell,
+    spectrum: &Spectrum,
+    scope: &'static str,
+    key: &str,
+) -> Vec<Figure> {
+    let documents = cell.before.tokens().n();
+    let rows = Rows { scope, key, documents, figures: Vec::new() };
+    let mut figures = diversity_rows(rows, &cell.diversity_before, spectrum);
+    figures.iter_mut().for_each(|figure| figure.state = BEFORE);
+    figures
+}
+
+fn diversity_rows(mut rows: Rows<'_>, sums: &DiversitySums, spectrum: &Spectrum) -> Vec<Figure> {
     let none = "no_tokens";
     rows.count("tokens", spectrum.tokens(), "tokens", "N, of documents whose words can be told");
     rows.count("types", spectrum.types(), "types", "V, lower case, NFC");
@@ -78,7 +96,6 @@ pub fn diversity(cell: &Cell, spectrum: &Spectrum, scope: &'static str, key: &st
     rows.push("hapax_token_ratio", spectrum.hapax_token_ratio(), "", "V(1)/N", none);
     let hdd = "Σ [1 − C(N−f,42)/C(N,42)]/42 (McCarthy and Jarvis 2007)";
     rows.push("hdd_42", spectrum.hdd(42), "", hdd, "needs 42 tokens");
-    let sums = &cell.diversity;
     let moving =
         "mean V/w over all windows of w tokens within documents (Covington and McFall 2010)";
     let short = "no document is so long";
