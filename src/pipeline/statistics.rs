@@ -20,7 +20,7 @@ use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, Figure, Groups, Profile, Tally, figures};
+use crate::stats::{Families, Figure, Groups, Ngrams, Profile, Tally, figures};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -30,6 +30,10 @@ pub(super) struct Statistics {
     words: Vocabulary,
     /// The words in their order, with the family `arf`.
     order: Option<WordOrder>,
+    /// The words of the same documents as they were decoded, with the family `before`.
+    words_before: Option<Vocabulary>,
+    /// Sequences of characters by length, with the family `characters`.
+    characters: BTreeMap<usize, Vocabulary>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
     languages: Vec<String>,
@@ -53,6 +57,17 @@ pub(super) struct Written {
 /// Figures of a group of documents with these words.
 type Measured = for<'k> fn(&Cell, &Spectrum, &'static str, &'k str) -> Vec<Figure<'k>>;
 
+/// Rows of all groups.
+fn rows_of<'a>(
+    of: Measured,
+    groups: &'a Groups<'a>,
+    words: &'a Lexicon,
+) -> impl Iterator<Item = Figure<'a>> {
+    groups
+        .iter()
+        .flat_map(move |(scope, key, cell)| of(cell, words.spectrum(scope, key), scope, key))
+}
+
 /// Characters of a removed text that tell it from others.
 const REMOVED_CHARS: usize = 200;
 /// Rows of a rule in `stats/removed_lines.csv`.
@@ -72,12 +87,15 @@ impl Statistics {
         // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
         let families = options.families()?;
+        let is_twofold = families.before && families.diversity;
         Ok(Some(Self {
             families,
             order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
-            words: Vocabulary::new(workspace),
+            words: Vocabulary::new(&workspace.with_share(1 + usize::from(is_twofold))),
+            words_before: is_twofold.then(|| Vocabulary::new(&workspace.with_share(2))),
+            characters: BTreeMap::new(),
             removed: Vocabulary::new(&workspace.with_share(16)),
             rules: Vec::new(),
             sequences: BTreeMap::new(),
@@ -129,21 +147,33 @@ impl Statistics {
         if let Some(table) = &mut self.documents {
             table.write(document, profile)?;
         }
+        if let (Some(words), Some(lexis)) = (&mut self.words_before, profile.lexis_before()) {
+            words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
+        }
+        self.add_sequences(document, &profile.characters, |all| &mut all.characters)?;
         let Some(lexis) = &profile.lexis else { return Ok(()) };
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
-        }
-        if lexis.ngrams.is_empty() && self.order.is_none() {
-            return Ok(());
         }
         let language = self.language(document);
         if let Some(order) = &mut self.order {
             order.add(document.body(), language, &lexis.packed)?;
         }
-        for ngrams in &lexis.ngrams {
+        self.add_sequences(document, &lexis.ngrams, |all| &mut all.sequences)
+    }
+
+    /// Adds a document's sequences of every length to those of its kind.
+    fn add_sequences(
+        &mut self,
+        document: &Document,
+        of_lengths: &[Ngrams],
+        kind: fn(&mut Self) -> &mut BTreeMap<usize, Vocabulary>,
+    ) -> Result<(), Error> {
+        for ngrams in of_lengths {
+            let language = self.language(document);
             let workspace = self.workspace.with_share(4);
-            let new = || Vocabulary::new(&workspace);
-            let sequences = self.sequences.entry(ngrams.words).or_insert_with(new);
+            let sequences = kind(self).entry(ngrams.length);
+            let sequences = sequences.or_insert_with(|| Vocabulary::new(&workspace));
             let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
             sequences.add(language, strings, |place| &ngrams.strings[place].2)?;
         }
@@ -165,7 +195,7 @@ impl Statistics {
                 let mut files = Vec::new();
                 let figures = groups.funnel_figures();
                 files.extend(tables::write_figures(publication, &tables::FUNNEL, figures)?);
-                let figures = groups.size_figures();
+                let figures = groups.size_figures(families);
                 files.extend(tables::write_figures(publication, &tables::SIZES, figures)?);
                 if families.readability {
                     let rows = figures::readability(tally, groups);
@@ -186,17 +216,18 @@ impl Statistics {
         if let Some(order) = self.order {
             order.finish(&self.languages, &mut lexicon)?;
         }
-        let words = &lexicon;
-        let figures_of = |of: Measured| {
-            groups.iter().flat_map(move |(scope, key, cell)| {
-                of(cell, words.spectrum(scope, key), scope, key)
-            })
-        };
         let (diversity, frequency) = pool.join(
             || -> Result<_, Error> {
                 let mut files = Vec::new();
                 if families.diversity {
-                    let rows = figures_of(figures::diversity);
+                    let words = self.words_before;
+                    let before =
+                        words.map(|words| Lexicon::of(words, tally, 0, false)).transpose()?;
+                    let rows = rows_of(figures::diversity, groups, &lexicon);
+                    let before = before.iter();
+                    let before =
+                        before.flat_map(|words| rows_of(figures::diversity_before, groups, words));
+                    let rows = rows.chain(before);
                     files.extend(tables::write_figures(publication, &tables::DIVERSITY, rows)?);
                 }
                 files.extend(tables::write_sources(publication, tally, groups, &lexicon)?);
@@ -206,7 +237,7 @@ impl Statistics {
             || -> Result<_, Error> {
                 let mut files = Vec::new();
                 if families.words {
-                    let rows = figures_of(figures::frequency);
+                    let rows = rows_of(figures::frequency, groups, &lexicon);
                     files.extend(tables::write_figures(publication, &tables::FREQUENCY, rows)?);
                     files.extend(tables::write_growth(publication, &lexicon)?);
                     files.extend(tables::write_words(publication, &lexicon)?);
@@ -222,7 +253,14 @@ impl Statistics {
             sequences.push((words, Sequences::of(counted, &self.languages, top, of_pairs)?));
         }
         if families.ngrams {
-            files.extend(tables::write_sequences(publication, &sequences)?);
+            files.extend(tables::write_sequences(publication, &tables::NGRAMS, &sequences)?);
+        }
+        if families.characters {
+            let mut characters = Vec::new();
+            for (length, counted) in self.characters {
+                characters.push((length, Sequences::of(counted, &self.languages, top, None)?));
+            }
+            files.extend(tables::write_sequences(publication, &tables::CHARACTERS, &characters)?);
         }
         if families.collocations {
             let pairs = sequences.iter().find(|(words, _)| *words == 2);

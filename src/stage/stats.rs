@@ -39,7 +39,17 @@ impl Default for Options {
 }
 
 /// Every family by its name.
-const FAMILIES: [&str; 6] = ["diversity", "readability", "words", "arf", "ngrams", "collocations"];
+const FAMILIES: [&str; 9] = [
+    "diversity",
+    "readability",
+    "words",
+    "shape",
+    "before",
+    "arf",
+    "characters",
+    "ngrams",
+    "collocations",
+];
 
 impl Options {
     /// The families, checked; an unknown name is [`Error::Setup`], the key first.
@@ -50,7 +60,10 @@ impl Options {
                 "diversity" => &mut families.diversity,
                 "readability" => &mut families.readability,
                 "words" => &mut families.words,
+                "shape" => &mut families.shape,
+                "before" => &mut families.before,
                 "arf" => &mut families.arf,
+                "characters" => &mut families.characters,
                 "ngrams" => &mut families.ngrams,
                 "collocations" => &mut families.collocations,
                 _ => {

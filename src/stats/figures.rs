@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::frequency::{HEAPS_FROM, growth, heaps, rank_slope, zipf};
 use super::readability::{ALPHABETIC, Formula, Prose, formulas, is_alphabetic};
 use super::spectrum::Spectrum;
-use super::tally::{Cell, Tally};
-use super::{AFTER, Figure, Groups, Value};
+use super::tally::{Cell, DiversitySums, Tally};
+use super::{AFTER, BEFORE, Figure, Groups, Value};
 
 /// Points of a growth curve.
 pub const GROWTH_POINTS: usize = 100;
@@ -56,7 +56,7 @@ impl Rows<'_> {
     }
 }
 
-/// Rows of `stats/diversity.csv` for one group.
+/// Rows of `stats/diversity.csv` for one group, after cleaning.
 pub fn diversity<'k>(
     cell: &Cell,
     spectrum: &Spectrum,
@@ -64,7 +64,29 @@ pub fn diversity<'k>(
     key: &'k str,
 ) -> Vec<Figure<'k>> {
     let documents = cell.sizes.tokens().n();
-    let mut rows = Rows { scope, key, documents, figures: Vec::new() };
+    let rows = Rows { scope, key, documents, figures: Vec::new() };
+    diversity_rows(rows, &cell.diversity, spectrum)
+}
+
+/// The same before cleaning, with the family `before`.
+pub fn diversity_before<'k>(
+    cell: &Cell,
+    spectrum: &Spectrum,
+    scope: &'static str,
+    key: &'k str,
+) -> Vec<Figure<'k>> {
+    let documents = cell.before.tokens().n();
+    let rows = Rows { scope, key, documents, figures: Vec::new() };
+    let mut figures = diversity_rows(rows, &cell.diversity_before, spectrum);
+    figures.iter_mut().for_each(|figure| figure.state = BEFORE);
+    figures
+}
+
+fn diversity_rows<'k>(
+    mut rows: Rows<'k>,
+    sums: &DiversitySums,
+    spectrum: &Spectrum,
+) -> Vec<Figure<'k>> {
     let none = "no_tokens";
     rows.count("tokens", spectrum.tokens(), "tokens", "N, of documents whose words can be told");
     rows.count("types", spectrum.types(), "types", "V, lower case, NFC");
@@ -91,7 +113,6 @@ pub fn diversity<'k>(
     rows.push("hapax_token_ratio", spectrum.hapax_token_ratio(), "", "V(1)/N", none);
     let hdd = "Σ [1 − C(N−f,42)/C(N,42)]/42 (McCarthy and Jarvis 2007)";
     rows.push("hdd_42", spectrum.hdd(42), "", hdd, "needs 42 tokens");
-    let sums = &cell.diversity;
     let moving =
         "mean V/w over all windows of w tokens within documents (Covington and McFall 2010)";
     let short = "no document is so long";

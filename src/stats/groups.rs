@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tally::{Cell, NO_LANGUAGE, Tally};
-use super::{AFTER, BEFORE, Figure};
+use super::{AFTER, BEFORE, Families, Figure};
 use crate::error::OverCleaned;
 
 /// The sums that the tables of groups rest on, added up once. A group of one cell is that cell.
@@ -46,9 +46,12 @@ impl<'a> Groups<'a> {
     }
 
     /// The rows of `stats/sizes.csv`.
-    pub fn size_figures(&self) -> impl Iterator<Item = Figure<'_>> {
-        self.iter().flat_map(|(scope, key, cell)| {
+    pub fn size_figures(&self, families: Families) -> impl Iterator<Item = Figure<'_>> {
+        self.iter().flat_map(move |(scope, key, cell)| {
             let mut figures = cell.sizes.figures(scope, key, AFTER);
+            if families.shape {
+                figures.extend(cell.shapes.figures(scope, key));
+            }
             figures.extend(cell.before.figures(scope, key, BEFORE));
             figures
         })

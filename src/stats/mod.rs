@@ -4,6 +4,7 @@
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
 pub mod association;
+mod characters;
 mod dictionary;
 pub mod dispersion;
 pub mod diversity;
@@ -20,6 +21,7 @@ pub mod reduced;
 mod reference;
 mod remembered;
 mod sentences;
+pub mod shape;
 mod sizes;
 pub mod spectrum;
 pub mod syllables;
@@ -30,7 +32,7 @@ mod words;
 
 pub use funnel::{Funnel, Removed};
 pub use groups::Groups;
-pub use profile::{Diversity, Lexis, Ngrams, Profile};
+pub use profile::{Decoded, Diversity, Lexis, Ngrams, Profile};
 pub use sizes::Sizes;
 pub use tally::Tally;
 
@@ -98,6 +100,12 @@ pub struct Families {
     pub words: bool,
     /// Average reduced frequency in the word lists.
     pub arf: bool,
+    /// Graphemes, marks, numbers, addresses, emojis, lengths of paragraphs.
+    pub shape: bool,
+    /// Diversity and lengths of sentences and tokens of the same documents as they were decoded.
+    pub before: bool,
+    /// Sequences of 1 to 3 characters.
+    pub characters: bool,
     /// Sequences of 2 to 5 words.
     pub ngrams: bool,
     /// Adjacent words that attract each other.
@@ -111,17 +119,15 @@ pub struct Families {
 /// Han and kana) sentences are not, either. The feature `icu` brings the dictionaries, and tokens with them.
 pub fn measure(document: &Document) -> Measures {
     let language = document.language.as_ref().map(|language| &*language.code);
-    let lines = document.lines().count() as u64;
-    Measures { lines, ..measure_text(document.body(), language) }
+    measure_text(document.body(), language)
 }
 
 /// Counts a text.
 pub fn measure_text(body: &str, language: Option<&str>) -> Measures {
-    let lines = body.split('\n').filter(|line| !line.trim().is_empty()).count() as u64;
-    Measures { lines, ..segmented(body, language).measures }
+    segmented(body, language).measures
 }
 
-/// A text's sizes, and its words where they can be told; `lines` is left out.
+/// A text's sizes, and its words where they can be told.
 struct Segmented {
     measures: Measures,
     reading: Option<Reading>,
@@ -140,7 +146,22 @@ fn segmented(body: &str, language: Option<&str>) -> Segmented {
         _ => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
     };
     let tokens = reading.as_ref().map(|reading| reading.tokens.len() as u64);
-    Segmented { measures: Measures { chars: script.chars, tokens, sentences, lines: 0 }, reading }
+    let bytes = body.len() as u64;
+    let (lines, paragraphs) = lines_and_paragraphs(body);
+    let measures = Measures { bytes, chars: script.chars, tokens, sentences, lines, paragraphs };
+    Segmented { measures, reading }
+}
+
+/// Lines with text, and the runs of them.
+fn lines_and_paragraphs(body: &str) -> (u64, u64) {
+    let (mut lines, mut paragraphs, mut was_blank) = (0, 0, true);
+    for line in body.split('\n') {
+        let is_blank = line.trim().is_empty();
+        lines += u64::from(!is_blank);
+        paragraphs += u64::from(was_blank && !is_blank);
+        was_blank = is_blank;
+    }
+    (lines, paragraphs)
 }
 
 /// Characters of a text by what its script needs.
@@ -219,7 +240,10 @@ mod tests {
         for (name, body, (chars, tokens, sentences, lines)) in table {
             let measures =
                 measure(&Document::new(DocId(0), "a", "s", "A headline is not counted", body));
-            assert_eq!(measures, Measures { chars, tokens, sentences, lines }, "{name}");
+            let bytes = body.len() as u64;
+            let paragraphs = shape::paragraphs(body).count() as u64;
+            let expected = Measures { bytes, chars, tokens, sentences, lines, paragraphs };
+            assert_eq!(measures, expected, "{name}");
         }
     }
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::diversity::Windows;
 use super::readability::Prose;
-use super::{Funnel, Profile, Sizes};
+use super::shape::Shapes;
+use super::{Diversity, Funnel, Profile, Sizes};
 use crate::document::{Document, Fate};
 
 /// Sums of every cell. Memory grows with the number of sources and languages, not of documents.
@@ -48,8 +49,12 @@ pub struct Cell {
     pub sizes: Sizes,
     /// Sizes of the same as they were decoded.
     pub before: Sizes,
+    /// Shapes of the kept ones, with the family `shape`.
+    pub shapes: Shapes,
     /// Ratios along the kept ones.
     pub diversity: DiversitySums,
+    /// The same of the kept ones as they were decoded, with the family `before`.
+    pub diversity_before: DiversitySums,
     /// Sums for readability.
     pub prose: Prose,
     cleaned: Cleaned,
@@ -70,6 +75,26 @@ pub struct DiversitySums {
     pub mtld_min10: Mean,
     /// HD-D of the documents that have one.
     pub hdd_42: Mean,
+}
+
+impl DiversitySums {
+    fn add(&mut self, along: Diversity) {
+        self.mattr_100.merge(along.mattr_100);
+        self.mattr_500.merge(along.mattr_500);
+        self.msttr_100.merge(along.msttr_100);
+        self.mtld.add(along.mtld);
+        self.mtld_min10.add(along.mtld_min10);
+        self.hdd_42.add(along.hdd_42);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.mattr_100.merge(other.mattr_100);
+        self.mattr_500.merge(other.mattr_500);
+        self.msttr_100.merge(other.msttr_100);
+        self.mtld.merge(other.mtld);
+        self.mtld_min10.merge(other.mtld_min10);
+        self.hdd_42.merge(other.hdd_42);
+    }
 }
 
 /// A mean of ratios, each rounded to a millionth, so that the sum is an integer and any order gives the same.
@@ -132,20 +157,19 @@ impl Cell {
         let Some(profile) = profile else { return };
         self.sizes.add(&profile.measures);
         self.before.add(&profile.before);
+        if let Some(shape) = &profile.shape {
+            self.shapes.add(shape);
+        }
+        if let Some(lexis) = profile.lexis_before() {
+            self.before.add_lengths(&lexis.sentence_tokens, &lexis.token_chars);
+            lexis.diversity.iter().for_each(|along| self.diversity_before.add(*along));
+        }
         let Some(lexis) = &profile.lexis else { return };
         self.sizes.add_lengths(&lexis.sentence_tokens, &lexis.token_chars);
         if let Some(prose) = &lexis.prose {
             self.prose.merge(prose);
         }
-        if let Some(along) = lexis.diversity {
-            let sums = &mut self.diversity;
-            sums.mattr_100.merge(along.mattr_100);
-            sums.mattr_500.merge(along.mattr_500);
-            sums.msttr_100.merge(along.msttr_100);
-            sums.mtld.add(along.mtld);
-            sums.mtld_min10.add(along.mtld_min10);
-            sums.hdd_42.add(along.hdd_42);
-        }
+        lexis.diversity.iter().for_each(|along| self.diversity.add(*along));
     }
 
     /// Adds all documents of another cell.
@@ -153,14 +177,10 @@ impl Cell {
         self.funnel.merge(&other.funnel);
         self.sizes.merge(&other.sizes);
         self.before.merge(&other.before);
+        self.shapes.merge(&other.shapes);
         self.prose.merge(&other.prose);
-        let (sums, more) = (&mut self.diversity, &other.diversity);
-        sums.mattr_100.merge(more.mattr_100);
-        sums.mattr_500.merge(more.mattr_500);
-        sums.msttr_100.merge(more.msttr_100);
-        sums.mtld.merge(more.mtld);
-        sums.mtld_min10.merge(more.mtld_min10);
-        sums.hdd_42.merge(more.hdd_42);
+        self.diversity.merge(&other.diversity);
+        self.diversity_before.merge(&other.diversity_before);
         self.cleaned.documents += other.cleaned.documents;
         self.cleaned.left_bytes += other.cleaned.left_bytes;
         self.cleaned.removed_bytes += other.cleaned.removed_bytes;

@@ -322,7 +322,8 @@ fn change(step: &Step, dump: &Path, config: &mut Config) {
         Step::Families(are_all) => {
             config.stage.stats = stats::Options::default();
             if *are_all {
-                let dear = ["arf", "ngrams", "collocations"].map(str::to_owned);
+                let dear = ["shape", "before", "arf", "characters", "ngrams", "collocations"]
+                    .map(str::to_owned);
                 config.stage.stats.families.extend(dear);
             }
         }

@@ -7,8 +7,8 @@ mod words;
 pub use documents::{DOCUMENTS, DocumentFigures};
 pub use groups::{LANGUAGES, SOURCES, main_languages, write_languages, write_sources};
 pub use words::{
-    COLLOCATIONS, GROWTH, KEYNESS, KeyRow, NGRAMS, WORDS, write_collocations, write_growth,
-    write_sequences, write_words,
+    CHARACTERS, COLLOCATIONS, GROWTH, KEYNESS, KeyRow, NGRAMS, WORDS, write_collocations,
+    write_growth, write_sequences, write_words,
 };
 
 use super::file::PublishedFile;
