@@ -9,15 +9,25 @@ pub enum Format {
     JsonLines,
     /// Each record behind the header is a document.
     Csv,
+    /// The file is a page, and its main text the document.
+    #[cfg(feature = "html")]
+    Html,
 }
 
 impl Format {
+    /// Whether a file is one document, to be read as a whole.
+    pub(super) fn is_whole(self) -> bool {
+        !matches!(self, Self::JsonLines | Self::Csv)
+    }
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::JsonLines => "jsonl",
             Self::Csv => "csv",
+            #[cfg(feature = "html")]
+            Self::Html => "html",
         }
     }
 }
@@ -84,6 +94,8 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
         b"txt" | b"text" => Format::Text,
         b"jsonl" | b"ndjson" => Format::JsonLines,
         b"csv" => Format::Csv,
+        #[cfg(feature = "html")]
+        b"html" | b"htm" | b"xhtml" => Format::Html,
         _ => return None,
     };
     Some((format, compression))
@@ -109,6 +121,8 @@ mod tests {
             ("a.b.csv.zstd", Some((Format::Csv, Compression::Zstd))),
             ("a.csv.bz2", Some((Format::Csv, Compression::Bzip2))),
             ("a.csv.XZ", Some((Format::Csv, Compression::Xz))),
+            #[cfg(feature = "html")]
+            ("a.HTM.gz", Some((Format::Html, Compression::Gzip))),
             ("a.txt.gz.gz", None),
             ("a.gz", None),
             ("txt", None),

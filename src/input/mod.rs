@@ -4,7 +4,8 @@
 //! document into corpus order, and of plain-text files they touch nothing. [`into_document`] does the work for one unit
 //! (reading a text file, decompressing, decoding, parsing) and is free to run in parallel.
 //!
-//! A file is text (`.txt`, `.text`), JSON Lines (`.jsonl`, `.ndjson`) or CSV (`.csv`), each as it is, in gzip (`.gz`),
+//! A file is text (`.txt`, `.text`), an HTML page (`.html`, `.htm`, or a text that begins like one), JSON Lines (`.jsonl`,
+//! `.ndjson`) or CSV (`.csv`), each as it is, in gzip (`.gz`),
 //! Zstandard (`.zst`, `.zstd`), bzip2 (`.bz2`) or xz (`.xz`); its first bytes tell the compression. Whatever cannot be read is a row with stage `input` and one of these reasons:
 //!
 //! | reason | meaning | loss |
@@ -20,11 +21,13 @@
 //! | `empty` | no text | no |
 //! | `binary` | control characters as in a picture or an archive | no |
 //! | `undecodable` | too many invalid bytes | no |
-//! | `document_too_large` | a text file above `max-document-bytes` | no |
+//! | `document_too_large` | a text file above `max-document-bytes`, or a page above `max-page-bytes` | no |
 //! | `line_too_long` | a JSON line above `max-document-bytes` | no |
 //! | `record_too_long` | a CSV record above `max-document-bytes` | no |
 //! | `malformed_record` | no JSON object, or a CSV record with more or fewer fields than the header | no |
 //! | `no_text_field` | none of the fields that may hold the text is there | no |
+//! | `no_main_text` | an HTML page with nothing that is a text | no |
+//! | `page_too_complex` | an HTML page that nests too deep, or has too many elements or attributes | no |
 //!
 //! A loss means that documents may be missing that nobody decided to leave out; [`is_input_loss`] tells.
 
@@ -37,6 +40,8 @@ mod detail;
 mod fields;
 mod format;
 mod guard;
+#[cfg(feature = "html")]
+mod html;
 mod json;
 mod jsonl;
 mod months;

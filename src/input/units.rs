@@ -79,7 +79,7 @@ impl FileUnits {
     /// Opens a file of records. If that fails, the row for it is the only unit.
     pub fn open(scan: &Scan, file: &InputFile, options: &Options) -> Self {
         let selection = scan.selection.clone();
-        if file.format == Format::Text {
+        if file.format.is_whole() {
             let unit = Unit::of_file(WholeFile::of(scan, file, options));
             return Self { open: Open::One(Some(unit)), selection };
         }
