@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
 use super::readability::Prose;
+use super::reduced::pack;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
 use super::text::{Reading, Type};
@@ -40,6 +41,8 @@ pub struct Lexis {
     pub prose: Option<Prose>,
     /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
     pub ngrams: Vec<Ngrams>,
+    /// The words in their order, [packed](pack), with the family `arf`.
+    pub packed: Vec<u8>,
 }
 
 /// Sequences of one length within sentences.
@@ -106,7 +109,8 @@ impl Lexis {
         let ngrams = (2..=longest).map(|words| Ngrams::of(&reading, words)).collect();
         let sentence_tokens = tally(reading.sentences.iter().copied());
         let token_chars = lengths(&reading.types);
-        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams }
+        let packed = if families.arf { pack(&reading) } else { Vec::new() };
+        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams, packed }
     }
 
     /// Hash and frequency of each type.

@@ -1,7 +1,7 @@
 //! A document's profile in few bytes, from which it can be had again without reading the text.
 //!
 //! Types are remembered by their spellings and frequencies, about ten bytes each; their hashes and the spectrum follow.
-//! Sequences of words are not remembered: they would take more room than the text.
+//! Sequences of words, and the words in their order, are not remembered: they would take as much room as the text.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,9 @@ impl Profile {
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let words = match &self.lexis {
             None => None,
-            Some(lexis) if lexis.ngrams.is_empty() => Some(Words::of(lexis)),
+            Some(lexis) if lexis.ngrams.is_empty() && lexis.packed.is_empty() => {
+                Some(Words::of(lexis))
+            }
             Some(_) => return None,
         };
         postcard::to_stdvec(&Remembered { measures: self.measures, before: self.before, words })
@@ -76,6 +78,7 @@ impl Words {
             diversity: self.diversity,
             prose: self.prose,
             ngrams: Vec::new(),
+            packed: Vec::new(),
         })
     }
 }
@@ -92,6 +95,7 @@ mod tests {
         diversity: true,
         readability: true,
         words: true,
+        arf: false,
         ngrams: false,
         collocations: false,
     };
@@ -125,6 +129,8 @@ mod tests {
     fn what_cannot_be_had_again_is_not_remembered() {
         let ngrams = Profile::of(&document("en", "one two"), Families { ngrams: true, ..ALL });
         assert!(ngrams.to_bytes().is_none(), "sequences of words");
+        let order = Profile::of(&document("en", "one two"), Families { arf: true, ..ALL });
+        assert!(order.to_bytes().is_none(), "the order of the words");
         let bytes = Profile::of(&document("en", "one two three"), ALL).to_bytes().unwrap();
         assert!(Profile::from_bytes(&bytes[..bytes.len() / 2]).is_none(), "half of it");
     }

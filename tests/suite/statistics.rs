@@ -46,7 +46,8 @@ fn corpus_figures_do_not_depend_on_threads_order_or_cut() {
     let work = tempfile::tempdir().unwrap();
     let records = records(300);
     let config = work.path().join("pipeline.toml");
-    let families = r#"families = ["diversity", "readability", "words", "ngrams", "collocations"]"#;
+    let families =
+        r#"families = ["diversity", "readability", "words", "arf", "ngrams", "collocations"]"#;
     fs::write(&config, format!("stages = [\"stats\"]\n[stage.stats]\n{families}\n")).unwrap();
     let config = config.display().to_string();
     let mut all: Vec<(String, BTreeMap<&str, Vec<u8>>)> = Vec::new();

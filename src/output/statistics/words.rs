@@ -92,6 +92,12 @@ pub static WORDS: Table<Words> = Table {
             "",
             "KL/(1+KL), base 2; 0 is even (Gries 2020)",
         ),
+        Column(
+            "arf",
+            Decimal(|row| row.word.reduced_frequency),
+            "tokens",
+            "average reduced frequency, (1/v) Σ min(d, v), v = N/f, over the documents of the language as a circle, in the order of the hash of their text (Savický and Hlaváčová 2002); empty without the family arf",
+        ),
     ],
 };
 

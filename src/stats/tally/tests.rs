@@ -7,12 +7,13 @@ use crate::census::Workspace;
 use crate::document::{DocId, Language};
 use crate::stats::lexicon::Lexicon;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, figures};
+use crate::stats::{Families, Groups, figures};
 
 const FAMILIES: Families = Families {
     diversity: true,
     readability: true,
     words: true,
+    arf: false,
     ngrams: false,
     collocations: false,
 };
@@ -44,29 +45,17 @@ fn count(pages: &[Page]) -> (Tally, Vocabulary) {
 }
 
 /// Everything that is published of a corpus.
-fn published((tally, words): (Tally, Vocabulary)) -> Vec<Figure> {
+fn published((tally, words): (Tally, Vocabulary)) -> Vec<String> {
     let lexicon = Lexicon::of(words, &tally, 50, false).unwrap();
-    let mut rows = tally.funnel_figures();
-    rows.extend(tally.size_figures());
-    rows.extend(figures::readability(&tally));
-    rows.extend(tally.figures(|cell, scope, key| {
-        let spectrum = match scope {
-            "corpus" => &lexicon.corpus,
-            "source" => &lexicon.sources[key],
-            _ => &lexicon.languages[key],
-        };
-        figures::diversity(cell, spectrum, scope, key)
-    }));
-    for (day, of) in tally.days() {
-        rows.push(Figure { key: day.clone(), n: of.found, ..Figure::default() });
-    }
-    for (language, words) in lexicon.words {
-        rows.extend(words.into_iter().map(|word| Figure {
-            key: format!("{language} {} {:?}", word.spelling, word.dispersion),
-            n: word.counts.frequency,
-            ..Figure::default()
-        }));
-    }
+    let groups = Groups::of(&tally);
+    let with_spectra = groups.iter().flat_map(|(scope, key, cell)| {
+        figures::diversity(cell, lexicon.spectrum(scope, key), scope, key)
+    });
+    let figures = groups.funnel_figures().chain(groups.size_figures()).chain(with_spectra);
+    let figures = figures.chain(figures::readability(&tally, &groups));
+    let mut rows: Vec<_> = figures.map(|figure| format!("{figure:?}")).collect();
+    rows.extend(tally.days().iter().map(|day| format!("{day:?}")));
+    rows.extend(lexicon.words.iter().map(|words| format!("{words:?}")));
     rows
 }
 
