@@ -200,6 +200,7 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
         url: first(&columns.url),
         date: first(&columns.date),
         id: first(&columns.id),
+        ..Fields::default()
     };
     let decoding = charset.decoding(replacements, raw_bytes);
     fields::into_document(&table.file, origin, found, decoding, id, options)

@@ -180,6 +180,7 @@ fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, R
         url: first(&URL_FIELDS.map(str::to_owned)),
         date: first(&options.date),
         id: first(&options.id),
+        ..Fields::default()
     })
 }
 

@@ -12,10 +12,12 @@ use super::compress::Decompressed;
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
 use super::fields::Refused;
+#[cfg(feature = "html")]
+use super::html;
 use super::open::open;
-use super::record::Record;
+use super::record::{Record, Source};
 use super::transcode::{ByteStream, open_bytes};
-use super::{Compression, InputFile, Options, Scan, dates};
+use super::{Compression, Format, InputFile, Options, Scan, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// A file that is one document, still to be read.
@@ -23,6 +25,7 @@ pub(super) struct WholeFile {
     path: PathBuf,
     name: Arc<str>,
     folder: Arc<str>,
+    format: Format,
     compression: Compression,
     /// About how much memory the document will take, in bytes.
     pub(super) bytes: u64,
@@ -38,6 +41,7 @@ impl WholeFile {
             path: scan.path_of(file),
             name: file.name().into(),
             folder: file.folder(),
+            format: file.format,
             compression: file.compression,
             bytes: bytes.min(options.max_document_bytes),
         }
@@ -45,12 +49,42 @@ impl WholeFile {
 
     /// Reads it whole.
     pub(super) fn load(self, options: &Options) -> Box<dyn Record> {
-        let Self { path, name, folder, compression, .. } = self;
-        match read(&path, compression, options) {
-            Ok(bytes) => Box::new(Text { name, folder, bytes }),
-            Err(why) => Box::new(Refused::file(name, folder, why)),
-        }
+        let Self { path, name, folder, format, compression, .. } = self;
+        record_of(name, folder, format, read(&path, compression, options))
     }
+}
+
+/// Reads a member of an archive that is one document.
+pub(super) fn load_member(source: Source, format: Format, options: &Options) -> Box<dyn Record> {
+    let Source { name, folder, stream } = source;
+    let limit = options.max_document_bytes;
+    let mut bytes = Vec::new();
+    let read = match stream.take(limit.saturating_add(1)).read_to_end(&mut bytes) {
+        Err(error) => Err(rejection_of(&error)),
+        Ok(_) if bytes.len() as u64 > limit => Err(too_large(&format!("more than {limit}"), limit)),
+        Ok(_) => Ok(bytes),
+    };
+    record_of(name, folder, format, read)
+}
+
+fn record_of(
+    name: Arc<str>,
+    folder: Arc<str>,
+    format: Format,
+    read: Result<Vec<u8>, Rejection>,
+) -> Box<dyn Record> {
+    match read {
+        #[cfg(feature = "html")]
+        Ok(bytes) if format == Format::Html || html::is_page(&bytes) => {
+            Box::new(html::Page { name, folder, bytes })
+        }
+        Ok(bytes) => Box::new(Text { name, folder, bytes }),
+        Err(why) => Box::new(Refused::file(name, folder, why)),
+    }
+}
+
+fn too_large(bytes: &str, limit: u64) -> Rejection {
+    rejection("document_too_large", format!("{bytes} bytes; max-document-bytes = {limit}"))
 }
 
 /// The bytes of a plain-text file.
@@ -133,17 +167,13 @@ fn read_once(
     options: &Options,
 ) -> Result<Vec<u8>, Rejection> {
     let limit = options.max_document_bytes;
-    let too_large = |bytes: &str| {
-        let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
-        rejection("document_too_large", detail)
-    };
     let mut bytes = Vec::new();
     let mut stream: ByteStream = match compression {
         Compression::None => {
             let file = open(path)?;
             let size = file.size_bytes();
             if size > limit {
-                return Err(too_large(&size.to_string()));
+                return Err(too_large(&size.to_string(), limit));
             }
             bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
             Box::new(file)
@@ -164,7 +194,7 @@ fn read_once(
         }
     }
     match bytes.len() as u64 > limit {
-        true => Err(too_large(&format!("more than {limit}"))),
+        true => Err(too_large(&format!("more than {limit}"), limit)),
         false => Ok(bytes),
     }
 }
@@ -182,7 +212,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         fs::write(&path, bytes).unwrap();
         let (name, folder) = ("a.txt".into(), "s".into());
-        let file = WholeFile { path, name, folder, compression, bytes: 0 };
+        let file = WholeFile { path, name, folder, format: Format::Text, compression, bytes: 0 };
         file.load(options).into_document(DocId(7), options)
     }
 
@@ -260,8 +290,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read = |name: &str, compression| {
             let path = folder.path().join(name);
+            let (name, folder) = (name.into(), "s".into());
             let file =
-                WholeFile { path, name: name.into(), folder: "s".into(), compression, bytes: 0 };
+                WholeFile { path, name, folder, format: Format::Text, compression, bytes: 0 };
             file.load(&Options::default()).into_document(DocId(0), &Options::default())
         };
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), rustix::fs::Mode::RUSR)
