@@ -13,7 +13,7 @@ use super::transcode::ByteStream;
 use crate::document::Rejection;
 
 /// The ratio is not looked at before this many bytes have come out: short runs of one letter compress without bound.
-const WARM_UP_BYTES: u64 = 16 << 20;
+pub(super) const WARM_UP_BYTES: u64 = 16 << 20;
 
 /// Bytes taken from the file at once.
 const BUFFER_BYTES: usize = 64 << 10;

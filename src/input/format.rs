@@ -18,12 +18,45 @@ pub enum Format {
     /// The file is a page, and its main text the document.
     #[cfg(feature = "html")]
     Html,
+    /// Pages, or their text, as crawlers keep them; WET among them.
+    Warc,
+    /// Members in any of the other formats.
+    Tar,
+    /// Members in any of the other formats.
+    Zip,
+}
+
+/// What the first bytes of a file say it is, where they say so for sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Magic {
+    Warc,
+    Tar,
+    Zip,
+}
+
+impl Magic {
+    /// Decompressed bytes; 512 are enough.
+    pub(super) fn of(start: &[u8]) -> Option<Self> {
+        let is_zip = [b"PK\x03\x04", b"PK\x05\x06"].iter().any(|magic| start.starts_with(*magic));
+        let is_tar = start.get(257..262).is_some_and(|magic| magic == b"ustar");
+        match start {
+            _ if is_zip => Some(Self::Zip),
+            _ if is_tar => Some(Self::Tar),
+            _ if start.starts_with(b"WARC/") => Some(Self::Warc),
+            _ => None,
+        }
+    }
 }
 
 impl Format {
     /// Whether a file is one document, to be read as a whole.
     pub(super) fn is_whole(self) -> bool {
-        !matches!(self, Self::JsonLines | Self::Csv)
+        match self {
+            Self::Text => true,
+            #[cfg(feature = "html")]
+            Self::Html => true,
+            Self::JsonLines | Self::Json | Self::Csv | Self::Warc | Self::Tar | Self::Zip => false,
+        }
     }
 
     /// The name in reports.
@@ -35,6 +68,9 @@ impl Format {
             Self::Csv => "csv",
             #[cfg(feature = "html")]
             Self::Html => "html",
+            Self::Warc => "warc",
+            Self::Tar => "tar",
+            Self::Zip => "zip",
         }
     }
 
@@ -132,6 +168,10 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
         (stem, b"zst" | b"zstd") => (stem, Compression::Zstd),
         (stem, b"bz2") => (stem, Compression::Bzip2),
         (stem, b"xz") => (stem, Compression::Xz),
+        (_, b"tgz") => return Some((Format::Tar, Compression::Gzip)),
+        (_, b"tzst") => return Some((Format::Tar, Compression::Zstd)),
+        (_, b"tbz" | b"tbz2") => return Some((Format::Tar, Compression::Bzip2)),
+        (_, b"txz") => return Some((Format::Tar, Compression::Xz)),
         _ => (&name[..], Compression::None),
     };
     let format = match extension(stem)?.1 {
@@ -141,6 +181,9 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
         b"csv" | b"tsv" => Format::Csv,
         #[cfg(feature = "html")]
         b"html" | b"htm" | b"xhtml" => Format::Html,
+        b"warc" | b"wet" => Format::Warc,
+        b"tar" => Format::Tar,
+        b"zip" if compression == Compression::None => Format::Zip,
         _ => return None,
     };
     Some((format, compression))
@@ -173,6 +216,12 @@ mod tests {
             ("txt", None),
             ("a.txt.partial", None),
             ("a.json", Some((Format::Json, Compression::None))),
+            ("CC-NEWS-1.warc.gz", Some((Format::Warc, Compression::Gzip))),
+            ("a.warc.wet.gz", Some((Format::Warc, Compression::Gzip))),
+            ("a.TGZ", Some((Format::Tar, Compression::Gzip))),
+            ("a.tar.xz", Some((Format::Tar, Compression::Xz))),
+            ("a.zip", Some((Format::Zip, Compression::None))),
+            ("a.zip.gz", None),
             ("a.tsv", Some((Format::Csv, Compression::None))),
             ("", None),
         ];

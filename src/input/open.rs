@@ -2,7 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
@@ -26,6 +26,53 @@ impl RegularFile {
     pub(super) fn size_bytes(&self) -> u64 {
         self.opened.size()
     }
+
+    /// The same file, read in no order.
+    pub(super) fn at_any_place(self) -> AnyPlace {
+        AnyPlace { file: self.file, opened: self.opened }
+    }
+}
+
+/// A regular file that is read at any place.
+#[derive(Debug)]
+pub(super) struct AnyPlace {
+    file: File,
+    opened: Metadata,
+}
+
+impl AnyPlace {
+    /// Size when it was opened, in bytes.
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.opened.size()
+    }
+
+    pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        loop {
+            match self.file.read_at(buffer, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// # Errors
+    ///
+    /// `changed_while_read` if the file is not what it was when it was opened.
+    pub(super) fn check(&self) -> Result<(), Rejection> {
+        let now =
+            self.file.metadata().map_err(|error| rejection("unreadable", error.to_string()))?;
+        if is_same(&self.opened, &now) {
+            return Ok(());
+        }
+        let (before, after) = (self.opened.size(), now.size());
+        let detail = format!("{before} bytes when it was opened, {after} bytes afterwards");
+        Err(rejection("changed_while_read", detail))
+    }
+}
+
+fn is_same(before: &Metadata, now: &Metadata) -> bool {
+    now.size() == before.size()
+        && (now.mtime(), now.mtime_nsec()) == (before.mtime(), before.mtime_nsec())
 }
 
 impl Read for RegularFile {
@@ -41,10 +88,7 @@ impl Read for RegularFile {
             return Ok(count);
         }
         let now = self.file.metadata()?;
-        let is_unchanged = self.read_bytes == self.opened.size()
-            && now.size() == self.opened.size()
-            && (now.mtime(), now.mtime_nsec()) == (self.opened.mtime(), self.opened.mtime_nsec());
-        if is_unchanged {
+        if self.read_bytes == self.opened.size() && is_same(&self.opened, &now) {
             return Ok(0);
         }
         let detail = format!(

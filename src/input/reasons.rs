@@ -4,7 +4,7 @@ use super::STAGE;
 use crate::document::Rejection;
 
 /// Each reason, and whether it is a loss: whether documents may be missing that nobody decided to leave out.
-const TABLE: [(&str, bool); 20] = [
+const TABLE: [(&str, bool); 31] = [
     ("unreadable", true),
     ("vanished", true),
     ("changed_while_read", true),
@@ -14,6 +14,13 @@ const TABLE: [(&str, bool); 20] = [
     ("decompression_bomb", true),
     ("cut_off", true),
     ("malformed_json", true),
+    ("corrupt_archive", true),
+    ("archive_too_large", true),
+    ("encrypted", true),
+    ("nested_archive", true),
+    ("duplicate_member", true),
+    ("unsafe_path", true),
+    ("unsupported", true),
     ("unclosed_quote", true),
     ("empty", false),
     ("binary", false),
@@ -23,6 +30,10 @@ const TABLE: [(&str, bool); 20] = [
     ("record_too_long", false),
     ("malformed_record", false),
     ("no_text_field", false),
+    ("unknown_format", false),
+    ("http_status", false),
+    ("not_a_page", false),
+    ("truncated_page", false),
     ("no_main_text", false),
     ("page_too_complex", false),
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::archive::{SEPARATOR, is_member_of};
 use crate::document::Origin;
 
 /// Which units of an input are wanted.
@@ -38,14 +39,24 @@ impl Selection {
 
     /// Whether something of this file, or this folder that could not be read, is wanted.
     pub(super) fn has_file(&self, name: &str) -> bool {
+        let is_archive = || {
+            let members = self.files.range(format!("{name}{SEPARATOR}")..);
+            members.map(|(file, _)| file).next().is_some_and(|file| is_member_of(file, name))
+        };
         self.files.contains_key(name)
             || self.folders.contains(name)
             || self.folders.iter().any(|folder| name.starts_with(folder.as_str()))
+            || is_archive()
     }
 
     /// Whether the unit at this place is wanted.
     pub(super) fn has(&self, file: &str, member: Option<u64>) -> bool {
-        let Some(wanted) = self.files.get(file) else { return self.has_file(file) };
+        let Some(wanted) = self.files.get(file) else {
+            // An archive that could not be read to its end is wanted with all its members.
+            let mut archives = file.match_indices(SEPARATOR).map(|(at, _)| &file[..at]);
+            return archives.any(|archive| self.files.contains_key(archive))
+                || self.folders.iter().any(|folder| file.starts_with(folder.as_str()));
+        };
         match member {
             None => true,
             Some(member) => {
@@ -68,6 +79,8 @@ mod tests {
             ("b.txt", None, Some(5)),
             ("c.csv", None, None),
             ("closed/", None, None),
+            ("d.zip!x/y.txt", None, Some(3)),
+            ("e.tar", None, None),
         ] {
             selection.add(&Origin { file: file.into(), member, length, ..Origin::default() });
         }
@@ -81,9 +94,15 @@ mod tests {
             ("c.csv", Some(0), true),
             ("closed/x/y.jsonl", Some(2), true),
             ("closed.txt", None, false),
+            ("d.zip!x/y.txt", None, true),
+            ("d.zip!x/z.txt", None, false),
+            ("e.tar!x.jsonl", Some(7), true),
+            ("e.tar.gz!x.jsonl", Some(7), false),
         ];
         for (file, member, expected) in table {
             assert_eq!(selection.has(file, member), expected, "{file} {member:?}");
         }
+        assert!(selection.has_file("d.zip") && selection.has_file("e.tar"));
+        assert!(!selection.has_file("d") && !selection.has_file("e.tar.gz"));
     }
 }

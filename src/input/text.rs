@@ -15,7 +15,7 @@ use super::fields::Refused;
 #[cfg(feature = "html")]
 use super::html;
 use super::open::open;
-use super::record::Record;
+use super::record::{Record, Source};
 use super::transcode::{ByteStream, open_bytes};
 use super::{Compression, Format, InputFile, Options, Scan, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
@@ -50,15 +50,41 @@ impl WholeFile {
     /// Reads it whole.
     pub(super) fn load(self, options: &Options) -> Box<dyn Record> {
         let Self { path, name, folder, format, compression, .. } = self;
-        match read(&path, compression, options) {
-            #[cfg(feature = "html")]
-            Ok(bytes) if format == Format::Html || html::is_page(&bytes) => {
-                Box::new(html::Page { name, folder, bytes })
-            }
-            Ok(bytes) => Box::new(Text { name, folder, bytes }),
-            Err(why) => Box::new(Refused::file(name, folder, why)),
-        }
+        record_of(name, folder, format, read(&path, compression, options))
     }
+}
+
+/// Reads a member of an archive that is one document.
+pub(super) fn load_member(source: Source, format: Format, options: &Options) -> Box<dyn Record> {
+    let Source { name, folder, stream } = source;
+    let limit = options.max_document_bytes;
+    let mut bytes = Vec::new();
+    let read = match stream.take(limit.saturating_add(1)).read_to_end(&mut bytes) {
+        Err(error) => Err(rejection_of(&error)),
+        Ok(_) if bytes.len() as u64 > limit => Err(too_large(&format!("more than {limit}"), limit)),
+        Ok(_) => Ok(bytes),
+    };
+    record_of(name, folder, format, read)
+}
+
+fn record_of(
+    name: Arc<str>,
+    folder: Arc<str>,
+    format: Format,
+    read: Result<Vec<u8>, Rejection>,
+) -> Box<dyn Record> {
+    match read {
+        #[cfg(feature = "html")]
+        Ok(bytes) if format == Format::Html || html::is_page(&bytes) => {
+            Box::new(html::Page { name, folder, bytes })
+        }
+        Ok(bytes) => Box::new(Text { name, folder, bytes }),
+        Err(why) => Box::new(Refused::file(name, folder, why)),
+    }
+}
+
+fn too_large(bytes: &str, limit: u64) -> Rejection {
+    rejection("document_too_large", format!("{bytes} bytes; max-document-bytes = {limit}"))
 }
 
 /// The bytes of a plain-text file.
@@ -141,17 +167,13 @@ fn read_once(
     options: &Options,
 ) -> Result<Vec<u8>, Rejection> {
     let limit = options.max_document_bytes;
-    let too_large = |bytes: &str| {
-        let detail = format!("{bytes} bytes; max-document-bytes = {limit}");
-        rejection("document_too_large", detail)
-    };
     let mut bytes = Vec::new();
     let mut stream: ByteStream = match compression {
         Compression::None => {
             let file = open(path)?;
             let size = file.size_bytes();
             if size > limit {
-                return Err(too_large(&size.to_string()));
+                return Err(too_large(&size.to_string(), limit));
             }
             bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
             Box::new(file)
@@ -172,7 +194,7 @@ fn read_once(
         }
     }
     match bytes.len() as u64 > limit {
-        true => Err(too_large(&format!("more than {limit}"))),
+        true => Err(too_large(&format!("more than {limit}"), limit)),
         false => Ok(bytes),
     }
 }

@@ -35,6 +35,18 @@ pub(super) fn open_bytes(
     Ok(Box::new(Decompressed::new(Box::new(file), compression, options.limits())))
 }
 
+/// Bytes that tell a format for sure.
+const MAGIC_BYTES: u64 = 512;
+
+/// The first bytes of a stream, and the stream with them.
+pub(super) fn peek(mut rest: ByteStream) -> (Vec<u8>, ByteStream) {
+    let mut start = Vec::new();
+    // An error is left for the stream, which fails again when it is asked again.
+    let _ = rest.by_ref().take(MAGIC_BYTES).read_to_end(&mut start);
+    let whole = io::Cursor::new(start.clone()).chain(rest);
+    (start, Box::new(whole))
+}
+
 /// A record file, open as UTF-8 without byte order mark.
 pub(super) struct OpenText {
     pub(super) stream: ByteStream,

@@ -3,14 +3,19 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::archive::{Items, Members};
 use super::csv::CsvRecords;
 use super::fields::Refused;
+use super::format::Magic;
 use super::jsonl::JsonLines;
 use super::record::{OpenSource, Records, Source, Unit};
 use super::scan::{name_of_path, raw};
+use super::tar::Tar;
 use super::text::WholeFile;
-use super::transcode::open_bytes;
+use super::transcode::{open_bytes, peek};
 use super::values::JsonValues;
+use super::warc::WarcRecords;
+use super::zip::open_zip;
 use super::{Format, InputFile, Options, Scan, Selection};
 use crate::document::Rejection;
 
@@ -112,18 +117,36 @@ impl Iterator for FileUnits {
 }
 
 fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Records, Rejection> {
-    let stream = open_bytes(&scan.path_of(file), file.compression, options)?;
+    let path = scan.path_of(file);
+    let (start, stream) = peek(open_bytes(&path, file.compression, options)?);
     let source = Source { name: file.name().into(), folder: file.folder(), stream };
-    records_of(source, file.format, options)
+    let format = match Magic::of(&start) {
+        Some(Magic::Zip) => Format::Zip,
+        Some(Magic::Tar) => Format::Tar,
+        Some(Magic::Warc) => Format::Warc,
+        None => file.format,
+    };
+    let items: Items = match format {
+        Format::Tar => Box::new(Tar::new(source.stream)),
+        Format::Zip => open_zip(&path, options)?,
+        _ => return records_of(source, format, options),
+    };
+    Ok(Box::new(Members::new(source.name, source.folder, items, options)))
 }
 
 /// The records of a source that its name says is in `named`, unless its first bytes say otherwise.
-fn records_of(source: Source, named: Format, options: &Options) -> Result<Records, Rejection> {
+pub(super) fn records_of(
+    source: Source,
+    named: Format,
+    options: &Options,
+) -> Result<Records, Rejection> {
+    if named == Format::Warc {
+        return Ok(Box::new(WarcRecords::open(source, options)));
+    }
     let source = OpenSource::of(source, options);
     Ok(match named.or_of_text(source.sample(), options) {
         Format::Csv => Box::new(CsvRecords::open(source, options)?),
         Format::Json => Box::new(JsonValues::open(source, options)),
-        // A file that is one document does not come here.
         _ => Box::new(JsonLines::open(source, options)),
     })
 }

@@ -92,7 +92,9 @@ fn join(units: Vec<RejectedUnit>, fates: Vec<(String, String)>) -> Vec<Replayed>
         }
         let is_below = |(name, member): &(String, Option<u64>)| match file.ends_with('/') {
             true => name.starts_with(file),
-            false => name == file && member.is_none_or(|member| member >= from),
+            false if name == file => member.is_none_or(|member| member >= from),
+            // The members of an archive.
+            false => name.strip_prefix(file).is_some_and(|rest| rest.starts_with('!')),
         };
         let places: Vec<_> = by_place.keys().filter(|place| is_below(place)).cloned().collect();
         for place in places {
