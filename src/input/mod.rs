@@ -49,6 +49,7 @@ mod open;
 mod options;
 mod reasons;
 mod record;
+mod repair;
 mod scan;
 mod selection;
 #[cfg(test)]
