@@ -139,6 +139,8 @@ pub struct Language {
 /// Sizes of the text that is left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
+    /// Bytes of the body as UTF-8.
+    pub bytes: u64,
     /// Unicode scalar values in the body.
     pub chars: u64,
     /// UAX #29 words in the body; `None` where words are not separated by spaces.
@@ -147,6 +149,8 @@ pub struct Measures {
     pub sentences: Option<u64>,
     /// Lines with text in the body.
     pub lines: u64,
+    /// Paragraphs: runs of lines with text, ended by a line without.
+    pub paragraphs: u64,
 }
 
 /// What becomes of a document.

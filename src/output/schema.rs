@@ -14,7 +14,7 @@ use super::texts::TEXTS;
 use crate::error::Error;
 
 /// Every table there can be.
-pub static TABLES: [&dyn AnyTable; 24] = [
+pub static TABLES: [&dyn AnyTable; 25] = [
     &DOCUMENTS,
     &TEXTS,
     &DUPLICATES,
@@ -32,6 +32,7 @@ pub static TABLES: [&dyn AnyTable; 24] = [
     &stats::SOURCES,
     &stats::LANGUAGES,
     &stats::WORDS,
+    &stats::CHARACTERS,
     &stats::NGRAMS,
     &stats::COLLOCATIONS,
     &stats::GROWTH,

@@ -1,12 +1,13 @@
 //! The statistics of a run: profiles from the workers, added in corpus order, and the tables in `stats/` at the end.
 //!
 //! Nothing here depends on the order of the documents or on where batches end: all sums are integers, lists are ordered by
-//! count and spelling.
+//! count and spelling, and what needs an order of documents takes that of the hashes of their texts.
 
 use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::in_order::Pool;
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::Document;
@@ -15,10 +16,11 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::statistics::{self as tables, DocumentFigures};
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
+use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, Figure, Profile, Tally, figures};
+use crate::stats::{Families, Figure, Groups, Ngrams, Profile, Tally, figures};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -26,6 +28,12 @@ pub(super) struct Statistics {
     stages: Vec<String>,
     top: usize,
     words: Vocabulary,
+    /// The words in their order, with the family `arf`.
+    order: Option<WordOrder>,
+    /// The words of the same documents as they were decoded, with the family `before`.
+    words_before: Option<Vocabulary>,
+    /// Sequences of characters by length, with the family `characters`.
+    characters: BTreeMap<usize, Vocabulary>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
     languages: Vec<String>,
@@ -46,6 +54,20 @@ pub(super) struct Written {
     pub(super) removed_lines: BTreeMap<(String, String), Vec<Word>>,
 }
 
+/// Figures of a group of documents with these words.
+type Measured = for<'k> fn(&Cell, &Spectrum, &'static str, &'k str) -> Vec<Figure<'k>>;
+
+/// Rows of all groups.
+fn rows_of<'a>(
+    of: Measured,
+    groups: &'a Groups<'a>,
+    words: &'a Lexicon,
+) -> impl Iterator<Item = Figure<'a>> {
+    groups
+        .iter()
+        .flat_map(move |(scope, key, cell)| of(cell, words.spectrum(scope, key), scope, key))
+}
+
 /// Characters of a removed text that tell it from others.
 const REMOVED_CHARS: usize = 200;
 /// Rows of a rule in `stats/removed_lines.csv`.
@@ -64,11 +86,16 @@ impl Statistics {
         let options = &config.stage.stats;
         // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
+        let families = options.families()?;
+        let is_twofold = families.before && families.diversity;
         Ok(Some(Self {
-            families: options.families()?,
+            families,
+            order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
-            words: Vocabulary::new(workspace),
+            words: Vocabulary::new(&workspace.with_share(1 + usize::from(is_twofold))),
+            words_before: is_twofold.then(|| Vocabulary::new(&workspace.with_share(2))),
+            characters: BTreeMap::new(),
             removed: Vocabulary::new(&workspace.with_share(16)),
             rules: Vec::new(),
             sequences: BTreeMap::new(),
@@ -120,81 +147,124 @@ impl Statistics {
         if let Some(table) = &mut self.documents {
             table.write(document, profile)?;
         }
+        if let (Some(words), Some(lexis)) = (&mut self.words_before, profile.lexis_before()) {
+            words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
+        }
+        self.add_sequences(document, &profile.characters, |all| &mut all.characters)?;
         let Some(lexis) = &profile.lexis else { return Ok(()) };
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
         }
-        if lexis.ngrams.is_empty() {
-            return Ok(());
-        }
         let language = self.language(document);
-        for ngrams in &lexis.ngrams {
+        if let Some(order) = &mut self.order {
+            order.add(document.body(), language, &lexis.packed)?;
+        }
+        self.add_sequences(document, &lexis.ngrams, |all| &mut all.sequences)
+    }
+
+    /// Adds a document's sequences of every length to those of its kind.
+    fn add_sequences(
+        &mut self,
+        document: &Document,
+        of_lengths: &[Ngrams],
+        kind: fn(&mut Self) -> &mut BTreeMap<usize, Vocabulary>,
+    ) -> Result<(), Error> {
+        for ngrams in of_lengths {
+            let language = self.language(document);
             let workspace = self.workspace.with_share(4);
-            let new = || Vocabulary::new(&workspace);
-            let sequences = self.sequences.entry(ngrams.words).or_insert_with(new);
+            let sequences = kind(self).entry(ngrams.length);
+            let sequences = sequences.or_insert_with(|| Vocabulary::new(&workspace));
             let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
             sequences.add(language, strings, |place| &ngrams.strings[place].2)?;
         }
         Ok(())
     }
 
-    /// Writes the tables in `stats/`.
+    /// Writes the tables in `stats/`: those of words, and beside them those that need none.
     pub(super) fn write(
-        mut self,
+        self,
+        pool: &Pool,
         publication: &Publication,
         tally: &Tally,
+        groups: &Groups<'_>,
     ) -> Result<Written, Error> {
-        let families = self.families;
-        let mut files = Vec::new();
-        let mut long = |table, figures: Vec<Figure>| -> Result<(), Error> {
-            files.extend(tables::write_figures(publication, table, &figures)?);
-            Ok(())
-        };
-        long(&tables::FUNNEL, tally.funnel_figures())?;
-        long(&tables::SIZES, tally.size_figures())?;
-        let lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
-        let of_groups = |of: fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>| {
-            let none = Spectrum::default();
-            tally.figures(|cell, scope, key| {
-                let spectrum = match scope {
-                    "corpus" => Some(&lexicon.corpus),
-                    "source" => lexicon.sources.get(key),
-                    _ => lexicon.languages.get(key),
-                };
-                of(cell, spectrum.unwrap_or(&none), scope, key)
-            })
-        };
-        if families.diversity {
-            long(&tables::DIVERSITY, of_groups(figures::diversity))?;
+        let Self { families, top, words, removed, rules, stages, documents, .. } = self;
+        let (lexicon, others) = pool.join(
+            || Lexicon::of(words, tally, top, families.collocations),
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                let figures = groups.funnel_figures();
+                files.extend(tables::write_figures(publication, &tables::FUNNEL, figures)?);
+                let figures = groups.size_figures(families);
+                files.extend(tables::write_figures(publication, &tables::SIZES, figures)?);
+                if families.readability {
+                    let rows = figures::readability(tally, groups);
+                    let table = &tables::READABILITY;
+                    files.extend(tables::write_figures(publication, table, rows)?);
+                }
+                files.extend(tables::write_steps(publication, tally, &stages)?);
+                files.extend(tables::write_days(publication, tally)?);
+                if let Some(table) = documents {
+                    files.extend(table.finish()?);
+                }
+                let removed_lines = top_strings(removed, &rules, REMOVED_ROWS)?;
+                files.extend(tables::write_removed_lines(publication, removed_lines.iter())?);
+                Ok((files, removed_lines))
+            },
+        );
+        let (mut lexicon, (mut files, removed_lines)) = (lexicon?, others?);
+        if let Some(order) = self.order {
+            order.finish(&self.languages, &mut lexicon)?;
         }
-        if families.readability {
-            long(&tables::READABILITY, figures::readability(tally))?;
-        }
-        if families.words {
-            long(&tables::FREQUENCY, of_groups(figures::frequency))?;
-            files.extend(tables::write_growth(publication, &lexicon)?);
-            files.extend(tables::write_words(publication, &lexicon)?);
-        }
+        let (diversity, frequency) = pool.join(
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                if families.diversity {
+                    let words = self.words_before;
+                    let before =
+                        words.map(|words| Lexicon::of(words, tally, 0, false)).transpose()?;
+                    let rows = rows_of(figures::diversity, groups, &lexicon);
+                    let before = before.iter();
+                    let before =
+                        before.flat_map(|words| rows_of(figures::diversity_before, groups, words));
+                    let rows = rows.chain(before);
+                    files.extend(tables::write_figures(publication, &tables::DIVERSITY, rows)?);
+                }
+                files.extend(tables::write_sources(publication, tally, groups, &lexicon)?);
+                files.extend(tables::write_languages(publication, groups, &lexicon)?);
+                Ok(files)
+            },
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                if families.words {
+                    let rows = rows_of(figures::frequency, groups, &lexicon);
+                    files.extend(tables::write_figures(publication, &tables::FREQUENCY, rows)?);
+                    files.extend(tables::write_growth(publication, &lexicon)?);
+                    files.extend(tables::write_words(publication, &lexicon)?);
+                }
+                Ok(files)
+            },
+        );
+        files.extend(diversity?);
+        files.extend(frequency?);
         let mut sequences = Vec::new();
-        for (words, counted) in std::mem::take(&mut self.sequences) {
+        for (words, counted) in self.sequences {
             let of_pairs = (words == 2 && families.collocations).then_some(&lexicon);
-            sequences.push((words, Sequences::of(counted, &self.languages, self.top, of_pairs)?));
+            sequences.push((words, Sequences::of(counted, &self.languages, top, of_pairs)?));
         }
         if families.ngrams {
-            files.extend(tables::write_sequences(publication, &sequences)?);
+            files.extend(tables::write_sequences(publication, &tables::NGRAMS, &sequences)?);
+        }
+        if families.characters {
+            let mut characters = Vec::new();
+            for (length, counted) in self.characters {
+                characters.push((length, Sequences::of(counted, &self.languages, top, None)?));
+            }
+            files.extend(tables::write_sequences(publication, &tables::CHARACTERS, &characters)?);
         }
         if families.collocations {
             let pairs = sequences.iter().find(|(words, _)| *words == 2);
             files.extend(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
-        }
-        files.extend(tables::write_sources(publication, tally, &lexicon)?);
-        files.extend(tables::write_languages(publication, tally, &lexicon)?);
-        files.extend(tables::write_steps(publication, tally, &self.stages)?);
-        files.extend(tables::write_days(publication, tally)?);
-        let removed_lines = top_strings(self.removed, &self.rules, REMOVED_ROWS)?;
-        files.extend(tables::write_removed_lines(publication, removed_lines.iter())?);
-        if let Some(table) = self.documents {
-            files.extend(table.finish()?);
         }
         Ok(Written { files, lexicon, removed_lines })
     }

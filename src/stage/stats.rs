@@ -39,7 +39,17 @@ impl Default for Options {
 }
 
 /// Every family by its name.
-const FAMILIES: [&str; 5] = ["diversity", "readability", "words", "ngrams", "collocations"];
+const FAMILIES: [&str; 9] = [
+    "diversity",
+    "readability",
+    "words",
+    "shape",
+    "before",
+    "arf",
+    "characters",
+    "ngrams",
+    "collocations",
+];
 
 impl Options {
     /// The families, checked; an unknown name is [`Error::Setup`], the key first.
@@ -50,6 +60,10 @@ impl Options {
                 "diversity" => &mut families.diversity,
                 "readability" => &mut families.readability,
                 "words" => &mut families.words,
+                "shape" => &mut families.shape,
+                "before" => &mut families.before,
+                "arf" => &mut families.arf,
+                "characters" => &mut families.characters,
                 "ngrams" => &mut families.ngrams,
                 "collocations" => &mut families.collocations,
                 _ => {
@@ -63,6 +77,11 @@ impl Options {
                 }
             };
             *family = true;
+        }
+        if families.arf && !families.words {
+            return Err(Error::Setup(
+                "`stage.stats.families` has `arf` without the word lists it belongs to\nhint: add `words`".into(),
+            ));
         }
         Ok(families)
     }
@@ -98,5 +117,8 @@ mod tests {
         let options = Options { families: vec!["word".into()], ..Options::default() };
         let why = options.families().unwrap_err().to_string();
         assert!(why.contains("did you mean `words`?"), "{why}");
+        let options = Options { families: vec!["arf".into()], ..Options::default() };
+        let why = options.families().unwrap_err().to_string();
+        assert!(why.contains("add `words`"), "{why}");
     }
 }

@@ -1,4 +1,4 @@
-//! Dispersion: how evenly a word is spread over the parts of a corpus, and reduced frequency.
+//! Dispersion: how evenly a word is spread over the parts of a corpus.
 //!
 //! Notation of `tlda::disp`: Tᵢ tokens of the word in part i, Wᵢ tokens of part i, tᵢ = Tᵢ/ΣT, wᵢ = Wᵢ/ΣW, Rᵢ = Tᵢ/Wᵢ, k
 //! parts. Schools differ in direction: `dp` and `dp_norm` grow with unevenness (0 is even), the others with evenness (1 is
@@ -94,25 +94,10 @@ impl Parts {
     }
 }
 
-/// Average reduced frequency: (1/v)·Σ min(dᵢ, v), v = N/f, dᵢ the distances from one token of the word to the next, the
-/// text read as a circle (Savický and Hlaváčová 2002). `positions` ascend and are below `tokens`. A figure of the order.
-pub fn reduced_frequency(positions: &[u64], tokens: u64) -> Option<f64> {
-    let (first, last) = (positions.first()?, positions.last()?);
-    let frequency = positions.len() as u64;
-    // min(d, N/f)·f is an integer: min(d·f, N).
-    let between = positions.windows(2).map(|pair| pair[1] - pair[0]);
-    let around = first + tokens - last;
-    let sum: u128 = between
-        .chain([around])
-        .map(|distance| (u128::from(distance) * u128::from(frequency)).min(u128::from(tokens)))
-        .sum();
-    Some(sum as f64 / tokens as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::reference::{SENTENCE, close};
+    use crate::stats::reference::close;
 
     /// The example of `tlda` (T = 0, 0, 1, 2, 5 in parts of 1000), and uneven parts by an independent implementation.
     #[test]
@@ -145,19 +130,5 @@ mod tests {
         let one = Parts::of([10]).dispersion(&[(3, 10)]).unwrap();
         assert_eq!((one.dp, one.dp_norm, one.juilland_d, one.carroll_d2), (0.0, None, None, None));
         assert_eq!(Parts::of([10, 10]).dispersion(&[(0, 10)]), None);
-    }
-
-    #[test]
-    fn reduced_frequency_is_that_of_the_reference_text() {
-        let words: Vec<_> = SENTENCE.split(' ').collect();
-        let arf = |word| {
-            let at = words.iter().enumerate().filter(|(_, other)| **other == word);
-            let positions: Vec<_> = at.map(|(at, _)| at as u64).collect();
-            reduced_frequency(&positions, words.len() as u64)
-        };
-        close("the", arf("the"), 5.333333);
-        close("cat", arf("cat"), 1.555556);
-        close("a word that is there once", arf("log"), 1.0);
-        assert_eq!(arf("bird"), None);
     }
 }

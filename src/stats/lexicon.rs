@@ -30,6 +30,8 @@ pub struct Lexicon {
     frequent: BTreeMap<String, FxHashMap<u64, u64>>,
 }
 
+static NO_WORDS: Spectrum = Spectrum::EMPTY;
+
 /// A string of a language with its counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Word {
@@ -39,6 +41,8 @@ pub struct Word {
     pub counts: Counts,
     /// How it is spread over the sources of that language; `None` for sequences of words.
     pub dispersion: Option<Dispersion>,
+    /// Average reduced frequency, if the corpus was read [again](super::reduced).
+    pub reduced_frequency: Option<f64>,
 }
 
 /// Two adjacent words, and how much they attract each other.
@@ -151,6 +155,7 @@ impl Lexicon {
                         spelling: entry.spelling.to_owned(),
                         counts,
                         dispersion,
+                        reduced_frequency: None,
                     });
                 }
             }
@@ -169,6 +174,16 @@ impl Lexicon {
             words: names().zip(lists.into_iter().map(Top::into_rows)).collect(),
             frequent: names().zip(frequent).collect(),
         })
+    }
+
+    /// The spectrum of a group; an empty one if none of its words can be told.
+    pub fn spectrum(&self, scope: &str, key: &str) -> &Spectrum {
+        let spectrum = match scope {
+            "corpus" => Some(&self.corpus),
+            "source" => self.sources.get(key),
+            _ => self.languages.get(key),
+        };
+        spectrum.unwrap_or(&NO_WORDS)
     }
 
     /// The pair as a collocation, if it is frequent enough. Frequencies of the single words are those of all their tokens,
@@ -215,7 +230,12 @@ impl Sequences {
                 let list = &mut lists[place];
                 if list.takes(counts.frequency) {
                     let spelling = entry.spelling.to_owned();
-                    list.push(Word { spelling, counts: *counts, dispersion: None });
+                    list.push(Word {
+                        spelling,
+                        counts: *counts,
+                        dispersion: None,
+                        reduced_frequency: None,
+                    });
                 }
                 let collocation = words.and_then(|words| {
                     words.collocation(&languages[place], entry.spelling, *counts)
@@ -250,7 +270,12 @@ pub fn top_strings<K: Clone + Ord>(
             let list = &mut lists[*number as usize];
             if list.takes(counts.frequency) {
                 let spelling = entry.spelling.to_owned();
-                list.push(Word { spelling, counts: *counts, dispersion: None });
+                list.push(Word {
+                    spelling,
+                    counts: *counts,
+                    dispersion: None,
+                    reduced_frequency: None,
+                });
             }
         }
         Ok(())

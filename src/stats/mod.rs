@@ -4,6 +4,7 @@
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
 pub mod association;
+mod characters;
 mod dictionary;
 pub mod dispersion;
 pub mod diversity;
@@ -11,13 +12,16 @@ pub mod figures;
 mod fold;
 pub mod frequency;
 mod funnel;
+mod groups;
 pub mod lexicon;
 mod profile;
 pub mod readability;
+pub mod reduced;
 #[cfg(test)]
 mod reference;
 mod remembered;
 mod sentences;
+pub mod shape;
 mod sizes;
 pub mod spectrum;
 pub mod syllables;
@@ -27,9 +31,12 @@ pub mod vocabulary;
 mod words;
 
 pub use funnel::{Funnel, Removed};
-pub use profile::{Diversity, Lexis, Ngrams, Profile};
+pub use groups::Groups;
+pub use profile::{Decoded, Diversity, Lexis, Ngrams, Profile};
 pub use sizes::Sizes;
 pub use tally::Tally;
+
+use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -38,13 +45,13 @@ use text::{Case, Reading};
 
 /// One row of a table in `stats/`: the long form.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figure {
+pub struct Figure<'a> {
     /// `corpus`, `source` or `language`.
     pub scope: &'static str,
     /// Which source or language; empty for the corpus.
-    pub key: String,
+    pub key: &'a str,
     /// Name of the figure.
-    pub statistic: String,
+    pub statistic: Cow<'static, str>,
     /// Its value; `None` where it is not defined.
     pub value: Option<Value>,
     /// How many documents it rests on; for lengths of sentences and tokens, how many of those.
@@ -91,6 +98,14 @@ pub struct Families {
     pub readability: bool,
     /// Word lists with dispersion, Zipf's law, vocabulary growth.
     pub words: bool,
+    /// Average reduced frequency in the word lists.
+    pub arf: bool,
+    /// Graphemes, marks, numbers, addresses, emojis, lengths of paragraphs.
+    pub shape: bool,
+    /// Diversity and lengths of sentences and tokens of the same documents as they were decoded.
+    pub before: bool,
+    /// Sequences of 1 to 3 characters.
+    pub characters: bool,
     /// Sequences of 2 to 5 words.
     pub ngrams: bool,
     /// Adjacent words that attract each other.
@@ -104,17 +119,15 @@ pub struct Families {
 /// Han and kana) sentences are not, either. The feature `icu` brings the dictionaries, and tokens with them.
 pub fn measure(document: &Document) -> Measures {
     let language = document.language.as_ref().map(|language| &*language.code);
-    let lines = document.lines().count() as u64;
-    Measures { lines, ..measure_text(document.body(), language) }
+    measure_text(document.body(), language)
 }
 
 /// Counts a text.
 pub fn measure_text(body: &str, language: Option<&str>) -> Measures {
-    let lines = body.split('\n').filter(|line| !line.trim().is_empty()).count() as u64;
-    Measures { lines, ..segmented(body, language).measures }
+    segmented(body, language).measures
 }
 
-/// A text's sizes, and its words where they can be told; `lines` is left out.
+/// A text's sizes, and its words where they can be told.
 struct Segmented {
     measures: Measures,
     reading: Option<Reading>,
@@ -133,7 +146,22 @@ fn segmented(body: &str, language: Option<&str>) -> Segmented {
         _ => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
     };
     let tokens = reading.as_ref().map(|reading| reading.tokens.len() as u64);
-    Segmented { measures: Measures { chars: script.chars, tokens, sentences, lines: 0 }, reading }
+    let bytes = body.len() as u64;
+    let (lines, paragraphs) = lines_and_paragraphs(body);
+    let measures = Measures { bytes, chars: script.chars, tokens, sentences, lines, paragraphs };
+    Segmented { measures, reading }
+}
+
+/// Lines with text, and the runs of them.
+fn lines_and_paragraphs(body: &str) -> (u64, u64) {
+    let (mut lines, mut paragraphs, mut was_blank) = (0, 0, true);
+    for line in body.split('\n') {
+        let is_blank = line.trim().is_empty();
+        lines += u64::from(!is_blank);
+        paragraphs += u64::from(was_blank && !is_blank);
+        was_blank = is_blank;
+    }
+    (lines, paragraphs)
 }
 
 /// Characters of a text by what its script needs.
@@ -212,7 +240,10 @@ mod tests {
         for (name, body, (chars, tokens, sentences, lines)) in table {
             let measures =
                 measure(&Document::new(DocId(0), "a", "s", "A headline is not counted", body));
-            assert_eq!(measures, Measures { chars, tokens, sentences, lines }, "{name}");
+            let bytes = body.len() as u64;
+            let paragraphs = shape::paragraphs(body).count() as u64;
+            let expected = Measures { bytes, chars, tokens, sentences, lines, paragraphs };
+            assert_eq!(measures, expected, "{name}");
         }
     }
 }

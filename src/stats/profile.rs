@@ -4,8 +4,11 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::characters::character_ngrams;
 use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
 use super::readability::Prose;
+use super::reduced::pack;
+use super::shape::Shape;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
 use super::text::{Reading, Type};
@@ -21,6 +24,23 @@ pub struct Profile {
     pub before: Measures,
     /// Its words; `None` where nothing tells them apart.
     pub lexis: Option<Lexis>,
+    /// The words of the same body as it was decoded.
+    pub decoded: Decoded,
+    /// Its shape, with the family of that name.
+    pub shape: Option<Shape>,
+    /// Sequences of 1, 2 and 3 characters, with the family `characters`.
+    pub characters: Vec<Ngrams>,
+}
+
+/// The words of a document as it was decoded, with the family `before`.
+#[derive(Debug)]
+pub enum Decoded {
+    /// Nobody asked for them.
+    Unread,
+    /// Nothing was cut, so they are those that are left.
+    Same,
+    /// Others; `None` where nothing tells them apart.
+    Other(Option<Box<Lexis>>),
 }
 
 /// The words of a document.
@@ -40,13 +60,15 @@ pub struct Lexis {
     pub prose: Option<Prose>,
     /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
     pub ngrams: Vec<Ngrams>,
+    /// The words in their order, [packed](pack), with the family `arf`.
+    pub packed: Vec<u8>,
 }
 
-/// Sequences of one length within sentences.
+/// Sequences of one length: of words within sentences, of characters within words.
 #[derive(Debug)]
 pub struct Ngrams {
-    /// Words in each.
-    pub words: usize,
+    /// Words, or characters, in each.
+    pub length: usize,
     /// Hash, frequency and spelling.
     pub strings: Vec<(u64, u64, String)>,
 }
@@ -74,13 +96,31 @@ impl Profile {
         let body = document.body();
         let language = document.language.as_ref().map(|language| &*language.code);
         let read = segmented(body, language);
+        let shape = families.shape.then(|| Shape::of(body, read.reading.as_ref()));
         let lexis = read.reading.map(|reading| Lexis::of(reading, language, families));
-        let measures = Measures { lines: document.lines().count() as u64, ..read.measures };
-        let before = match document.decoded_body() {
-            None => measures,
-            Some(decoded) => measure_text(&decoded, language),
+        let measures = read.measures;
+        let (before, decoded) = match document.decoded_body() {
+            None if families.before => (measures, Decoded::Same),
+            None => (measures, Decoded::Unread),
+            Some(decoded) if families.before => {
+                let families = Families { diversity: families.diversity, ..Families::default() };
+                let read = segmented(&decoded, language);
+                let lexis = read.reading.map(|reading| Lexis::of(reading, language, families));
+                (read.measures, Decoded::Other(lexis.map(Box::new)))
+            }
+            Some(decoded) => (measure_text(&decoded, language), Decoded::Unread),
         };
-        Self { measures, before, lexis }
+        let characters = if families.characters { character_ngrams(body) } else { Vec::new() };
+        Self { measures, before, lexis, decoded, shape, characters }
+    }
+
+    /// The words of the document as it was decoded, where they were asked for and can be told.
+    pub fn lexis_before(&self) -> Option<&Lexis> {
+        match &self.decoded {
+            Decoded::Unread => None,
+            Decoded::Same => self.lexis.as_ref(),
+            Decoded::Other(lexis) => lexis.as_deref(),
+        }
     }
 }
 
@@ -106,7 +146,8 @@ impl Lexis {
         let ngrams = (2..=longest).map(|words| Ngrams::of(&reading, words)).collect();
         let sentence_tokens = tally(reading.sentences.iter().copied());
         let token_chars = lengths(&reading.types);
-        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams }
+        let packed = if families.arf { pack(&reading) } else { Vec::new() };
+        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams, packed }
     }
 
     /// Hash and frequency of each type.
@@ -145,7 +186,7 @@ impl Ngrams {
             }
             from = to;
         }
-        Self { words, strings }
+        Self { length: words, strings }
     }
 }
 

@@ -1,12 +1,14 @@
 //! A document's profile in few bytes, from which it can be had again without reading the text.
 //!
 //! Types are remembered by their spellings and frequencies, about ten bytes each; their hashes and the spectrum follow.
-//! Sequences of words are not remembered: they would take more room than the text.
+//! Sequences, the words in their order, and those of another text, are not remembered: they would take as much room as the
+//! text.
 
 use serde::{Deserialize, Serialize};
 
-use super::profile::{Diversity, Lexis, Profile, lengths};
+use super::profile::{Decoded, Diversity, Lexis, Profile, lengths};
 use super::readability::Prose;
+use super::shape::Shape;
 use super::spectrum::Spectrum;
 use super::text::Reading;
 use crate::document::Measures;
@@ -17,6 +19,7 @@ struct Remembered {
     measures: Measures,
     before: Measures,
     words: Option<Words>,
+    shape: Option<Shape>,
 }
 
 /// What is remembered of a [`Lexis`].
@@ -33,24 +36,30 @@ struct Words {
 impl Profile {
     /// The profile as bytes; `None` if there is too much of it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        if !self.characters.is_empty() || !matches!(self.decoded, Decoded::Unread) {
+            return None;
+        }
         let words = match &self.lexis {
             None => None,
-            Some(lexis) if lexis.ngrams.is_empty() => Some(Words::of(lexis)),
+            Some(lexis) if lexis.ngrams.is_empty() && lexis.packed.is_empty() => {
+                Some(Words::of(lexis))
+            }
             Some(_) => return None,
         };
-        postcard::to_stdvec(&Remembered { measures: self.measures, before: self.before, words })
-            .ok()
+        let Self { measures, before, .. } = *self;
+        postcard::to_stdvec(&Remembered { measures, before, words, shape: self.shape.clone() }).ok()
     }
 
     /// The profile of a document, from the bytes that the same document left; `None` if they are none. The order of its
     /// words is lost.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let Remembered { measures, before, words } = postcard::from_bytes(bytes).ok()?;
+        let Remembered { measures, before, words, shape } = postcard::from_bytes(bytes).ok()?;
         let lexis = match words {
             None => None,
             Some(words) => Some(words.lexis()?),
         };
-        Some(Self { measures, before, lexis })
+        let (decoded, characters) = (Decoded::Unread, Vec::new());
+        Some(Self { measures, before, lexis, decoded, shape, characters })
     }
 }
 
@@ -76,6 +85,7 @@ impl Words {
             diversity: self.diversity,
             prose: self.prose,
             ngrams: Vec::new(),
+            packed: Vec::new(),
         })
     }
 }
@@ -92,6 +102,10 @@ mod tests {
         diversity: true,
         readability: true,
         words: true,
+        arf: false,
+        shape: true,
+        before: false,
+        characters: false,
         ngrams: false,
         collocations: false,
     };
@@ -123,8 +137,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_had_again_is_not_remembered() {
-        let ngrams = Profile::of(&document("en", "one two"), Families { ngrams: true, ..ALL });
-        assert!(ngrams.to_bytes().is_none(), "sequences of words");
+        let dear = [
+            ("sequences of words", Families { ngrams: true, ..ALL }),
+            ("sequences of characters", Families { characters: true, ..ALL }),
+            ("the order of the words", Families { arf: true, ..ALL }),
+            ("the words before", Families { before: true, ..ALL }),
+        ];
+        for (name, families) in dear {
+            let profile = Profile::of(&document("en", "one two"), families);
+            assert!(profile.to_bytes().is_none(), "{name}");
+        }
         let bytes = Profile::of(&document("en", "one two three"), ALL).to_bytes().unwrap();
         assert!(Profile::from_bytes(&bytes[..bytes.len() / 2]).is_none(), "half of it");
     }

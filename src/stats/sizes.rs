@@ -15,6 +15,8 @@ pub struct Sizes {
     tokens: Histogram,
     sentences: Histogram,
     lines: Histogram,
+    bytes: Histogram,
+    paragraphs: Histogram,
     sentence_tokens: Histogram,
     token_chars: Histogram,
 }
@@ -33,6 +35,8 @@ impl Sizes {
         self.tokens.add(measures.tokens);
         self.sentences.add(measures.sentences);
         self.lines.add(Some(measures.lines));
+        self.bytes.add(Some(measures.bytes));
+        self.paragraphs.add(Some(measures.paragraphs));
     }
 
     /// Adds all documents of another group.
@@ -42,6 +46,8 @@ impl Sizes {
         self.tokens.merge(&other.tokens);
         self.sentences.merge(&other.sentences);
         self.lines.merge(&other.lines);
+        self.bytes.merge(&other.bytes);
+        self.paragraphs.merge(&other.paragraphs);
         self.sentence_tokens.merge(&other.sentence_tokens);
         self.token_chars.merge(&other.token_chars);
     }
@@ -72,10 +78,15 @@ impl Sizes {
     }
 
     /// The group's rows, in a fixed order.
-    pub fn figures(&self, scope: &'static str, key: &str, state: &'static str) -> Vec<Figure> {
+    pub fn figures<'k>(
+        &self,
+        scope: &'static str,
+        key: &'k str,
+        state: &'static str,
+    ) -> Vec<Figure<'k>> {
         let of = |name, unit, method| Figure {
             scope,
-            key: key.to_owned(),
+            key,
             statistic: name,
             unit,
             state,
@@ -93,11 +104,13 @@ impl Sizes {
             ("tokens", &self.tokens, "tokens", words),
             ("sentences", &self.sentences, "sentences", "UAX #29 sentences with a token"),
             ("lines", &self.lines, "lines", "lines with text"),
+            ("bytes", &self.bytes, "bytes", "the body as UTF-8"),
+            ("paragraphs", &self.paragraphs, "paragraphs", "runs of lines with text"),
         ];
         for (name, histogram, unit, method) in families {
             figures.extend(histogram.figures(&of(name.into(), unit, method)));
         }
-        if state == AFTER {
+        if state == AFTER || self.sentence_tokens.n() > 0 {
             let lengths = [
                 ("sentence_tokens", &self.sentence_tokens, "tokens", "tokens of a sentence"),
                 ("token_chars", &self.token_chars, "characters", "characters of a token"),
@@ -111,17 +124,17 @@ impl Sizes {
 }
 
 impl Histogram {
-    fn add(&mut self, count: Option<u64>) {
+    pub(super) fn add(&mut self, count: Option<u64>) {
         if let Some(count) = count {
             self.add_many(count, 1);
         }
     }
 
-    fn add_many(&mut self, count: u64, documents: u64) {
+    pub(super) fn add_many(&mut self, count: u64, documents: u64) {
         *self.documents_by_count.entry(count).or_default() += documents;
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         for (count, documents) in &other.documents_by_count {
             self.add_many(*count, *documents);
         }
@@ -148,10 +161,10 @@ impl Histogram {
     }
 
     /// The rows of one distribution: sum, mean, deviation, quantiles.
-    fn figures(&self, of: &Figure) -> Vec<Figure> {
+    pub(super) fn figures<'k>(&self, of: &Figure<'k>) -> Vec<Figure<'k>> {
         let (n, sum) = (self.n(), self.sum());
         let figure = |suffix: &str, value: Option<Value>, method, reason| Figure {
-            statistic: format!("{}{suffix}", of.statistic),
+            statistic: format!("{}{suffix}", of.statistic).into(),
             value,
             n,
             method,
@@ -224,7 +237,7 @@ mod tests {
     fn sizes(chars: &[u64]) -> Sizes {
         let mut sizes = Sizes::default();
         for chars in chars {
-            sizes.add(&Measures { chars: *chars, tokens: None, sentences: None, lines: 1 });
+            sizes.add(&Measures { chars: *chars, lines: 1, ..Measures::default() });
         }
         sizes
     }

@@ -11,7 +11,7 @@ use crate::corpus;
 use crate::support::{by_id, copydesk, files, rows, run_well};
 
 /// Tables that have no ids of documents in them.
-const GROUP_TABLES: [&str; 11] = [
+const GROUP_TABLES: [&str; 12] = [
     "funnel.csv",
     "sizes.csv",
     "diversity.csv",
@@ -21,6 +21,7 @@ const GROUP_TABLES: [&str; 11] = [
     "growth.csv",
     "sources.csv",
     "languages.csv",
+    "characters.csv",
     "ngrams.csv",
     "collocations.csv",
 ];
@@ -46,7 +47,7 @@ fn corpus_figures_do_not_depend_on_threads_order_or_cut() {
     let work = tempfile::tempdir().unwrap();
     let records = records(300);
     let config = work.path().join("pipeline.toml");
-    let families = r#"families = ["diversity", "readability", "words", "ngrams", "collocations"]"#;
+    let families = r#"families = ["diversity", "readability", "words", "shape", "before", "arf", "characters", "ngrams", "collocations"]"#;
     fs::write(&config, format!("stages = [\"stats\"]\n[stage.stats]\n{families}\n")).unwrap();
     let config = config.display().to_string();
     let mut all: Vec<(String, BTreeMap<&str, Vec<u8>>)> = Vec::new();
@@ -137,6 +138,30 @@ fn steps_add_up_and_undefined_figures_say_why() {
             assert!(!row["method"].is_empty(), "{table}: {row:?}");
         }
     }
+}
+
+#[test]
+fn figures_before_cleaning_are_those_of_a_run_that_does_not_clean() {
+    let work = tempfile::tempdir().unwrap();
+    let dump = work.path().join("dump");
+    write_jsonl(&dump, records(120).iter(), 1000);
+    let figures = |stages: &str, state: &str| {
+        let out = work.path().join(state);
+        let config = work.path().join("pipeline.toml");
+        let families = r#"families = ["diversity", "before"]"#;
+        fs::write(&config, format!("stages = [{stages}]\n[stage.stats]\n{families}\n")).unwrap();
+        run_well(&dump, &out, &["--quiet", "--config", &config.display().to_string()]);
+        let all = ["sizes.csv", "diversity.csv"].map(|table| rows(&out.join("stats").join(table)));
+        let mut of_state: Vec<_> =
+            all.concat().into_iter().filter(|row| row["state"] == state).collect();
+        of_state.iter_mut().for_each(|row| drop(row.remove("state")));
+        (of_state, by_id(&out.join("removed.csv")).len())
+    };
+    let (before, cuts) = figures(r#""boilerplate", "stats""#, "before");
+    let (after, no_cuts) = figures(r#""stats""#, "after");
+    assert!(cuts > 50 && no_cuts == 0, "{cuts} documents are cut");
+    assert!(before.iter().any(|row| row["statistic"] == "mattr_100" && !row["value"].is_empty()));
+    assert_eq!(before, after);
 }
 
 #[test]

@@ -164,6 +164,24 @@ pub static DOCUMENTS: Table<FiguredDocuments> = Table {
             "",
             "which one, as in stats/readability.csv",
         ),
+        Column(
+            "bytes",
+            Count(|row| Some(row.profile.measures.bytes)),
+            "bytes",
+            "the body as UTF-8",
+        ),
+        Column(
+            "paragraphs",
+            Count(|row| Some(row.profile.measures.paragraphs)),
+            "paragraphs",
+            "runs of lines with text",
+        ),
+        Column(
+            "paragraphs_before",
+            Count(|row| Some(row.profile.before.paragraphs)),
+            "paragraphs",
+            "of the body as it was decoded",
+        ),
     ],
 };
 

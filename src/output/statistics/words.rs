@@ -18,7 +18,7 @@ pub struct WordRow<'r> {
     word: &'r Word,
     /// Of the language.
     tokens: u64,
-    /// How many words it is.
+    /// How many words, or characters, it is.
     words: u64,
 }
 
@@ -92,6 +92,12 @@ pub static WORDS: Table<Words> = Table {
             "",
             "KL/(1+KL), base 2; 0 is even (Gries 2020)",
         ),
+        Column(
+            "arf",
+            Decimal(|row| row.word.reduced_frequency),
+            "tokens",
+            "average reduced frequency, (1/v) Σ min(d, v), v = N/f, over the documents of the language as a circle, in the order of the hash of their text (Savický and Hlaváčová 2002); empty without the family arf",
+        ),
     ],
 };
 
@@ -135,6 +141,40 @@ pub struct Collocations;
 impl Rows for Collocations {
     type Row<'r> = (&'r str, u64, &'r Collocation);
 }
+
+/// `stats/characters.csv`.
+pub static CHARACTERS: Table<Words> = Table {
+    path: "stats/characters.csv",
+    row: "a sequence of characters of a language, by frequency",
+    columns: &[
+        Column("language", Text(|row| row.language), "", "ISO 639-1 code"),
+        Column("characters", Count(|row| Some(row.words)), "characters", "length"),
+        Column(
+            "rank",
+            Count(|row| Some(row.rank)),
+            "",
+            "by frequency within language and length, ties by code point order",
+        ),
+        Column(
+            "ngram",
+            Text(|row| &row.word.spelling),
+            "",
+            "lower case, NFC, without white space, marks of punctuation included",
+        ),
+        Column(
+            "frequency",
+            Count(|row| Some(row.word.counts.frequency)),
+            "occurrences",
+            "f, exact",
+        ),
+        Column(
+            "documents",
+            Count(|row| Some(row.word.counts.documents)),
+            "documents",
+            "documents with it",
+        ),
+    ],
+};
 
 /// `stats/collocations.csv`.
 pub static COLLOCATIONS: Table<Collocations> = Table {
@@ -383,12 +423,13 @@ pub fn write_words(
     table.finish()
 }
 
-/// Writes `stats/ngrams.csv`: the most frequent sequences of each length in each language.
+/// Writes `stats/ngrams.csv` or `stats/characters.csv`: the most frequent sequences of each length in each language.
 pub fn write_sequences(
     publication: &Publication,
+    table: &'static Table<Words>,
     sequences: &[(usize, Sequences)],
 ) -> Result<Vec<PublishedFile>, Error> {
-    let mut table = TableWriter::create(publication, &NGRAMS)?;
+    let mut table = TableWriter::create(publication, table)?;
     for (words, sequences) in sequences {
         for (language, rows) in &sequences.lists {
             for (rank, word) in (1..).zip(rows) {
