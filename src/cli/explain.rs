@@ -69,6 +69,13 @@ impl Explain {
             "decoded: {} bytes as {}, {} replacement characters",
             decoding.raw_bytes, decoding.encoding, decoding.replacements
         )?;
+        if decoding.entities + decoding.mojibake > 0 {
+            writeln!(
+                out,
+                "repaired: {} HTML entities, {} characters of mojibake; offsets are those of the repaired text",
+                decoding.entities, decoding.mojibake
+            )?;
+        }
         let mut notes = Vec::new();
         for name in &config.stages {
             if !document.is_kept() {

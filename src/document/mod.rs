@@ -110,6 +110,10 @@ pub struct Decoding {
     pub encoding: Code,
     /// Number of U+FFFD that stand for bytes which are invalid in that encoding.
     pub replacements: u32,
+    /// HTML entities that were left in the text and have been decoded.
+    pub entities: u32,
+    /// Characters that had been encoded in UTF-8 twice and have been repaired.
+    pub mojibake: u32,
     /// Size of the document before decoding, in bytes.
     pub raw_bytes: u64,
     /// Hash by which the reader knows the document again; 0 if it has none.

@@ -50,7 +50,8 @@ pub(super) fn decode_as(charset: Charset, bytes: Vec<u8>) -> (String, Decoding) 
             (text, replacements)
         }
     };
-    (text, Decoding { encoding: charset.name(), replacements, raw_bytes, raw_hash: 0 })
+    let encoding = charset.name();
+    (text, Decoding { encoding, replacements, raw_bytes, ..Decoding::default() })
 }
 
 /// The character of one UTF-32 unit; `None` if it is no scalar value or cut off.

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
 use super::detail::rejection;
-use super::{Options, dates};
+use super::{Options, dates, repair};
 use crate::document::{Decoding, DocId, Document, Metadata, Origin, Rejection};
 
 /// Fields that hold the address of the page.
@@ -134,7 +134,8 @@ impl RecordCharset {
 
     /// What the document says about its decoding.
     pub(super) fn decoding(self, replacements: u32, raw_bytes: u64) -> Decoding {
-        Decoding { encoding: self.bytes.name(), replacements, raw_bytes, raw_hash: 0 }
+        let encoding = self.bytes.name();
+        Decoding { encoding, replacements, raw_bytes, ..Decoding::default() }
     }
 }
 
@@ -157,7 +158,7 @@ pub(super) fn into_document(
     file: &RecordFile,
     origin: Origin,
     fields: Fields,
-    decoding: Decoding,
+    mut decoding: Decoding,
     id: DocId,
     options: &Options,
 ) -> Document {
@@ -170,8 +171,9 @@ pub(super) fn into_document(
         (Some(_), false) => "url",
     };
     let source = outlet.map_or_else(|| file.folder.clone(), Arc::from);
-    let title = fields.title.as_deref().map(one_line).unwrap_or_default();
-    let judged = clean(fields.text, options).and_then(|text| {
+    let mut repaired = |text| repair::repaired(text, &mut decoding);
+    let title = fields.title.map(&mut repaired).as_deref().map(one_line).unwrap_or_default();
+    let judged = clean(repaired(fields.text), options).and_then(|text| {
         match text.trim().is_empty() && title.is_empty() {
             true => Err(rejection("empty", "the record holds no text")),
             false => Ok(text),

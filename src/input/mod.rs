@@ -66,6 +66,7 @@ mod open;
 mod options;
 mod reasons;
 mod record;
+mod repair;
 mod scan;
 mod selection;
 mod tar;

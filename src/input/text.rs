@@ -17,7 +17,7 @@ use super::html;
 use super::open::open;
 use super::record::{Record, Source};
 use super::transcode::{ByteStream, open_bytes};
-use super::{Compression, Format, InputFile, Options, Scan, dates};
+use super::{Compression, Format, InputFile, Options, Scan, dates, repair};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// A file that is one document, still to be read.
@@ -120,7 +120,8 @@ fn into_document(text: Text, id: DocId, options: &Options) -> Document {
     origin.offset = Some(0);
     origin.length = Some(bytes.len() as u64);
     origin.hash = Some(xxh3_128(&bytes));
-    let (text, decoding) = decode(bytes, options);
+    let (text, mut decoding) = decode(bytes, options);
+    let text = repair::repaired(text, &mut decoding);
     let rejected = |why: Rejection, decoding: Decoding| {
         let mut document = Document::rejected(id, name.clone(), source.clone(), why);
         document.decoding = decoding;

@@ -171,6 +171,30 @@ pub static DOCUMENTS: Table<Kept> = Table {
             "",
             "language that an HTML page claims to be in, as it was written",
         ),
+        Column(
+            "encoding",
+            Text(|(document, _)| &document.decoding.encoding),
+            "",
+            "WHATWG name of the encoding that the document was in",
+        ),
+        Column(
+            "replacements",
+            Count(|(document, _)| Some(document.decoding.replacements.into())),
+            "characters",
+            "U+FFFD that stand for bytes which are invalid in it",
+        ),
+        Column(
+            "entities_decoded",
+            Count(|(document, _)| Some(document.decoding.entities.into())),
+            "entities",
+            "HTML entities that were left in headline and text",
+        ),
+        Column(
+            "mojibake_repaired",
+            Count(|(document, _)| Some(document.decoding.mojibake.into())),
+            "characters",
+            "characters of headline and text that had been encoded in UTF-8 twice",
+        ),
     ],
 };
 

@@ -139,7 +139,8 @@ mod tests {
                 "id source title language language_confidence chars tokens sentences cluster_size text \
               language_second foreign_share foreign_language duplicate_note date \
               published published_from published_reason source_from \
-              url author language_declared",
+              url author language_declared \
+              encoding replacements entities_decoded mojibake_repaired",
             ),
             (
                 "duplicates.csv",

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 /// Objects and arrays of JSON-LD within one another that are looked into; `serde_json` itself stops at 128.
 const MAX_JSON_DEPTH: usize = 8;
+/// Longest value, in bytes: the author of some pages is all that is on them.
+const MAX_VALUE_BYTES: usize = 2000;
 /// A title that ends so was cut off by the program that wrote it.
 const ELLIPSES: [&str; 2] = ["…", "..."];
 
@@ -253,8 +255,11 @@ fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-/// One line, if there is anything in it.
+/// One line, if there is anything in it, and not a whole text.
 fn filled(text: &str) -> Option<String> {
+    if text.len() > MAX_VALUE_BYTES {
+        return None;
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
