@@ -15,7 +15,7 @@ use crate::error::Error;
 use runs::Merge;
 
 /// What a row is found under: a table of the stage's own, and a hash within it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Separates the kinds of rows of one stage; tables come back in this order.
     pub table: u8,
@@ -48,7 +48,7 @@ pub struct Row {
 }
 
 /// All rows of one key, documents ascending.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
     /// The key they share.
     pub key: Key,
@@ -222,19 +222,27 @@ enum Source {
 impl Groups {
     /// The next group, or `None` after the last. A group is in memory as a whole.
     pub fn next_group(&mut self) -> Result<Option<Group>, Error> {
+        let mut group = Group::default();
+        Ok(self.read_group(&mut group)?.then_some(group))
+    }
+
+    /// Reads the next group into `group`, whose memory is used again; `false` after the last.
+    pub fn read_group(&mut self, group: &mut Group) -> Result<bool, Error> {
+        group.rows.clear();
         let Some((key, row)) = (match self.ahead.take() {
             Some(row) => Some(row),
             None => self.next_row()?,
         }) else {
-            return Ok(None);
+            return Ok(false);
         };
-        let mut rows = vec![row];
+        group.key = key;
+        group.rows.push(row);
         loop {
             match self.next_row()? {
-                Some((next, row)) if next == key => rows.push(row),
+                Some((next, row)) if next == key => group.rows.push(row),
                 other => {
                     self.ahead = other;
-                    return Ok(Some(Group { key, rows }));
+                    return Ok(true);
                 }
             }
         }

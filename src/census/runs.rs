@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -112,22 +113,29 @@ impl Merge {
             heads: BinaryHeap::with_capacity(runs.len()),
             runs: runs.into_iter().map(open).collect(),
         };
-        for run in 0..merge.runs.len() {
-            merge.advance(run)?;
+        for (number, run) in merge.runs.iter_mut().enumerate() {
+            merge.heads.extend(run.next(number)?.map(Reverse));
         }
         Ok(merge)
     }
 
     pub(super) fn next(&mut self) -> io::Result<Option<(Key, Row)>> {
-        let Some(Reverse(head)) = self.heads.pop() else { return Ok(None) };
-        self.advance(head.run)?;
+        let Some(mut first) = self.heads.peek_mut() else { return Ok(None) };
+        let Reverse(head) = match self.runs[first.0.run].next(first.0.run)? {
+            // The next of the same run takes its place, so that the heap is put in order once and not twice.
+            Some(head) => std::mem::replace(&mut *first, Reverse(head)),
+            None => PeekMut::pop(first),
+        };
         Ok(Some((head.key, Row { document: head.document, payload: head.payload })))
     }
+}
 
-    fn advance(&mut self, run: usize) -> io::Result<()> {
-        let Run { file, last } = &mut self.runs[run];
+impl Run {
+    /// The next row; `run` is the number of this run.
+    fn next(&mut self, run: usize) -> io::Result<Option<Head>> {
+        let Run { file, last } = self;
         if file.fill_buf()?.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let len = integer(file)?;
         if len & 1 == 1 {
@@ -140,8 +148,7 @@ impl Merge {
         *last = (key, document);
         let mut payload = vec![0u8; (len >> 1) as usize];
         file.read_exact(&mut payload)?;
-        self.heads.push(Reverse(Head { key, document, run, payload }));
-        Ok(())
+        Ok(Some(Head { key, document, run, payload }))
     }
 }
 

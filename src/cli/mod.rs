@@ -3,6 +3,7 @@
 mod article;
 mod check;
 mod colour;
+mod completions;
 mod copies;
 mod eval;
 mod explain;
@@ -11,6 +12,7 @@ mod help;
 mod init;
 mod keyness;
 mod learn;
+mod man;
 mod metrics;
 mod pairs;
 mod plan;
@@ -77,6 +79,10 @@ enum Command {
     Init(init::Init),
     /// Print a scheduled run for systemd, cron, Kubernetes or Airflow, ready to be installed
     Generate(generate::Generate),
+    /// Print a manual page, or write those of all commands
+    Man(man::Man),
+    /// Print completions for a shell
+    Completions(completions::Completions),
     /// Explain a command, or the exit codes
     Help(help::Help),
 }
@@ -151,6 +157,8 @@ impl Arguments {
             Command::Keyness(command) => command.run(),
             Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
+            Command::Man(command) => command.run(),
+            Command::Completions(command) => command.run(),
             Command::Help(command) => command.run(),
         }
     }

@@ -47,6 +47,8 @@ pub struct Document {
     pub dating: Dating,
     /// Where the outlet is from: `field`, `url` or `folder`.
     pub source_from: Code,
+    /// What else the record or page says about itself.
+    pub metadata: Metadata,
     /// How the bytes became text.
     pub decoding: Decoding,
     /// Where in the input it lies.
@@ -88,6 +90,17 @@ pub struct Dating {
     pub from: Code,
     /// Why there is no day: `missing`, `unreadable` or `ambiguous`; empty with one.
     pub reason: Code,
+}
+
+/// What a record or page says about itself besides headline, outlet and date; empty where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Address of the page; of an HTML page the canonical one.
+    pub url: String,
+    /// Who wrote it, several names with commas between them.
+    pub author: String,
+    /// The language that it claims to be in, as it was written; what it is in, is in [`Language`].
+    pub language: String,
 }
 
 /// How a document's bytes became text.
@@ -358,6 +371,7 @@ impl Document {
             date: None,
             dating: Dating::default(),
             source_from: "folder".into(),
+            metadata: Metadata::default(),
             decoding: Decoding::default(),
             origin: Origin::default(),
             language: None,

@@ -16,8 +16,7 @@ use super::fields::{
     self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::guard::{BUFFER_BYTES, Guard};
-use super::record::{Record, Source};
-use super::transcode::{OpenText, text_of};
+use super::record::{OpenSource, Record};
 use crate::document::{DocId, Document, Rejection};
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -90,15 +89,14 @@ pub(super) struct CsvRecords {
 }
 
 impl CsvRecords {
-    /// Finds out encoding and separator, and reads the header.
+    /// Finds out the separator, and reads the header.
     ///
     /// # Errors
     ///
     /// If the header cannot be read, or has no column that may hold the text.
-    pub(super) fn open(source: Source, options: &Options) -> Result<Self, Rejection> {
-        let Source { name, folder, stream } = source;
-        let OpenText { stream, detected, sample, start } = text_of(stream, options);
-        let separator = separator_of(&sample, options);
+    pub(super) fn open(source: OpenSource, options: &Options) -> Result<Self, Rejection> {
+        let separator = separator_of(source.sample(), options).unwrap_or(b',');
+        let (file, stream) = source.into_file();
         let mut reader =
             builder(separator).buffer_capacity(BUFFER_BYTES).from_reader(Guard::new(stream));
         let mut header = ByteRecord::new();
@@ -111,7 +109,6 @@ impl CsvRecords {
             let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
             return Err(no_text_field(names.iter().map(|name| &**name)));
         }
-        let file = RecordFile { name, folder, detected, start };
         let seed = hash_of(&header, file.seed() ^ u64::from(separator));
         Ok(Self {
             table: Arc::new(Table { file, seed, n_columns: header.len(), columns }),
@@ -203,6 +200,7 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
         url: first(&columns.url),
         date: first(&columns.date),
         id: first(&columns.id),
+        ..Fields::default()
     };
     let decoding = charset.decoding(replacements, raw_bytes);
     fields::into_document(&table.file, origin, found, decoding, id, options)
@@ -237,14 +235,14 @@ fn builder(separator: u8) -> ReaderBuilder {
     builder
 }
 
-/// The separator for which the header has a text column; a comma if there is none.
-fn separator_of(sample: &[u8], options: &Options) -> u8 {
+/// The separator for which the header has a text column.
+pub(super) fn separator_of(sample: &[u8], options: &Options) -> Option<u8> {
     let has_text_column = |separator: &u8| {
         let mut header = ByteRecord::new();
         let read = builder(*separator).from_reader(sample).read_byte_record(&mut header);
         read.is_ok() && !Columns::of(&header, options).text.is_empty()
     };
-    SEPARATORS.into_iter().find(has_text_column).unwrap_or(b',')
+    SEPARATORS.into_iter().find(has_text_column)
 }
 
 fn reading_stopped(error: &::csv::Error) -> Rejection {

@@ -8,7 +8,7 @@ use super::charset::{Charset, Detected, detect};
 use super::decode::{clean, decode_as, without_controls};
 use super::detail::rejection;
 use super::{Options, dates};
-use crate::document::{Decoding, DocId, Document, Origin, Rejection};
+use crate::document::{Decoding, DocId, Document, Metadata, Origin, Rejection};
 
 /// Fields that hold the address of the page.
 pub(super) const URL_FIELDS: [&str; 7] =
@@ -25,6 +25,12 @@ pub(super) struct RecordFile {
 }
 
 impl RecordFile {
+    /// A file that is one record, which knows its own encoding.
+    pub(super) fn of_whole(name: Arc<str>, folder: Arc<str>) -> Self {
+        let detected = Detected { charset: Charset::UTF_8, is_ascii_so_far: false };
+        Self { name, folder, detected, start: Some(0) }
+    }
+
     /// Public name of what lies at `origin`: a record, or the file if it is the only one.
     pub(super) fn record_name(&self, origin: &Origin) -> String {
         match origin.member {
@@ -141,6 +147,9 @@ pub(super) struct Fields {
     pub(super) url: Option<String>,
     pub(super) date: Option<String>,
     pub(super) id: Option<String>,
+    pub(super) author: Option<String>,
+    /// What the record or page says that its language is.
+    pub(super) language: Option<String>,
 }
 
 /// Makes the document of a record.
@@ -177,6 +186,12 @@ pub(super) fn into_document(
     document.record_id = fields.id.as_deref().map(one_line).filter(|id| !id.is_empty());
     document.date = fields.date.as_deref().map(one_line).filter(|date| !date.is_empty());
     document.source_from = source_from.into();
+    let said = |text: Option<&str>| text.map(one_line).unwrap_or_default();
+    document.metadata = Metadata {
+        url: said(fields.url.as_deref()),
+        author: said(fields.author.as_deref()),
+        language: said(fields.language.as_deref()),
+    };
     dates::date(&mut document, fields.url.as_deref(), options);
     document
 }

@@ -1,24 +1,78 @@
 //! Formats and compressions, and how file names and first bytes tell them.
 
-/// What a document looks like in a file.
+use super::Options;
+use super::csv::separator_of;
+use super::values::is_envelope;
+
+/// How documents are laid out in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// The file is the document.
     Text,
     /// Each line is a document, as a JSON object.
     JsonLines,
+    /// The file is a JSON object or an array of them, and each is a document.
+    Json,
     /// Each record behind the header is a document.
     Csv,
+    /// The file is a page, and its main text the document.
+    #[cfg(feature = "html")]
+    Html,
 }
 
 impl Format {
+    /// Whether a file is one document, to be read as a whole.
+    pub(super) fn is_whole(self) -> bool {
+        !matches!(self, Self::JsonLines | Self::Csv)
+    }
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::JsonLines => "jsonl",
+            Self::Json => "json",
             Self::Csv => "csv",
+            #[cfg(feature = "html")]
+            Self::Html => "html",
         }
+    }
+
+    /// What a file of records is, if the beginning of its text says that its name is wrong.
+    pub(super) fn or_of_text(self, sample: &[u8], options: &Options) -> Self {
+        let text = sample.trim_ascii_start();
+        let is_after = |bytes: &[u8]| {
+            let next = text.get(1..).unwrap_or_default().trim_ascii_start().first();
+            next.is_some_and(|next| bytes.contains(next))
+        };
+        match text.first() {
+            Some(b'[') if is_after(b"{]") => Self::Json,
+            Some(b'{') if is_after(b"\"}") => match is_envelope(text, options) {
+                true => Self::Json,
+                false => object_on(text).unwrap_or(match self {
+                    Self::Csv => Self::JsonLines,
+                    named => named,
+                }),
+            },
+            Some(b'{' | b'[') | None => self,
+            Some(_) => match separator_of(text, options) {
+                Some(_) => Self::Csv,
+                None => self,
+            },
+        }
+    }
+}
+
+/// Whether an object at the beginning is on a line, with another one below, or over lines; `None` if it is too long to
+/// tell, or alone.
+fn object_on(text: &[u8]) -> Option<Format> {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next()?;
+    let next = lines.find(|line| !line.is_empty())?;
+    match (first.ends_with(b"}"), next.starts_with(b"{")) {
+        (_, true) => Some(Format::JsonLines),
+        (false, false) => Some(Format::Json),
+        (true, false) => None,
     }
 }
 
@@ -83,7 +137,10 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
     let format = match extension(stem)?.1 {
         b"txt" | b"text" => Format::Text,
         b"jsonl" | b"ndjson" => Format::JsonLines,
-        b"csv" => Format::Csv,
+        b"json" => Format::Json,
+        b"csv" | b"tsv" => Format::Csv,
+        #[cfg(feature = "html")]
+        b"html" | b"htm" | b"xhtml" => Format::Html,
         _ => return None,
     };
     Some((format, compression))
@@ -109,15 +166,47 @@ mod tests {
             ("a.b.csv.zstd", Some((Format::Csv, Compression::Zstd))),
             ("a.csv.bz2", Some((Format::Csv, Compression::Bzip2))),
             ("a.csv.XZ", Some((Format::Csv, Compression::Xz))),
+            #[cfg(feature = "html")]
+            ("a.HTM.gz", Some((Format::Html, Compression::Gzip))),
             ("a.txt.gz.gz", None),
             ("a.gz", None),
             ("txt", None),
             ("a.txt.partial", None),
-            ("a.json", None),
+            ("a.json", Some((Format::Json, Compression::None))),
+            ("a.tsv", Some((Format::Csv, Compression::None))),
             ("", None),
         ];
         for (name, expected) in table {
             assert_eq!(format_of(name.as_bytes()), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_tell_the_format_of_records() {
+        use Format::{Csv, Json, JsonLines};
+        let table: &[(&str, Format, Format)] = &[
+            ("[\n {\"a\": 1}", JsonLines, Json),
+            ("[]", JsonLines, Json),
+            ("{\n\"a\": 1}", JsonLines, Json),
+            ("{\"a\": 1,\n\"b\": 2}", JsonLines, Json),
+            ("{\"a\": 1}\n\n{\"a\"", Json, JsonLines),
+            ("{\"a\": 1}\n\n{\"a\"", Csv, JsonLines),
+            // A broken line is not a reason to read the others otherwise.
+            ("{\"a\": 1\n{\"a\": 1}", JsonLines, JsonLines),
+            ("{\"a\": 1}\nbroken", JsonLines, JsonLines),
+            // One record alone is read alike.
+            ("{\"a\": 1}", JsonLines, JsonLines),
+            ("{\"a\": 1}", Json, Json),
+            ("{\"articles\": [{}]}\n{\"articles\": []}", JsonLines, Json),
+            ("title,text\na,b", Json, Csv),
+            ("title\ttext\na\tb", JsonLines, Csv),
+            ("a,b\n1,2", Csv, Csv),
+            ("[Photo],text", Csv, Csv),
+            ("", Json, Json),
+        ];
+        for (text, named, expected) in table {
+            let found = named.or_of_text(text.as_bytes(), &Options::default());
+            assert_eq!(found, *expected, "{named:?} {text}");
         }
     }
 }

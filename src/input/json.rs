@@ -25,6 +25,8 @@ pub(super) struct JsonRecord {
     pub(super) at: u64,
     /// The line that it begins in, from 1.
     pub(super) line: u64,
+    /// Bytes before it in that line.
+    pub(super) column: u64,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -51,14 +53,17 @@ impl Record for JsonRecord {
 
 /// Decodes and parses.
 fn into_document(record: JsonRecord, id: DocId, options: &Options) -> Document {
-    let JsonRecord { file, position, at, line, bytes } = record;
+    let JsonRecord { file, position, at, line, column, bytes } = record;
     let raw_bytes = bytes.len() as u64;
     let mut origin = file.origin(position, at, Some(raw_bytes));
     origin.hash = Some(xxh3_128(&bytes));
     let charset = RecordCharset::of(file.detected, &bytes);
     let (text, replacements) = charset.decode(bytes);
-    let parsed = parse(&text)
-        .map_err(|detail| rejection("malformed_record", format!("line {line}, {detail}")));
+    let parsed = parse(&text).map_err(|Malformed { line_breaks, column: at, what }| {
+        let column = at + if line_breaks == 0 { column } else { 0 };
+        let detail = format!("line {}, column {column}: {what}", line + line_breaks);
+        rejection("malformed_record", detail)
+    });
     let found = parsed.and_then(|(record, lost)| Ok((fields_of(&record, options)?, lost)));
     match found {
         Ok((found, lost)) => {
@@ -73,8 +78,16 @@ fn into_document(record: JsonRecord, id: DocId, options: &Options) -> Document {
     }
 }
 
-/// The object of a line and the number of lost halves of surrogate pairs, or what is wrong.
-fn parse(line: &str) -> Result<(Map<String, Value>, u32), String> {
+/// What is wrong with a record, and where in it.
+struct Malformed {
+    line_breaks: u64,
+    /// In bytes, from 1, since the last line break.
+    column: u64,
+    what: String,
+}
+
+/// An object and the number of lost halves of surrogate pairs, or what is wrong.
+fn parse(line: &str) -> Result<(Map<String, Value>, u32), Malformed> {
     let line = line.trim_start_matches('\u{feff}');
     let (parsed, lost) = match serde_json::from_str(line) {
         Ok(value) => (Ok(value), 0),
@@ -85,11 +98,15 @@ fn parse(line: &str) -> Result<(Map<String, Value>, u32), String> {
     };
     match parsed {
         Ok(Value::Object(record)) => Ok((record, lost)),
-        Ok(other) => Err(format!("column 1: {}, not an object", kind(&other))),
+        Ok(other) => {
+            let what = format!("{}, not an object", kind(&other));
+            Err(Malformed { line_breaks: 0, column: 1, what })
+        }
         Err(error) => {
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            Err(format!("column {}: {message}", error.column()))
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default().to_owned();
+            let line_breaks = error.line().saturating_sub(1) as u64;
+            Err(Malformed { line_breaks, column: error.column() as u64, what })
         }
     }
 }
@@ -163,6 +180,7 @@ fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, R
         url: first(&URL_FIELDS.map(str::to_owned)),
         date: first(&options.date),
         id: first(&options.id),
+        ..Fields::default()
     })
 }
 

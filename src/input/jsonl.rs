@@ -10,8 +10,8 @@ use super::Options;
 use super::detail::{rejection, rejection_at, rejection_of};
 use super::fields::RecordFile;
 use super::json::JsonRecord;
-use super::record::{Record, Source};
-use super::transcode::{ByteStream, OpenText, text_of};
+use super::record::{OpenSource, Record};
+use super::transcode::ByteStream;
 
 const BUFFER_BYTES: usize = 256 << 10;
 
@@ -33,11 +33,9 @@ enum Line {
 }
 
 impl JsonLines {
-    /// Begins with the first line, and finds out the encoding.
-    pub(super) fn open(source: Source, options: &Options) -> Self {
-        let Source { name, folder, stream } = source;
-        let OpenText { stream, detected, start, .. } = text_of(stream, options);
-        let file = RecordFile { name, folder, detected, start };
+    /// Begins with the first line.
+    pub(super) fn open(source: OpenSource, options: &Options) -> Self {
+        let (file, stream) = source.into_file();
         Self {
             file: Arc::new(file),
             reader: Some(BufReader::with_capacity(BUFFER_BYTES, stream)),
@@ -62,10 +60,17 @@ impl Iterator for JsonLines {
             match line {
                 Ok(Line::Whole(bytes)) if bytes.trim_ascii().is_empty() => {}
                 Ok(Line::Whole(bytes)) => {
-                    let (file, line) = (self.file.clone(), self.line);
+                    let (file, line, at) = (self.file.clone(), self.line, start);
                     let position = Some(self.position);
                     self.position += 1;
-                    return Some(Box::new(JsonRecord { file, position, at: start, line, bytes }));
+                    return Some(Box::new(JsonRecord {
+                        file,
+                        position,
+                        at,
+                        line,
+                        column: 0,
+                        bytes,
+                    }));
                 }
                 Ok(Line::TooLong { bytes }) => {
                     let detail = format!(
@@ -126,6 +131,7 @@ mod tests {
 
     use super::super::compress::tests::{gzip, zstandard};
     use super::super::decode::tests::wide;
+    use super::super::record::Source;
     use super::super::transcode::open_bytes;
     use super::super::{Compression, Follow, into_document as document_of, scan};
     use super::*;
@@ -348,7 +354,7 @@ mod tests {
         let options = Options::default();
         let stream = open_bytes(&path, Compression::None, &options).unwrap();
         let source = Source { name: "a.jsonl".into(), folder: "s".into(), stream };
-        let mut lines = JsonLines::open(source, &options);
+        let mut lines = JsonLines::open(OpenSource::of(source, &options), &options);
         let document = |record: Box<dyn Record>| record.into_document(DocId(0), &options);
         assert_eq!(outcome(&document(lines.next().unwrap())), "a");
         fs::write(&path, "{}").unwrap();

@@ -33,6 +33,8 @@ pub struct Options {
     pub id: Vec<String>,
     /// Longest document, JSON line or CSV record, in bytes after decompression; lower is stricter. This bounds memory.
     pub max_document_bytes: u64,
+    /// Longest HTML page, in bytes after decompression; lower is stricter. It bounds the time that a page may take.
+    pub max_page_bytes: u64,
     /// Most decompressed bytes for one compressed byte, asked after 16 MiB; lower is stricter.
     pub max_decompression_ratio: u64,
     /// Most decompressed bytes of one file; lower is stricter.
@@ -100,6 +102,7 @@ impl Default for Options {
             date_order: DateOrder::Unknown,
             id: names(&["id", "doc_id", "document_id", "article_id", "uuid", "guid"]),
             max_document_bytes: 16 << 20,
+            max_page_bytes: 4 << 20,
             max_decompression_ratio: 200,
             max_decompressed_bytes: 1 << 40,
             max_replacement_share: 0.05,
@@ -135,6 +138,7 @@ impl Options {
         }
         let at_least_one = [
             ("max-document-bytes", self.max_document_bytes),
+            ("max-page-bytes", self.max_page_bytes),
             ("max-decompression-ratio", self.max_decompression_ratio),
             ("max-decompressed-bytes", self.max_decompressed_bytes),
         ];
@@ -182,6 +186,7 @@ mod tests {
             ("text = []", "text"),
             ("title = [' ']", "title"),
             ("max-document-bytes = 0", "max-document-bytes"),
+            ("max-page-bytes = 0", "max-page-bytes"),
             ("max-decompression-ratio = 0", "max-decompression-ratio"),
             ("max-decompressed-bytes = 0", "max-decompressed-bytes"),
             ("max-replacement-share = 1.5", "max-replacement-share"),

@@ -4,7 +4,7 @@ use super::STAGE;
 use crate::document::Rejection;
 
 /// Each reason, and whether it is a loss: whether documents may be missing that nobody decided to leave out.
-const TABLE: [(&str, bool); 16] = [
+const TABLE: [(&str, bool); 20] = [
     ("unreadable", true),
     ("vanished", true),
     ("changed_while_read", true),
@@ -12,6 +12,8 @@ const TABLE: [(&str, bool); 16] = [
     ("corrupt_compression", true),
     ("trailing_garbage", true),
     ("decompression_bomb", true),
+    ("cut_off", true),
+    ("malformed_json", true),
     ("unclosed_quote", true),
     ("empty", false),
     ("binary", false),
@@ -21,6 +23,8 @@ const TABLE: [(&str, bool); 16] = [
     ("record_too_long", false),
     ("malformed_record", false),
     ("no_text_field", false),
+    ("no_main_text", false),
+    ("page_too_complex", false),
 ];
 
 /// The reasons, as the table of [`input`](super) has them.

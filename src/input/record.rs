@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Options;
-use super::fields::Refused;
+use super::fields::{RecordFile, Refused};
 use super::text::WholeFile;
-use super::transcode::ByteStream;
+use super::transcode::{ByteStream, OpenText, text_of};
 use crate::document::{DocId, Document};
 
 /// A file, or a member of an archive, from its first decompressed byte on.
@@ -15,6 +15,32 @@ pub(super) struct Source {
     /// The outlet of what names none.
     pub(super) folder: Arc<str>,
     pub(super) stream: ByteStream,
+}
+
+/// A source of records in UTF-8, or nearly so.
+pub(super) struct OpenSource {
+    name: Arc<str>,
+    folder: Arc<str>,
+    text: OpenText,
+}
+
+impl OpenSource {
+    /// Finds out the encoding.
+    pub(super) fn of(source: Source, options: &Options) -> Self {
+        let Source { name, folder, stream } = source;
+        Self { name, folder, text: text_of(stream, options) }
+    }
+
+    /// The first bytes of the text, up to 64 KiB.
+    pub(super) fn sample(&self) -> &[u8] {
+        &self.text.sample
+    }
+
+    /// The file, and its text.
+    pub(super) fn into_file(self) -> (RecordFile, ByteStream) {
+        let Self { name, folder, text: OpenText { stream, detected, start, .. } } = self;
+        (RecordFile { name, folder, detected, start }, stream)
+    }
 }
 
 /// The records of a source, one after the other. What is wrong there is a record too: a [`Refused`] one.

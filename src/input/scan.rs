@@ -138,7 +138,7 @@ pub fn scan(root: &Path, follow: Follow, exclude: &[(u64, u64)]) -> Result<Scan,
         format_of(given).or_else(|| format_of(file_name.as_os_str().as_bytes()))
     else {
         let message = format!(
-            "input has an unknown format: `{}`\nhint: known are .txt, .jsonl and .csv, also with .gz or .zst",
+            "input has an unknown format: `{}`\nhint: known are .txt, .jsonl, .json, .csv and .tsv, also with .gz, .zst, .bz2 or .xz",
             root.display()
         );
         return Err(Error::Setup(message));

@@ -7,6 +7,22 @@ use super::compress::tests::{gzip, zstandard};
 use super::*;
 use crate::document::{DocId, Document, Fate};
 
+/// What comes out of a dump of one file.
+pub(super) fn read_file(name: &str, bytes: &[u8], options: &Options) -> Vec<Document> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    read(folder.path(), options)
+}
+
+/// Name and text, or name, reason and detail.
+pub(super) fn outcomes(documents: &[Document]) -> Vec<String> {
+    let outcome = |document: &Document| match &document.fate {
+        Fate::Rejected(why) => format!("{} {}: {}", document.name, why.reason, why.detail),
+        _ => format!("{} {}", document.name, document.text()),
+    };
+    documents.iter().map(outcome).collect()
+}
+
 fn read(root: &Path, options: &Options) -> Vec<Document> {
     let scan = scan(root, options.follow, &[]).unwrap();
     (0..)

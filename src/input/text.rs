@@ -12,10 +12,12 @@ use super::compress::Decompressed;
 use super::decode::{clean, decode};
 use super::detail::{rejection, rejection_of};
 use super::fields::Refused;
+#[cfg(feature = "html")]
+use super::html;
 use super::open::open;
 use super::record::Record;
 use super::transcode::{ByteStream, open_bytes};
-use super::{Compression, InputFile, Options, Scan, dates};
+use super::{Compression, Format, InputFile, Options, Scan, dates};
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// A file that is one document, still to be read.
@@ -23,6 +25,7 @@ pub(super) struct WholeFile {
     path: PathBuf,
     name: Arc<str>,
     folder: Arc<str>,
+    format: Format,
     compression: Compression,
     /// About how much memory the document will take, in bytes.
     pub(super) bytes: u64,
@@ -38,6 +41,7 @@ impl WholeFile {
             path: scan.path_of(file),
             name: file.name().into(),
             folder: file.folder(),
+            format: file.format,
             compression: file.compression,
             bytes: bytes.min(options.max_document_bytes),
         }
@@ -45,8 +49,12 @@ impl WholeFile {
 
     /// Reads it whole.
     pub(super) fn load(self, options: &Options) -> Box<dyn Record> {
-        let Self { path, name, folder, compression, .. } = self;
+        let Self { path, name, folder, format, compression, .. } = self;
         match read(&path, compression, options) {
+            #[cfg(feature = "html")]
+            Ok(bytes) if format == Format::Html || html::is_page(&bytes) => {
+                Box::new(html::Page { name, folder, bytes })
+            }
             Ok(bytes) => Box::new(Text { name, folder, bytes }),
             Err(why) => Box::new(Refused::file(name, folder, why)),
         }
@@ -182,7 +190,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         fs::write(&path, bytes).unwrap();
         let (name, folder) = ("a.txt".into(), "s".into());
-        let file = WholeFile { path, name, folder, compression, bytes: 0 };
+        let file = WholeFile { path, name, folder, format: Format::Text, compression, bytes: 0 };
         file.load(options).into_document(DocId(7), options)
     }
 
@@ -260,8 +268,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read = |name: &str, compression| {
             let path = folder.path().join(name);
+            let (name, folder) = (name.into(), "s".into());
             let file =
-                WholeFile { path, name: name.into(), folder: "s".into(), compression, bytes: 0 };
+                WholeFile { path, name, folder, format: Format::Text, compression, bytes: 0 };
             file.load(&Options::default()).into_document(DocId(0), &Options::default())
         };
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), rustix::fs::Mode::RUSR)

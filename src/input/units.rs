@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::csv::CsvRecords;
 use super::fields::Refused;
 use super::jsonl::JsonLines;
-use super::record::{Records, Source, Unit};
+use super::record::{OpenSource, Records, Source, Unit};
 use super::scan::{name_of_path, raw};
 use super::text::WholeFile;
 use super::transcode::open_bytes;
+use super::values::JsonValues;
 use super::{Format, InputFile, Options, Scan, Selection};
 use crate::document::Rejection;
 
@@ -79,7 +80,7 @@ impl FileUnits {
     /// Opens a file of records. If that fails, the row for it is the only unit.
     pub fn open(scan: &Scan, file: &InputFile, options: &Options) -> Self {
         let selection = scan.selection.clone();
-        if file.format == Format::Text {
+        if file.format.is_whole() {
             let unit = Unit::of_file(WholeFile::of(scan, file, options));
             return Self { open: Open::One(Some(unit)), selection };
         }
@@ -113,8 +114,16 @@ impl Iterator for FileUnits {
 fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Records, Rejection> {
     let stream = open_bytes(&scan.path_of(file), file.compression, options)?;
     let source = Source { name: file.name().into(), folder: file.folder(), stream };
-    Ok(match file.format {
+    records_of(source, file.format, options)
+}
+
+/// The records of a source that its name says is in `named`, unless its first bytes say otherwise.
+fn records_of(source: Source, named: Format, options: &Options) -> Result<Records, Rejection> {
+    let source = OpenSource::of(source, options);
+    Ok(match named.or_of_text(source.sample(), options) {
         Format::Csv => Box::new(CsvRecords::open(source, options)?),
+        Format::Json => Box::new(JsonValues::open(source, options)),
+        // A file that is one document does not come here.
         _ => Box::new(JsonLines::open(source, options)),
     })
 }

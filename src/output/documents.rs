@@ -153,6 +153,24 @@ pub static DOCUMENTS: Table<Kept> = Table {
             "",
             "where the outlet is from: field, url (its host) or folder",
         ),
+        Column(
+            "url",
+            Text(|(document, _)| &document.metadata.url),
+            "",
+            "address that the record gives; of an HTML page the canonical one",
+        ),
+        Column(
+            "author",
+            Text(|(document, _)| &document.metadata.author),
+            "",
+            "who wrote it, as an HTML page says",
+        ),
+        Column(
+            "language_declared",
+            Text(|(document, _)| &document.metadata.language),
+            "",
+            "language that an HTML page claims to be in, as it was written",
+        ),
     ],
 };
 

@@ -138,7 +138,8 @@ mod tests {
                 "documents.csv",
                 "id source title language language_confidence chars tokens sentences cluster_size text \
               language_second foreign_share foreign_language duplicate_note date \
-              published published_from published_reason source_from",
+              published published_from published_reason source_from \
+              url author language_declared",
             ),
             (
                 "duplicates.csv",

@@ -8,7 +8,7 @@ use super::table::{Cell, Field, Sink};
 use crate::error::Error;
 
 /// Rows in one format, within one file.
-pub(super) trait RowWriter: Sized {
+pub(super) trait RowWriter: Sized + Send {
     /// Extension of a file's name, with its dot.
     const EXTENSION: &'static str;
 

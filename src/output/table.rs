@@ -170,7 +170,7 @@ impl<R: Rows> Table<R> {
 }
 
 /// Where rows go: a file, or several, of one format.
-pub trait Sink {
+pub trait Sink: Send {
     /// Writes one row.
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error>;
     /// Flushes everything to disk; what is dropped without this is not published.

@@ -20,6 +20,15 @@ impl Pool {
         Ok(Self { threads })
     }
 
+    /// Does both at once.
+    pub(super) fn join<A: Send, B: Send>(
+        &self,
+        one: impl FnOnce() -> A + Send,
+        other: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.threads.join(one, other)
+    }
+
     /// Number of workers.
     pub fn threads(&self) -> usize {
         self.threads.current_num_threads()

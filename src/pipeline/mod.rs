@@ -53,6 +53,7 @@ use crate::output::publish::Publication;
 use crate::output::{self, Tables, schema};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::{Extent, State};
+use crate::stats::Groups;
 use memory::Layout;
 use memos::Memos;
 use spool::SpoolWriter;
@@ -264,8 +265,8 @@ impl Run<'_> {
     ) -> Result<Report, Error> {
         self.files.extend(self.sums.stories.write(&self.publication, &self.names, &self.copies)?);
         let alarm = &self.config.alarm;
-        let over_cleaned =
-            self.sums.tally.over_cleaned(alarm.max_removed_share, alarm.min_documents);
+        let groups = Groups::of(&self.sums.tally);
+        let over_cleaned = groups.over_cleaned(alarm.max_removed_share, alarm.min_documents);
         let duplicate_warnings = self.sums.stories.warnings(
             alarm.max_cluster_share,
             alarm.max_duplicate_share,
@@ -273,26 +274,27 @@ impl Run<'_> {
             &self.names,
         );
         if let Some(statistics) = self.sums.statistics.take() {
-            let written = statistics.write(&self.publication, &self.sums.tally)?;
+            let written =
+                statistics.write(&self.pool, &self.publication, &self.sums.tally, &groups)?;
             let warnings = page::warnings(
                 self.config,
-                &self.sums.tally,
+                &groups,
                 &over_cleaned,
                 &duplicate_warnings,
                 self.input_losses,
                 &skipped,
             );
             if self.config.stage.stats.report {
-                let report = page::write(&self, &written, &warnings)?;
+                let report = page::write(&self, &groups, &written, &warnings)?;
                 self.files.push(report);
             }
             self.files.extend(written.files);
         }
-        let languages = self.sums.tally.kept_languages();
+        let languages = groups.kept_languages();
         self.files.extend(output::write_card(&self.publication, &self.files, &languages)?);
         self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
         let mut report = Report {
-            funnel: self.sums.tally.corpus().funnel,
+            funnel: groups.corpus.funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,

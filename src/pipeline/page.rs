@@ -9,7 +9,8 @@ use crate::error::{Error, OverCleaned};
 use crate::input::Skipped;
 use crate::output::file::PublishedFile;
 use crate::report::{Material, RemovedLine, Warning, render};
-use crate::stats::tally::{Cell, Tally};
+use crate::stats::Groups;
+use crate::stats::tally::Cell;
 
 /// Lines of a rule that the page shows.
 const LINES: usize = 3;
@@ -21,6 +22,7 @@ const STORIES: usize = 10;
 /// Draws and writes the page.
 pub(super) fn write(
     run: &Run<'_>,
+    groups: &Groups<'_>,
     written: &Written,
     warnings: &[Warning],
 ) -> Result<PublishedFile, Error> {
@@ -47,6 +49,7 @@ pub(super) fn write(
     let page = render(&Material {
         stages: &run.config.stages,
         tally: &run.sums.tally,
+        groups,
         lexicon: &written.lexicon,
         removed_lines: &removed_lines,
         cluster_sizes: &run.sums.stories.sizes(),
@@ -67,7 +70,7 @@ fn shortened(text: &str) -> String {
 /// What looks wrong, and what to do about it.
 pub(super) fn warnings(
     config: &Config,
-    tally: &Tally,
+    groups: &Groups<'_>,
     over_cleaned: &[OverCleaned],
     of_duplicates: &[String],
     input_losses: u64,
@@ -105,9 +108,9 @@ pub(super) fn warnings(
             "They are no documents of this run. If they should be, see [input] in pipeline.toml.",
         );
     }
-    let corpus = tally.corpus();
-    let und = tally.languages().remove("und").unwrap_or_default();
-    of_texts(&corpus, &und, config, &mut warn);
+    let none = Cell::default();
+    let und = groups.languages.get("und").map_or(&none, |und| &**und);
+    of_texts(&groups.corpus, und, config, &mut warn);
     warnings
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::in_order::Pool;
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::Document;
@@ -19,7 +20,7 @@ use crate::stats::reduced::WordOrder;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, Figure, Ngrams, Profile, Tally, figures};
+use crate::stats::{Families, Figure, Groups, Ngrams, Profile, Tally, figures};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -51,6 +52,20 @@ pub(super) struct Written {
     pub(super) lexicon: Lexicon,
     /// The texts that each rule cut in most documents, by stage and rule.
     pub(super) removed_lines: BTreeMap<(String, String), Vec<Word>>,
+}
+
+/// Figures of a group of documents with these words.
+type Measured = for<'k> fn(&Cell, &Spectrum, &'static str, &'k str) -> Vec<Figure<'k>>;
+
+/// Rows of all groups.
+fn rows_of<'a>(
+    of: Measured,
+    groups: &'a Groups<'a>,
+    words: &'a Lexicon,
+) -> impl Iterator<Item = Figure<'a>> {
+    groups
+        .iter()
+        .flat_map(move |(scope, key, cell)| of(cell, words.spectrum(scope, key), scope, key))
 }
 
 /// Characters of a removed text that tell it from others.
@@ -165,56 +180,77 @@ impl Statistics {
         Ok(())
     }
 
-    /// Writes the tables in `stats/`.
+    /// Writes the tables in `stats/`: those of words, and beside them those that need none.
     pub(super) fn write(
-        mut self,
+        self,
+        pool: &Pool,
         publication: &Publication,
         tally: &Tally,
+        groups: &Groups<'_>,
     ) -> Result<Written, Error> {
-        let families = self.families;
-        let mut files = Vec::new();
-        let mut long = |table, figures: Vec<Figure>| -> Result<(), Error> {
-            files.extend(tables::write_figures(publication, table, &figures)?);
-            Ok(())
-        };
-        long(&tables::FUNNEL, tally.funnel_figures())?;
-        long(&tables::SIZES, tally.size_figures(families))?;
-        let mut lexicon = Lexicon::of(self.words, tally, self.top, families.collocations)?;
-        if let Some(order) = self.order.take() {
+        let Self { families, top, words, removed, rules, stages, documents, .. } = self;
+        let (lexicon, others) = pool.join(
+            || Lexicon::of(words, tally, top, families.collocations),
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                let figures = groups.funnel_figures();
+                files.extend(tables::write_figures(publication, &tables::FUNNEL, figures)?);
+                let figures = groups.size_figures(families);
+                files.extend(tables::write_figures(publication, &tables::SIZES, figures)?);
+                if families.readability {
+                    let rows = figures::readability(tally, groups);
+                    let table = &tables::READABILITY;
+                    files.extend(tables::write_figures(publication, table, rows)?);
+                }
+                files.extend(tables::write_steps(publication, tally, &stages)?);
+                files.extend(tables::write_days(publication, tally)?);
+                if let Some(table) = documents {
+                    files.extend(table.finish()?);
+                }
+                let removed_lines = top_strings(removed, &rules, REMOVED_ROWS)?;
+                files.extend(tables::write_removed_lines(publication, removed_lines.iter())?);
+                Ok((files, removed_lines))
+            },
+        );
+        let (mut lexicon, (mut files, removed_lines)) = (lexicon?, others?);
+        if let Some(order) = self.order {
             order.finish(&self.languages, &mut lexicon)?;
         }
-        type OfGroup = fn(&Cell, &Spectrum, &'static str, &str) -> Vec<Figure>;
-        let of_groups = |lexicon: &Lexicon, of: OfGroup| {
-            let none = Spectrum::default();
-            tally.figures(|cell, scope, key| {
-                let spectrum = match scope {
-                    "corpus" => Some(&lexicon.corpus),
-                    "source" => lexicon.sources.get(key),
-                    _ => lexicon.languages.get(key),
-                };
-                of(cell, spectrum.unwrap_or(&none), scope, key)
-            })
-        };
-        if families.diversity {
-            let mut figures = of_groups(&lexicon, figures::diversity);
-            if let Some(words) = self.words_before {
-                let before = Lexicon::of(words, tally, 0, false)?;
-                figures.extend(of_groups(&before, figures::diversity_before));
-            }
-            long(&tables::DIVERSITY, figures)?;
-        }
-        if families.readability {
-            long(&tables::READABILITY, figures::readability(tally))?;
-        }
-        if families.words {
-            long(&tables::FREQUENCY, of_groups(&lexicon, figures::frequency))?;
-            files.extend(tables::write_growth(publication, &lexicon)?);
-            files.extend(tables::write_words(publication, &lexicon)?);
-        }
+        let (diversity, frequency) = pool.join(
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                if families.diversity {
+                    let words = self.words_before;
+                    let before =
+                        words.map(|words| Lexicon::of(words, tally, 0, false)).transpose()?;
+                    let rows = rows_of(figures::diversity, groups, &lexicon);
+                    let before = before.iter();
+                    let before =
+                        before.flat_map(|words| rows_of(figures::diversity_before, groups, words));
+                    let rows = rows.chain(before);
+                    files.extend(tables::write_figures(publication, &tables::DIVERSITY, rows)?);
+                }
+                files.extend(tables::write_sources(publication, tally, groups, &lexicon)?);
+                files.extend(tables::write_languages(publication, groups, &lexicon)?);
+                Ok(files)
+            },
+            || -> Result<_, Error> {
+                let mut files = Vec::new();
+                if families.words {
+                    let rows = rows_of(figures::frequency, groups, &lexicon);
+                    files.extend(tables::write_figures(publication, &tables::FREQUENCY, rows)?);
+                    files.extend(tables::write_growth(publication, &lexicon)?);
+                    files.extend(tables::write_words(publication, &lexicon)?);
+                }
+                Ok(files)
+            },
+        );
+        files.extend(diversity?);
+        files.extend(frequency?);
         let mut sequences = Vec::new();
-        for (words, counted) in std::mem::take(&mut self.sequences) {
+        for (words, counted) in self.sequences {
             let of_pairs = (words == 2 && families.collocations).then_some(&lexicon);
-            sequences.push((words, Sequences::of(counted, &self.languages, self.top, of_pairs)?));
+            sequences.push((words, Sequences::of(counted, &self.languages, top, of_pairs)?));
         }
         if families.ngrams {
             files.extend(tables::write_sequences(publication, &tables::NGRAMS, &sequences)?);
@@ -222,22 +258,13 @@ impl Statistics {
         if families.characters {
             let mut characters = Vec::new();
             for (length, counted) in self.characters {
-                characters.push((length, Sequences::of(counted, &self.languages, self.top, None)?));
+                characters.push((length, Sequences::of(counted, &self.languages, top, None)?));
             }
             files.extend(tables::write_sequences(publication, &tables::CHARACTERS, &characters)?);
         }
         if families.collocations {
             let pairs = sequences.iter().find(|(words, _)| *words == 2);
             files.extend(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
-        }
-        files.extend(tables::write_sources(publication, tally, &lexicon)?);
-        files.extend(tables::write_languages(publication, tally, &lexicon)?);
-        files.extend(tables::write_steps(publication, tally, &self.stages)?);
-        files.extend(tables::write_days(publication, tally)?);
-        let removed_lines = top_strings(self.removed, &self.rules, REMOVED_ROWS)?;
-        files.extend(tables::write_removed_lines(publication, removed_lines.iter())?);
-        if let Some(table) = self.documents {
-            files.extend(table.finish()?);
         }
         Ok(Written { files, lexicon, removed_lines })
     }

@@ -14,15 +14,17 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::output::statistics::steps;
 use crate::stats::lexicon::Lexicon;
-use crate::stats::tally::Tally;
+use crate::stats::{Groups, Tally};
 use charts::{Chart, Series};
 
 /// What the report is drawn from.
 pub struct Material<'a> {
     /// The stages of the run, in order.
     pub stages: &'a [String],
-    /// Sums of all groups.
+    /// Sums of all cells.
     pub tally: &'a Tally,
+    /// Sums of all groups.
+    pub groups: &'a Groups<'a>,
     /// Spectra and word lists.
     pub lexicon: &'a Lexicon,
     /// The most frequent lines of each rule, by `stage:rule`.
@@ -76,12 +78,12 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
     let table = |rows: Vec<Value>, what: &str| {
         groups.render(context! { rows, what }).map(Value::from_safe_string).map_err(failed)
     };
-    let corpus = material.tally.corpus();
+    let corpus = &material.groups.corpus;
     let funnel = &corpus.funnel;
     let spans: u64 = funnel.removed.values().map(|removed| removed.spans).sum();
     let found = funnel.found();
     let steps: Vec<_> =
-        steps(&corpus, material.stages).iter().map(|step| rows::step(step, found)).collect();
+        steps(corpus, material.stages).iter().map(|step| rows::step(step, found)).collect();
     let reasons: Vec<_> = funnel
         .rejected
         .iter()
@@ -103,7 +105,7 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
         .iter()
         .map(|warning| context! { what => warning.what.clone(), advice => warning.advice.clone() })
         .collect();
-    let (lengths, [chars_before, chars_after]) = rows::lengths(&corpus);
+    let (lengths, [chars_before, chars_after]) = rows::lengths(corpus);
     let curves = rows::curves(material.lexicon, CURVES);
     let page = templates.get_template("page.html").map_err(failed)?;
     page.render(context! {

@@ -1,7 +1,9 @@
 //! The rows of the report's tables and the points of its charts, as text and numbers that the template only places.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use minijinja::{Value, context};
 
@@ -41,11 +43,10 @@ fn group(name: &str, cell: &Cell, readable: Readable, most: u64) -> Value {
 
 /// Languages by documents found, and how many there are.
 pub(super) fn languages(material: &Material<'_>) -> (Vec<Value>, usize) {
-    let groups = material.tally.languages();
-    let most = groups.values().map(|cell| cell.funnel.found()).max().unwrap_or_default();
-    let mut groups: Vec<_> = groups.into_iter().collect();
+    let mut groups: Vec<_> = material.groups.languages.iter().collect();
     groups.sort_by_key(|(_, cell)| Reverse(cell.funnel.found()));
-    let row = |(language, cell): &(String, Cell)| {
+    let most = groups.first().map_or(0, |(_, cell)| cell.funnel.found());
+    let row = |(language, cell): &(&&str, &Cow<'_, Cell>)| {
         group(language, cell, Readable::of(&cell.prose, language), most)
     };
     (groups.iter().map(row).collect(), groups.len())
@@ -53,12 +54,12 @@ pub(super) fn languages(material: &Material<'_>) -> (Vec<Value>, usize) {
 
 /// The first `limit` sources by documents found, and how many there are.
 pub(super) fn sources(material: &Material<'_>, limit: usize) -> (Vec<Value>, usize) {
-    let mut groups: Vec<_> = material.tally.sources().into_iter().collect();
+    let mut groups: Vec<_> = material.groups.sources.iter().collect();
     groups.sort_by_key(|(_, cell)| Reverse(cell.funnel.found()));
     let most = groups.first().map_or(0, |(_, cell)| cell.funnel.found());
     let main = main_languages(material.tally);
-    let row = |(source, cell): &(std::sync::Arc<str>, Cell)| {
-        let (language, of_language) = main[&**source];
+    let row = |(source, cell): &(&&Arc<str>, &Cow<'_, Cell>)| {
+        let (language, of_language) = main[&****source];
         group(source, cell, Readable::of(&of_language.prose, language), most)
     };
     (groups.iter().take(limit).map(row).collect(), groups.len())

@@ -1,10 +1,12 @@
 //! The rows of the long tables of diversity, frequency structure and readability.
 
+use std::borrow::Cow;
+
 use super::frequency::{HEAPS_FROM, growth, heaps, rank_slope, zipf};
 use super::readability::{ALPHABETIC, Formula, Prose, formulas, is_alphabetic};
 use super::spectrum::Spectrum;
 use super::tally::{Cell, DiversitySums, Tally};
-use super::{AFTER, BEFORE, Figure, Value};
+use super::{AFTER, BEFORE, Figure, Groups, Value};
 
 /// Points of a growth curve.
 pub const GROWTH_POINTS: usize = 100;
@@ -14,13 +16,13 @@ struct Rows<'a> {
     scope: &'static str,
     key: &'a str,
     documents: u64,
-    figures: Vec<Figure>,
+    figures: Vec<Figure<'a>>,
 }
 
 impl Rows<'_> {
     fn push(
         &mut self,
-        statistic: &str,
+        statistic: impl Into<Cow<'static, str>>,
         value: Option<f64>,
         unit: &'static str,
         method: &'static str,
@@ -29,8 +31,8 @@ impl Rows<'_> {
         let value = value.filter(|value| value.is_finite()).map(Value::Ratio);
         self.figures.push(Figure {
             scope: self.scope,
-            key: self.key.to_owned(),
-            statistic: statistic.to_owned(),
+            key: self.key,
+            statistic: statistic.into(),
             value,
             n: self.documents,
             unit,
@@ -40,7 +42,13 @@ impl Rows<'_> {
         });
     }
 
-    fn count(&mut self, statistic: &str, value: u64, unit: &'static str, method: &'static str) {
+    fn count(
+        &mut self,
+        statistic: &'static str,
+        value: u64,
+        unit: &'static str,
+        method: &'static str,
+    ) {
         self.push(statistic, None, unit, method, "");
         if let Some(figure) = self.figures.last_mut() {
             figure.value = Some(Value::Count(value));
@@ -49,19 +57,24 @@ impl Rows<'_> {
 }
 
 /// Rows of `stats/diversity.csv` for one group, after cleaning.
-pub fn diversity(cell: &Cell, spectrum: &Spectrum, scope: &'static str, key: &str) -> Vec<Figure> {
+pub fn diversity<'k>(
+    cell: &Cell,
+    spectrum: &Spectrum,
+    scope: &'static str,
+    key: &'k str,
+) -> Vec<Figure<'k>> {
     let documents = cell.sizes.tokens().n();
     let rows = Rows { scope, key, documents, figures: Vec::new() };
     diversity_rows(rows, &cell.diversity, spectrum)
 }
 
 /// The same before cleaning, with the family `before`.
-pub fn diversity_before(
+pub fn diversity_before<'k>(
     cell: &Cell,
     spectrum: &Spectrum,
     scope: &'static str,
-    key: &str,
-) -> Vec<Figure> {
+    key: &'k str,
+) -> Vec<Figure<'k>> {
     let documents = cell.before.tokens().n();
     let rows = Rows { scope, key, documents, figures: Vec::new() };
     let mut figures = diversity_rows(rows, &cell.diversity_before, spectrum);
@@ -69,7 +82,11 @@ pub fn diversity_before(
     figures
 }
 
-fn diversity_rows(mut rows: Rows<'_>, sums: &DiversitySums, spectrum: &Spectrum) -> Vec<Figure> {
+fn diversity_rows<'k>(
+    mut rows: Rows<'k>,
+    sums: &DiversitySums,
+    spectrum: &Spectrum,
+) -> Vec<Figure<'k>> {
     let none = "no_tokens";
     rows.count("tokens", spectrum.tokens(), "tokens", "N, of documents whose words can be told");
     rows.count("types", spectrum.types(), "types", "V, lower case, NFC");
@@ -129,7 +146,12 @@ fn diversity_rows(mut rows: Rows<'_>, sums: &DiversitySums, spectrum: &Spectrum)
 }
 
 /// Rows of `stats/frequency.csv` for one group.
-pub fn frequency(cell: &Cell, spectrum: &Spectrum, scope: &'static str, key: &str) -> Vec<Figure> {
+pub fn frequency<'k>(
+    cell: &Cell,
+    spectrum: &Spectrum,
+    scope: &'static str,
+    key: &'k str,
+) -> Vec<Figure<'k>> {
     let documents = cell.sizes.tokens().n();
     let mut rows = Rows { scope, key, documents, figures: Vec::new() };
     let fit = zipf(spectrum);
@@ -153,29 +175,33 @@ pub fn frequency(cell: &Cell, spectrum: &Spectrum, scope: &'static str, key: &st
 }
 
 /// Rows of `stats/readability.csv`: of the corpus and of each source one set for each of its languages.
-pub fn readability(tally: &Tally) -> Vec<Figure> {
-    let mut figures = Vec::new();
-    let mut corpus = Vec::new();
-    for (language, cell) in tally.languages() {
-        corpus.extend(formula_rows(&cell.prose, &language, "corpus", ""));
-        figures.extend(formula_rows(&cell.prose, &language, "language", &language));
-    }
+pub fn readability<'a>(
+    tally: &'a Tally,
+    groups: &'a Groups<'a>,
+) -> impl Iterator<Item = Figure<'a>> {
+    let of_languages = |scope, key: fn(&'a str) -> &'a str| {
+        let languages = groups.languages.iter();
+        languages.flat_map(move |(code, cell)| formula_rows(&cell.prose, code, scope, key(code)))
+    };
     let sources = tally
         .cells()
         .flat_map(|(source, language, cell)| formula_rows(&cell.prose, language, "source", source));
-    corpus.extend(sources);
-    corpus.extend(figures);
-    corpus
+    of_languages("corpus", |_| "").chain(sources).chain(of_languages("language", |code| code))
 }
 
 /// The formulas of a language over its prose. A figure's name ends in the language that it is for.
-fn formula_rows(prose: &Prose, language: &str, scope: &'static str, key: &str) -> Vec<Figure> {
+fn formula_rows<'k>(
+    prose: &Prose,
+    language: &str,
+    scope: &'static str,
+    key: &'k str,
+) -> Vec<Figure<'k>> {
     let mut rows = Rows { scope, key, documents: prose.documents, figures: Vec::new() };
     let missing = if prose.documents == 0 { "no document where it is defined" } else { "" };
     for formula in &ALPHABETIC {
         let value = is_alphabetic(language).then(|| formula.of(prose)).flatten();
         let reason = if missing.is_empty() { "lang_unsupported" } else { missing };
-        rows.push(&format!("{}_{language}", formula.name), value, "", formula.method, reason);
+        rows.push(format!("{}_{language}", formula.name), value, "", formula.method, reason);
     }
     let few = "needs 30 sentences";
     for formula in formulas(language) {

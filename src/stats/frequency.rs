@@ -27,13 +27,15 @@ pub fn zipf(spectrum: &Spectrum) -> Option<Zipf> {
     let mean_log = logs / types;
     // −ζ'(β)/ζ(β) is the expectation of ln f; it falls as β grows.
     let (mut low, mut high) = (1.000_001, 20.0);
-    for _ in 0..100 {
+    let logs = Logs::new();
+    // 60 halvings of that interval are all that a double can tell.
+    for _ in 0..60 {
         let middle = 0.5 * (low + high);
-        let [zeta, slope] = zeta(middle);
+        let [zeta, slope] = logs.zeta(middle);
         if slope / zeta > mean_log { low = middle } else { high = middle }
     }
     let beta = 0.5 * (low + high);
-    let [total, _] = zeta(beta);
+    let [total, _] = logs.zeta(beta);
     let (mut distance, mut observed, mut fitted, mut from) = (0.0f64, 0.0, 0.0, 1u64);
     for (frequency, count) in spectrum.iter() {
         fitted += partial(from, frequency, beta) / total;
@@ -50,21 +52,31 @@ pub fn zipf(spectrum: &Spectrum) -> Option<Zipf> {
 /// Terms of the sums that are added one by one; the rest is an integral (Euler and Maclaurin).
 const EXACT: u64 = 50;
 
-/// ζ(s) and −ζ'(s), to about ten digits.
-fn zeta(s: f64) -> [f64; 2] {
-    let mut sums = [0.0; 2];
-    for n in 1..EXACT {
-        let term = (n as f64).powf(-s);
-        sums[0] += term;
-        sums[1] += term * (n as f64).ln();
+/// ln 1, ln 2, …, ln 50: a fit asks for ζ sixty times.
+struct Logs([f64; EXACT as usize]);
+
+impl Logs {
+    fn new() -> Self {
+        Self(std::array::from_fn(|before| (before as f64 + 1.0).ln()))
     }
-    let n = EXACT as f64;
-    let (log, power) = (n.ln(), n.powf(-s));
-    sums[0] += n * power / (s - 1.0) + power / 2.0 + s * power / n / 12.0;
-    sums[1] += n * power * (log / (s - 1.0) + 1.0 / ((s - 1.0) * (s - 1.0)))
-        + power * log / 2.0
-        + power / n * (s * log - 1.0) / 12.0;
-    sums
+
+    /// ζ(s) and −ζ'(s), to about ten digits.
+    fn zeta(&self, s: f64) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        let [exact @ .., log] = &self.0;
+        for log in exact {
+            let term = (-s * log).exp();
+            sums[0] += term;
+            sums[1] += term * log;
+        }
+        let n = EXACT as f64;
+        let power = (-s * log).exp();
+        sums[0] += n * power / (s - 1.0) + power / 2.0 + s * power / n / 12.0;
+        sums[1] += n * power * (log / (s - 1.0) + 1.0 / ((s - 1.0) * (s - 1.0)))
+            + power * log / 2.0
+            + power / n * (s * log - 1.0) / 12.0;
+        sums
+    }
 }
 
 /// Σ n^−s for n from `from` to `to`.
@@ -107,6 +119,9 @@ pub struct Growth {
     pub types: f64,
 }
 
+/// Logarithm of a chance to be unseen that no printed digit shows: 10⁻²⁰, times the types.
+const SURELY_SEEN: f64 = -46.0;
+
 /// E[V(n)] = V − Σ V(i)·(1−n/N)^i, binomial interpolation (Baayen 2001, eq. 2.42), at up to `points` places that are evenly
 /// spread on a logarithmic scale; the last is (N, V).
 pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
@@ -121,10 +136,13 @@ pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
     let mut places: Vec<_> = places.collect();
     places.dedup();
     let expected = |n: u64| {
-        let left = 1.0 - n as f64 / tokens as f64;
+        // (1−n/N)^i as exp(i·ln(1−n/N)); of a word so frequent that it is surely seen nothing is left.
+        let log = (-(n as f64) / tokens as f64).ln_1p();
         let unseen: f64 = spectrum
             .iter()
-            .map(|(frequency, count)| count as f64 * left.powf(frequency as f64))
+            .map(|(frequency, count)| (frequency as f64 * log, count as f64))
+            .take_while(|(log, _)| *log > SURELY_SEEN)
+            .map(|(log, count)| count * log.exp())
             .sum();
         types as f64 - unseen
     };
@@ -199,10 +217,11 @@ mod tests {
 
     #[test]
     fn zeta_is_known_at_two_and_four() {
-        let [two, slope] = zeta(2.0);
+        let logs = Logs::new();
+        let [two, slope] = logs.zeta(2.0);
         close("ζ(2)", Some(two), std::f64::consts::PI.powi(2) / 6.0);
         close("−ζ'(2)", Some(slope), 0.937_548_254);
-        close("ζ(1.1)", Some(zeta(1.1)[0]), 10.584_448_465);
+        close("ζ(1.1)", Some(logs.zeta(1.1)[0]), 10.584_448_465);
         let direct: f64 = (7..=90_000u64).map(|n| (n as f64).powf(-1.7)).sum();
         close("a part", Some(partial(7, 90_000, 1.7)), direct);
     }
@@ -210,7 +229,7 @@ mod tests {
     #[test]
     fn a_power_law_is_found_again() {
         // 10⁷ types, spread as f^−2.1 would have them, cut at 2,000.
-        let [total, _] = zeta(2.1);
+        let [total, _] = Logs::new().zeta(2.1);
         let mut spectrum = Spectrum::default();
         let mut types = std::collections::BTreeMap::new();
         for frequency in 1..2000u64 {

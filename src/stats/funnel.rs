@@ -1,5 +1,6 @@
 //! The funnel: what was found, what was kept, what went and why, for any group of documents.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -109,11 +110,11 @@ impl Funnel {
     }
 
     /// The group's rows, in a fixed order.
-    pub fn figures(&self, scope: &'static str, key: &str) -> Vec<Figure> {
+    pub fn figures<'k>(&self, scope: &'static str, key: &'k str) -> Vec<Figure<'k>> {
         let found = self.found();
-        let figure = |statistic: String, value: u64, method| Figure {
+        let figure = |statistic: Cow<'static, str>, value: u64, method| Figure {
             scope,
-            key: key.to_owned(),
+            key,
             statistic,
             value: Some(Value::Count(value)),
             n: found,
@@ -131,17 +132,21 @@ impl Funnel {
             figure("rejected".into(), self.all_rejected(), "rows in rejected.csv"),
         ];
         for (kind, count) in &self.duplicates {
-            figures.push(figure(format!("duplicates:{kind}"), *count, "by kind"));
+            figures.push(figure(format!("duplicates:{kind}").into(), *count, "by kind"));
         }
         for ((stage, reason), count) in &self.rejected {
             figures.push(figure(
-                format!("rejected:{stage}:{reason}"),
+                format!("rejected:{stage}:{reason}").into(),
                 *count,
                 "by stage and reason",
             ));
         }
         for (encoding, count) in &self.encodings {
-            figures.push(figure(format!("encoding:{encoding}"), *count, "documents read as such"));
+            figures.push(figure(
+                format!("encoding:{encoding}").into(),
+                *count,
+                "documents read as such",
+            ));
         }
         let bytes = Figure {
             unit: "bytes",
@@ -154,14 +159,18 @@ impl Funnel {
         for ((stage, rule), removed) in &self.removed {
             let rule = format!("{stage}:{rule}");
             figures.push(figure(
-                format!("removed_documents:{rule}"),
+                format!("removed_documents:{rule}").into(),
                 removed.documents,
                 "documents cut",
             ));
-            let spans =
-                figure(format!("removed_spans:{rule}"), removed.spans, "rows in removed.csv");
+            let spans = figure(
+                format!("removed_spans:{rule}").into(),
+                removed.spans,
+                "rows in removed.csv",
+            );
             figures.push(Figure { unit: "spans", ..spans });
-            let bytes = figure(format!("removed_bytes:{rule}"), removed.bytes, "of decoded text");
+            let bytes =
+                figure(format!("removed_bytes:{rule}").into(), removed.bytes, "of decoded text");
             figures.push(Figure { unit: "bytes", ..bytes });
         }
         figures

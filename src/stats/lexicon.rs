@@ -30,6 +30,8 @@ pub struct Lexicon {
     frequent: BTreeMap<String, FxHashMap<u64, u64>>,
 }
 
+static NO_WORDS: Spectrum = Spectrum::EMPTY;
+
 /// A string of a language with its counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Word {
@@ -172,6 +174,16 @@ impl Lexicon {
             words: names().zip(lists.into_iter().map(Top::into_rows)).collect(),
             frequent: names().zip(frequent).collect(),
         })
+    }
+
+    /// The spectrum of a group; an empty one if none of its words can be told.
+    pub fn spectrum(&self, scope: &str, key: &str) -> &Spectrum {
+        let spectrum = match scope {
+            "corpus" => Some(&self.corpus),
+            "source" => self.sources.get(key),
+            _ => self.languages.get(key),
+        };
+        spectrum.unwrap_or(&NO_WORDS)
     }
 
     /// The pair as a collocation, if it is frequent enough. Frequencies of the single words are those of all their tokens,

@@ -12,6 +12,7 @@ pub mod figures;
 mod fold;
 pub mod frequency;
 mod funnel;
+mod groups;
 pub mod lexicon;
 mod profile;
 pub mod readability;
@@ -30,9 +31,12 @@ pub mod vocabulary;
 mod words;
 
 pub use funnel::{Funnel, Removed};
+pub use groups::Groups;
 pub use profile::{Decoded, Diversity, Lexis, Ngrams, Profile};
 pub use sizes::Sizes;
 pub use tally::Tally;
+
+use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -41,13 +45,13 @@ use text::{Case, Reading};
 
 /// One row of a table in `stats/`: the long form.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Figure {
+pub struct Figure<'a> {
     /// `corpus`, `source` or `language`.
     pub scope: &'static str,
     /// Which source or language; empty for the corpus.
-    pub key: String,
+    pub key: &'a str,
     /// Name of the figure.
-    pub statistic: String,
+    pub statistic: Cow<'static, str>,
     /// Its value; `None` where it is not defined.
     pub value: Option<Value>,
     /// How many documents it rests on; for lengths of sentences and tokens, how many of those.

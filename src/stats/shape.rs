@@ -150,7 +150,7 @@ impl Shapes {
     }
 
     /// The group's rows, in a fixed order.
-    pub fn figures(&self, scope: &'static str, key: &str) -> Vec<Figure> {
+    pub fn figures<'k>(&self, scope: &'static str, key: &'k str) -> Vec<Figure<'k>> {
         let rows = [
             (
                 "graphemes",
@@ -184,8 +184,8 @@ impl Shapes {
         let figures = rows.into_iter().flat_map(|(name, histogram, unit, method)| {
             histogram.figures(&Figure {
                 scope,
-                key: key.to_owned(),
-                statistic: name.to_owned(),
+                key,
+                statistic: name.into(),
                 unit,
                 state: AFTER,
                 method,

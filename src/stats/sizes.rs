@@ -78,10 +78,15 @@ impl Sizes {
     }
 
     /// The group's rows, in a fixed order.
-    pub fn figures(&self, scope: &'static str, key: &str, state: &'static str) -> Vec<Figure> {
+    pub fn figures<'k>(
+        &self,
+        scope: &'static str,
+        key: &'k str,
+        state: &'static str,
+    ) -> Vec<Figure<'k>> {
         let of = |name, unit, method| Figure {
             scope,
-            key: key.to_owned(),
+            key,
             statistic: name,
             unit,
             state,
@@ -156,10 +161,10 @@ impl Histogram {
     }
 
     /// The rows of one distribution: sum, mean, deviation, quantiles.
-    pub(super) fn figures(&self, of: &Figure) -> Vec<Figure> {
+    pub(super) fn figures<'k>(&self, of: &Figure<'k>) -> Vec<Figure<'k>> {
         let (n, sum) = (self.n(), self.sum());
         let figure = |suffix: &str, value: Option<Value>, method, reason| Figure {
-            statistic: format!("{}{suffix}", of.statistic),
+            statistic: format!("{}{suffix}", of.statistic).into(),
             value,
             n,
             method,

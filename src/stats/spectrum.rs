@@ -12,6 +12,9 @@ pub struct Spectrum {
 }
 
 impl Spectrum {
+    /// Of no types.
+    pub const EMPTY: Self = Self { types_by_frequency: BTreeMap::new() };
+
     /// The spectrum of types with these frequencies.
     pub fn of(frequencies: impl IntoIterator<Item = u64>) -> Self {
         let mut spectrum = Self::default();

@@ -1,7 +1,7 @@
-//! All groups of a run: each source and language, and from them the corpus, every source and every language.
+//! The sums of a run, one cell for each source and language.
 //!
-//! Documents are added to the cell of their source and language. A group is a sum of cells, taken at the end, so that a
-//! figure of a source, a language and the corpus rest on the same integers.
+//! A [group](super::groups) is a sum of cells, taken at the end, so that a figure of a source, a language and the corpus rest
+//! on the same integers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::diversity::Windows;
 use super::readability::Prose;
 use super::shape::Shapes;
-use super::{AFTER, BEFORE, Diversity, Families, Figure, Funnel, Profile, Sizes};
+use super::{Diversity, Funnel, Profile, Sizes};
 use crate::document::{Document, Fate};
-use crate::error::OverCleaned;
 
 /// Sums of every cell. Memory grows with the number of sources and languages, not of documents.
 ///
@@ -187,6 +186,11 @@ impl Cell {
         self.cleaned.removed_bytes += other.cleaned.removed_bytes;
     }
 
+    /// Documents that were cleaned and not dropped for another reason than that nothing was left.
+    pub fn cleaned_documents(&self) -> u64 {
+        self.cleaned.documents
+    }
+
     /// Share of the decoded bytes that was removed from documents that were cleaned.
     pub fn removed_share(&self) -> Option<f64> {
         let bytes = self.cleaned.left_bytes + self.cleaned.removed_bytes;
@@ -255,101 +259,11 @@ impl Tally {
         &self.days
     }
 
-    /// Codes of the languages of kept documents, the most frequent first, ties by code.
-    pub fn kept_languages(&self) -> Vec<String> {
-        let mut languages: Vec<_> = self
-            .languages()
-            .into_iter()
-            .map(|(code, cell)| (std::cmp::Reverse(cell.funnel.kept), code.to_string()))
-            .filter(|(kept, code)| kept.0 > 0 && code != "und" && code != NO_LANGUAGE)
-            .collect();
-        languages.sort_unstable();
-        languages.into_iter().map(|(_, code)| code).collect()
-    }
-
     /// Every cell with its source and language, sources ascending, languages ascending within a source.
     pub fn cells(&self) -> impl Iterator<Item = (&Arc<str>, &str, &Cell)> {
         self.cells.iter().flat_map(|(source, languages)| {
             languages.iter().map(move |(language, cell)| (source, &**language, cell))
         })
-    }
-
-    /// The sum of all cells.
-    pub fn corpus(&self) -> Cell {
-        let mut corpus = Cell::default();
-        self.cells().for_each(|(_, _, cell)| corpus.merge(cell));
-        corpus
-    }
-
-    /// A sum for each source, by name.
-    pub fn sources(&self) -> BTreeMap<Arc<str>, Cell> {
-        let mut sources: BTreeMap<Arc<str>, Cell> = BTreeMap::new();
-        for (source, _, cell) in self.cells() {
-            sources.entry(Arc::clone(source)).or_default().merge(cell);
-        }
-        sources
-    }
-
-    /// A sum for each language, by code.
-    pub fn languages(&self) -> BTreeMap<String, Cell> {
-        let mut languages: BTreeMap<String, Cell> = BTreeMap::new();
-        for (_, language, cell) in self.cells() {
-            languages.entry(language.to_owned()).or_default().merge(cell);
-        }
-        languages
-    }
-
-    /// Sources with at least `min_documents` that lost more than `max_removed_share` of their bytes, by name.
-    pub fn over_cleaned(&self, max_removed_share: f64, min_documents: u64) -> Vec<OverCleaned> {
-        let mut sources = Vec::new();
-        for (source, cell) in self.sources() {
-            let removed_share = cell.removed_share().unwrap_or_default();
-            if cell.cleaned.documents < min_documents || removed_share <= max_removed_share {
-                continue;
-            }
-            let most = cell
-                .funnel
-                .removed
-                .iter()
-                .max_by_key(|(name, removed)| (removed.bytes, std::cmp::Reverse(*name)));
-            let rule = most.map(|((stage, rule), _)| format!("{stage}:{rule}"));
-            sources.push(OverCleaned {
-                source: source.to_string(),
-                removed_share,
-                documents: cell.cleaned.documents,
-                rule: rule.unwrap_or_default(),
-            });
-        }
-        sources
-    }
-
-    /// The rows of `stats/funnel.csv`.
-    pub fn funnel_figures(&self) -> Vec<Figure> {
-        self.figures(|cell, scope, key| cell.funnel.figures(scope, key))
-    }
-
-    /// The rows of `stats/sizes.csv`.
-    pub fn size_figures(&self, families: Families) -> Vec<Figure> {
-        self.figures(|cell, scope, key| {
-            let mut figures = cell.sizes.figures(scope, key, AFTER);
-            if families.shape {
-                figures.extend(cell.shapes.figures(scope, key));
-            }
-            figures.extend(cell.before.figures(scope, key, BEFORE));
-            figures
-        })
-    }
-
-    /// Rows of the corpus, then of each source, then of each language.
-    pub fn figures(&self, of: impl Fn(&Cell, &'static str, &str) -> Vec<Figure>) -> Vec<Figure> {
-        let mut figures = of(&self.corpus(), "corpus", "");
-        for (source, cell) in self.sources() {
-            figures.extend(of(&cell, "source", &source));
-        }
-        for (language, cell) in self.languages() {
-            figures.extend(of(&cell, "language", &language));
-        }
-        figures
     }
 }
 

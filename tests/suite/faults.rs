@@ -9,14 +9,15 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use crate::support::{repository, run_well, tree_hash};
+use crate::support::{OUTPUTS, output_config, repository, run_well, tree_hash};
 
 /// Calls that change a file system.
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 13] = [
     "write",
     "pwrite64",
     "fsync",
     "fdatasync",
+    "syncfs",
     "ftruncate",
     "openat",
     "mkdir",
@@ -38,8 +39,9 @@ struct Bench {
 }
 
 impl Bench {
-    /// An output that was published, and the hashes of that and of the one to come. `None` where there is no `strace`.
-    fn new() -> Option<Self> {
+    /// An output that was published with these lines under `[output]`, and the hashes of that and of the one to come. `None`
+    /// where there is no `strace`.
+    fn new(output: &str) -> Option<Self> {
         let works =
             Command::new("strace").args(["-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
         if !works.is_ok_and(|status| status.success()) {
@@ -49,8 +51,11 @@ impl Bench {
         }
         let work = tempfile::tempdir().unwrap();
         let at = |name: &str| work.path().join(name);
-        run_well(&input(), &at("old"), &["--quiet", "--stages", "boilerplate"]);
-        run_well(&input(), &at("new"), &["--quiet"]);
+        let config = at("c.toml");
+        output_config(&config, output);
+        let flags = ["--quiet", "--config", config.to_str().unwrap()];
+        run_well(&input(), &at("old"), &[&flags[..], &["--stages", "boilerplate"]].concat());
+        run_well(&input(), &at("new"), &flags);
         let (old, new) = (tree_hash(&at("old")), tree_hash(&at("new")));
         assert_ne!(old, new);
         Some(Self { work, old, new })
@@ -58,6 +63,10 @@ impl Bench {
 
     fn out(&self) -> PathBuf {
         self.work.path().join("out")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.work.path().join("c.toml")
     }
 
     /// Puts the old output into place, and nothing beside it.
@@ -72,8 +81,8 @@ impl Bench {
             .args(["-f", "-qq"])
             .args(options)
             .arg(crate::support::binary())
-            .args(["run", "--quiet", "--threads", "1", "-o"])
-            .args([&self.out(), &input()])
+            .args(["run", "--quiet", "--threads", "1", "--config"])
+            .args([&self.config(), Path::new("-o"), &self.out(), &input()])
             .current_dir(self.work.path())
             .stderr(Stdio::null())
             .status()
@@ -130,7 +139,8 @@ impl Bench {
                 "{what}: {status}"
             );
         }
-        run_well(&input(), &self.out(), &["--quiet"]);
+        let flags = ["--quiet", "--config", self.config().to_str().unwrap()].map(str::to_owned);
+        run_well(&input(), &self.out(), &flags.each_ref().map(String::as_str));
         assert_eq!(
             tree_hash(&self.out()),
             self.new,
@@ -142,7 +152,7 @@ impl Bench {
         );
     }
 
-    /// Every `step`th fault of all; tells how many.
+    /// Every `step`th fault of all, and those of the calls on which all depends; tells how many.
     fn enumerate(&self, step: usize) -> usize {
         let counts = self.count();
         assert!(
@@ -154,8 +164,10 @@ impl Bench {
             .flat_map(|(call, count)| (1..=*count).map(|number| (*call, number)))
             .flat_map(|(call, number)| FAULTS.map(|fault| (call, number, fault)))
             .collect();
-        let tried = points.iter().step_by(step);
-        tried.map(|(call, number, fault)| self.try_fault(call, *number, *fault)).count()
+        let sample = points.iter().enumerate().filter(|(index, (call, ..))| {
+            index % step == 0 || matches!(*call, "renameat2" | "syncfs")
+        });
+        sample.map(|(_, (call, number, fault))| self.try_fault(call, *number, *fault)).count()
     }
 }
 
@@ -173,17 +185,21 @@ fn copy_tree(from: &Path, to: &Path) {
 
 #[test]
 fn a_sample_of_faults_leaves_the_old_output_or_the_new() {
-    let Some(bench) = Bench::new() else { return };
-    let tried = bench.enumerate(29);
-    assert!(tried >= 10, "{tried} faults");
+    for (output, step) in OUTPUTS.into_iter().zip([29, 163]) {
+        let Some(bench) = Bench::new(output) else { return };
+        let tried = bench.enumerate(step);
+        assert!(tried >= 10, "{tried} faults");
+    }
 }
 
 #[test]
 #[ignore = "minutes: every fault at every call"]
 fn every_fault_leaves_the_old_output_or_the_new() {
-    let bench = Bench::new().expect("strace works");
-    let tried = bench.enumerate(1);
-    println!("{tried} faults injected");
+    for output in OUTPUTS {
+        let bench = Bench::new(output).expect("strace works");
+        let tried = bench.enumerate(1);
+        println!("{tried} faults injected");
+    }
 }
 
 /// A line of a trace: the call, and the paths that it names, those of descriptors among them.
@@ -206,10 +222,14 @@ fn paths_of(line: &str) -> (String, Vec<String>) {
 
 #[test]
 fn everything_is_on_disk_before_it_becomes_visible() {
-    let Some(bench) = Bench::new() else { return };
+    OUTPUTS.into_iter().for_each(is_on_disk_before_it_becomes_visible);
+}
+
+fn is_on_disk_before_it_becomes_visible(output: &str) {
+    let Some(bench) = Bench::new(output) else { return };
     bench.reset();
     let log = bench.work.path().join("log");
-    let trace = "trace=write,pwrite64,fsync,fdatasync,mkdir,openat,rename,renameat2,unlink";
+    let trace = "trace=write,pwrite64,fsync,fdatasync,syncfs,mkdir,openat,rename,renameat2,unlink";
     let status = bench.traced(&["-y", "-o", log.to_str().unwrap(), "-e", trace]);
     assert!(matches!(status.code(), Some(0 | 3)), "{status}");
     let tree = bench.work.path().join(".out.copydesk/tree").to_string_lossy().into_owned();
@@ -237,11 +257,15 @@ fn everything_is_on_disk_before_it_becomes_visible() {
                 dirty.remove(path);
                 is_lasting |= is_visible && *path == parent;
             }
+            ("syncfs", _) => dirty.clear(),
             ("mkdir", Some(path)) => drop(dirty.insert(folder(path), number)),
             ("openat", _) if line.contains("O_CREAT") => {
                 if let Some(path) = paths.iter().find(|path| path.starts_with(&tree)) {
                     dirty.insert(folder(path), number);
                 }
+            }
+            ("rename", Some(path)) if paths.iter().all(|path| path.starts_with(&tree)) => {
+                dirty.insert(folder(path), number);
             }
             ("renameat2" | "rename", Some(_)) if line.contains(&tree) => {
                 let unsafe_paths: Vec<_> =

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod faults;
+mod formulas;
 mod fuzz;
 mod generate;
 mod golden;
 mod hostile;
 mod large;
 mod layers;
+mod manual;
 mod operation;
 mod outcomes;
 mod power;

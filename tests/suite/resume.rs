@@ -1,17 +1,22 @@
 //! A run that ended early is finished by the next, and a run that remembers does only what is new. The output never tells.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use copydesk::config::ByteSize;
+use copydesk::output::Format;
+use copydesk::output::file::Compression;
+use copydesk::output::read::Reader;
 use copydesk::stage::stats;
 use copydesk::{Config, Report, Unobserved};
 use proptest::prelude::*;
 
 use crate::corpus;
-use crate::support::{copydesk, files, run_well, tree_hash};
+use crate::support::{OUTPUTS, copydesk, files, output_config, run_well, tree_hash};
 
 /// A seeded dump: a folder of text files an outlet, and a file of JSON Lines.
 fn dump(folder: &Path, articles: usize) {
@@ -29,21 +34,31 @@ fn line(article: &corpus::Article) -> String {
     format!("{record}\n")
 }
 
-/// Starts a run that makes every document lasting by itself.
-fn start(dump: &Path, out: &Path) -> Child {
+/// Starts a run that makes every document lasting by itself, with these lines under `[output]`.
+fn start(dump: &Path, out: &Path, output: &str) -> Child {
     copydesk()
         .args(["run", "--quiet", "--json", "--config"])
-        .args([&checkpoints(out), Path::new("-o"), out, dump])
+        .args([&checkpoints(out, output), Path::new("-o"), out, dump])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
 }
 
-fn checkpoints(out: &Path) -> PathBuf {
+fn checkpoints(out: &Path, output: &str) -> PathBuf {
     let config = out.with_extension("toml");
-    fs::write(&config, "[run]\ncheckpoint-seconds = 0\n").unwrap();
+    output_config(&config, &format!("{output}\n[run]\ncheckpoint-seconds = 0"));
     config
+}
+
+/// What each of [`OUTPUTS`] is where nothing goes wrong: its lines, and the hash of the output.
+fn references(work: &Path, dump: &Path) -> [(&'static str, String); 2] {
+    OUTPUTS.map(|output| {
+        let (config, reference) = (work.join("reference.toml"), work.join("reference"));
+        output_config(&config, output);
+        run_well(dump, &reference, &["--quiet", "--config", config.to_str().unwrap()]);
+        (output, tree_hash(&reference))
+    })
 }
 
 /// Lets a run end, and tells how many documents it took from one that ended early.
@@ -78,24 +93,25 @@ fn a_killed_run_is_finished_by_the_same_command() {
     let work = tempfile::tempdir().unwrap();
     let (input, out) = (work.path().join("dump"), work.path().join("out"));
     dump(&input, 120);
-    let reference = work.path().join("reference");
-    run_well(&input, &reference, &["--quiet"]);
-    let mut most = 0;
+    let references = references(work.path(), &input);
+    let mut most = [0; 2];
     for round in 1..=6u64 {
+        let which = round as usize % 2;
+        let (output, expected) = &references[which];
         for kill in 0..=round % 3 {
-            let mut run = start(&input, &out);
+            let mut run = start(&input, &out, output);
             wait_for_work(&mut run, &out, Duration::from_millis(25 * round + 9 * kill));
             run.kill().unwrap();
             run.wait().unwrap();
         }
-        most = most.max(reused(start(&input, &out)));
-        assert_eq!(tree_hash(&out), tree_hash(&reference), "round {round}");
+        most[which] = most[which].max(reused(start(&input, &out, output)));
+        assert_eq!(tree_hash(&out), *expected, "round {round}");
         assert!(
             !work.path().join(".out.copydesk").exists(),
             "a run that was published remembers nothing"
         );
     }
-    assert!(most > 0, "no killed run left anything behind");
+    assert!(!most.contains(&0), "no killed run left anything behind: {most:?}");
 }
 
 /// `COPYDESK_SOAK_DUMP=DUMP COPYDESK_SOAK_KILLS=500 cargo test --test suite soak -- --ignored`: random kills, up to five a
@@ -113,19 +129,18 @@ fn soak_random_kills_lose_nothing_and_double_nothing() {
             (work.path().join("dump"), work.path().join("out"))
         }
     };
-    let reference = work.path().join("reference");
     let began = std::time::Instant::now();
-    run_well(&input, &reference, &["--quiet"]);
-    let span = began.elapsed().as_millis() as u64;
-    let expected = tree_hash(&reference);
+    let references = references(work.path(), &input);
+    let span = began.elapsed().as_millis() as u64 / 2;
     let (mut killed, mut taken_over, mut random, mut round) = (0, 0, 0x2545_f491_4f6c_dd1d_u64, 0);
     while killed < kills {
         let threads = ["1", "2", "8"][round % 3];
+        let (output, expected) = &references[round % 2];
         round += 1;
         for _ in 0..=random % 5 {
             let mut run = copydesk()
                 .args(["run", "--quiet", "--threads", threads, "--config"])
-                .args([&checkpoints(&out), Path::new("-o"), &out, &input])
+                .args([&checkpoints(&out, output), Path::new("-o"), &out, &input])
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
@@ -137,12 +152,16 @@ fn soak_random_kills_lose_nothing_and_double_nothing() {
             run.kill().unwrap();
             run.wait().unwrap();
             killed += 1;
-            assert!(!out.exists() || tree_hash(&out) == expected, "kill {killed}: half an output");
+            assert!(!out.exists() || tree_hash(&out) == *expected, "kill {killed}: half an output");
         }
-        taken_over += reused(start(&input, &out));
-        assert_eq!(tree_hash(&out), expected, "after {killed} kills");
-        let ids = crate::support::by_id(&out.join("documents.csv")).len();
-        assert_eq!(ids, crate::support::rows(&out.join("documents.csv")).len(), "a document twice");
+        taken_over += reused(start(&input, &out, output));
+        assert_eq!(tree_hash(&out), *expected, "after {killed} kills");
+        let mut documents = Reader::open_documents(&out).unwrap();
+        let mut ids = HashSet::new();
+        while let Some(row) = documents.next_row().unwrap() {
+            let id = documents.cell(&row, "id").unwrap();
+            assert!(ids.insert(id.to_owned()), "`{id}` twice");
+        }
         fs::remove_dir_all(&out).unwrap();
     }
     println!("{killed} kills in {round} rounds; {taken_over} documents taken over");
@@ -153,18 +172,18 @@ fn a_signal_ends_the_run_with_its_code_and_nothing_is_lost() {
     let work = tempfile::tempdir().unwrap();
     let (input, out) = (work.path().join("dump"), work.path().join("out"));
     dump(&input, 200);
-    let reference = work.path().join("reference");
-    run_well(&input, &reference, &["--quiet"]);
-    for (signal, code) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
-        let mut run = start(&input, &out);
+    let references = references(work.path(), &input);
+    for (signal, code, which) in [("-TERM", 143, 1), ("-INT", 130, 0), ("-HUP", 129, 1)] {
+        let (output, expected) = &references[which];
+        let mut run = start(&input, &out, output);
         assert!(wait_for_work(&mut run, &out, Duration::from_millis(20)), "{signal}: too late");
         end(&mut run, signal);
         let status = run.wait().unwrap();
         assert_eq!(status.code(), Some(code), "{signal}");
         assert!(!out.exists(), "{signal}: published in spite of it");
-        let reused = reused(start(&input, &out));
+        let reused = reused(start(&input, &out, output));
         assert!(reused > 0, "{signal}: nothing was taken over");
-        assert_eq!(tree_hash(&out), tree_hash(&reference), "{signal}");
+        assert_eq!(tree_hash(&out), *expected, "{signal}");
         fs::remove_dir_all(&out).unwrap();
     }
 }
@@ -211,6 +230,7 @@ enum Step {
     Stages(u8),
     /// Families of statistics, remembered or not.
     Families(bool),
+    Output(Vec<Format>, Compression, u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -227,7 +247,22 @@ fn step() -> impl Strategy<Value = Step> {
         (0u8..3).prop_map(Step::MinConfidence),
         (0u8..4).prop_map(Step::Stages),
         any::<bool>().prop_map(Step::Families),
+        output(),
+        output(),
     ]
+}
+
+/// Formats in any order, one of them a table.
+fn output() -> impl Strategy<Value = Step> {
+    let mut formats = vec![Format::Csv, Format::Jsonl, Format::Text];
+    formats.extend(cfg!(feature = "parquet").then_some(Format::Parquet));
+    let formats = proptest::sample::subsequence(formats.clone(), 1..=formats.len())
+        .prop_shuffle()
+        .prop_filter("a table", |formats| *formats != [Format::Text]);
+    let compression =
+        proptest::sample::select(vec![Compression::None, Compression::Gz, Compression::Zst]);
+    let shard_bytes = proptest::sample::select(vec![0, 1, 5_000, 40_000]);
+    (formats, compression, shard_bytes).prop_map(|(f, c, s)| Step::Output(f, c, s))
 }
 
 fn change(step: &Step, dump: &Path, config: &mut Config) {
@@ -301,6 +336,11 @@ fn change(step: &Step, dump: &Path, config: &mut Config) {
             };
             config.stages = stages.iter().map(|name| (*name).to_owned()).collect();
         }
+        Step::Output(formats, compression, shard_bytes) => {
+            config.output.formats.clone_from(formats);
+            config.output.compression = *compression;
+            config.output.shard_size = ByteSize(*shard_bytes);
+        }
     }
 }
 
@@ -318,11 +358,15 @@ fn run(config: &Config, dump: &Path, out: PathBuf, state: PathBuf) -> (Report, S
 proptest! {
     #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn what_is_remembered_never_shows(steps in proptest::collection::vec(step(), 1..6)) {
+    fn what_is_remembered_never_shows(
+        first in output(),
+        steps in proptest::collection::vec(step(), 1..6),
+    ) {
         let work = tempfile::tempdir().unwrap();
         let at = |name: &str| work.path().join(name);
         dump(&at("dump"), 40);
         let mut config = Config::default();
+        change(&first, &at("dump"), &mut config);
         run(&config, &at("dump"), at("out"), at("state"));
         for step in &steps {
             change(step, &at("dump"), &mut config);
@@ -337,7 +381,7 @@ proptest! {
                 Step::Edit(_) | Step::Replace(_) => prop_assert!(changes.fresh_documents <= 1, "{:?}", changes),
                 _ => {}
             }
-            if matches!(step, Step::Nothing | Step::Touch(_)) {
+            if matches!(step, Step::Nothing | Step::Touch(_) | Step::Output(..)) {
                 prop_assert_eq!(changes.fresh_documents, 0, "{:?}", changes);
             }
         }

@@ -32,6 +32,15 @@ pub(crate) fn run(dump: &Path, out: &Path, more: &[&str]) -> Output {
         .expect("the binary starts")
 }
 
+/// Outputs that faults and kills go through, as lines under `[output]`: one plain table, and all that is written another way.
+pub(crate) const OUTPUTS: [&str; 2] =
+    ["", "formats = [\"jsonl\", \"text\"]\ncompression = \"gz\"\nshard-size = \"48 KiB\""];
+
+/// Writes a configuration with these lines under `[output]`.
+pub(crate) fn output_config(path: &Path, output: &str) {
+    std::fs::write(path, format!("[output]\n{output}\n")).expect("a writable folder");
+}
+
 /// Runs and expects a published output.
 pub(crate) fn run_well(dump: &Path, out: &Path, more: &[&str]) {
     let output = run(dump, out, more);

@@ -8,6 +8,7 @@ use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
 use super::Readable;
 use crate::error::Error;
+use crate::stats::Groups as Sums;
 use crate::stats::lexicon::Lexicon;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::{Cell as Group, Tally};
@@ -171,17 +172,18 @@ const COLUMNS: &[Column<Groups>] = &[
 pub fn write_sources(
     publication: &Publication,
     tally: &Tally,
+    groups: &Sums<'_>,
     lexicon: &Lexicon,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, &SOURCES)?;
     let main = main_languages(tally);
-    for (source, group) in tally.sources() {
-        let (language, cell) = main[&*source];
+    for (source, group) in &groups.sources {
+        let (language, cell) = main[&***source];
         table.row(&GroupRow {
-            source: &source,
+            source,
             language,
-            group: &group,
-            spectrum: lexicon.sources.get(&source).cloned().unwrap_or_default(),
+            group,
+            spectrum: lexicon.sources.get(*source).cloned().unwrap_or_default(),
             readable: Readable::of(&cell.prose, language),
         })?;
     }
@@ -203,17 +205,17 @@ pub fn main_languages(tally: &Tally) -> BTreeMap<&str, (&str, &Group)> {
 /// Writes `stats/languages.csv`.
 pub fn write_languages(
     publication: &Publication,
-    tally: &Tally,
+    groups: &Sums<'_>,
     lexicon: &Lexicon,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, &LANGUAGES)?;
-    for (language, group) in tally.languages() {
+    for (language, group) in &groups.languages {
         table.row(&GroupRow {
             source: "",
-            language: &language,
-            group: &group,
-            spectrum: lexicon.languages.get(&language).cloned().unwrap_or_default(),
-            readable: Readable::of(&group.prose, &language),
+            language,
+            group,
+            spectrum: lexicon.languages.get(*language).cloned().unwrap_or_default(),
+            readable: Readable::of(&group.prose, language),
         })?;
     }
     table.finish()

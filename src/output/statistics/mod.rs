@@ -26,14 +26,14 @@ use crate::stats::tally::{Cell as Group, Tally};
 pub struct Figures;
 
 impl Rows for Figures {
-    type Row<'r> = (&'r Figure, String);
+    type Row<'r> = (&'r Figure<'r>, String);
 }
 
 const FIGURES: &[Column<Figures>] = &[
     Column("scope", Text(|(figure, _)| figure.scope), "", "corpus, source or language"),
     Column(
         "key",
-        Text(|(figure, _)| &figure.key),
+        Text(|(figure, _)| figure.key),
         "",
         "which source or language; empty for the corpus",
     ),
@@ -77,15 +77,15 @@ pub static FREQUENCY: Table<Figures> = long("stats/frequency.csv");
 pub static READABILITY: Table<Figures> = long("stats/readability.csv");
 
 /// Writes one of the long tables.
-pub fn write_figures(
+pub fn write_figures<'a>(
     publication: &Publication,
     table: &'static Table<Figures>,
-    figures: &[Figure],
+    figures: impl Iterator<Item = Figure<'a>>,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, table)?;
     for figure in figures {
         let value = figure.value.map(|value| value.to_string());
-        table.row(&(figure, value.unwrap_or_default()))?;
+        table.row(&(&figure, value.unwrap_or_default()))?;
     }
     table.finish()
 }

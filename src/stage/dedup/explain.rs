@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::document::{DocId, Document, DuplicateKind};
 use crate::stage::PairVerdict;
 
-use super::common::Commonness;
+use super::common::Rarity;
 use super::near::NearDedup;
 use super::rule::{Bond, Class, Rule};
 use super::shingles::each_window;
@@ -103,7 +103,7 @@ impl NearDedup {
     /// Judges a document beside another as if no third one existed, so that no shingle is common.
     pub fn judge(&self, document: &Document, other: &Document) -> Judged {
         let (own_sketch, other_sketch) = (self.sketch(document), self.sketch(other));
-        let seen = compare(&own_sketch, &other_sketch, &Commonness::new(), 1);
+        let seen = compare((&own_sketch, Rarity::EVERYWHERE), (&other_sketch, Rarity::EVERYWHERE));
         Judged::new(self.rule(), other.id, &own_sketch, &other_sketch, &seen)
     }
 

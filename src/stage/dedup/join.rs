@@ -5,7 +5,7 @@
 //! with its neighbour in corpus order: enough to find the copies of one syndicated story, linear for a disclaimer on every
 //! page, whose documents the comparison then tells apart.
 
-use crate::census::{Census, Groups, Key, Row, Workspace};
+use crate::census::{Census, Group, Groups, Key, Row, Workspace};
 use crate::document::DocId;
 use crate::error::Error;
 
@@ -37,6 +37,8 @@ pub(super) struct Candidate {
 pub(super) struct Candidates {
     min_shared_keys: u8,
     pairs: Groups,
+    /// The rows of one pair.
+    pair: Group,
     ahead: Option<(DocId, DocId)>,
 }
 
@@ -69,7 +71,8 @@ impl Join {
     /// Ends the adding and hands the candidates back.
     pub(super) fn candidates(self) -> Result<Candidates, Error> {
         let min_shared_keys = self.limits.min_shared_keys;
-        Ok(Candidates { min_shared_keys, pairs: self.pairs.into_groups()?, ahead: None })
+        let pairs = self.pairs.into_groups()?;
+        Ok(Candidates { min_shared_keys, pairs, pair: Group::default(), ahead: None })
     }
 
     fn pair(&mut self, earlier: &Row, later: &Row) -> Result<(), Error> {
@@ -106,10 +109,11 @@ impl Candidates {
     }
 
     fn next_pair(&mut self) -> Result<Option<(DocId, DocId)>, Error> {
-        while let Some(pair) = self.pairs.next_group()? {
-            let needed = pair.rows[0].payload.first().copied().unwrap_or(self.min_shared_keys);
-            if pair.rows.len() >= usize::from(needed) {
-                let hash = pair.key.hash;
+        while self.pairs.read_group(&mut self.pair)? {
+            let needed = self.pair.rows[0].payload.first().copied();
+            let needed = needed.unwrap_or(self.min_shared_keys);
+            if self.pair.rows.len() >= usize::from(needed) {
+                let hash = self.pair.key.hash;
                 return Ok(Some((DocId((hash >> 32) as u32), DocId(hash as u32))));
             }
         }

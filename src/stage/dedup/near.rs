@@ -26,7 +26,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::census::{Groups, Key, Observation};
+use crate::census::{Group, Groups, Key, Observation};
 use crate::document::{DocId, Document, Findings};
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdicts};
@@ -116,7 +116,7 @@ impl Default for Options {
 /// Finds clusters of near duplicates.
 ///
 /// Adds to the census one sketch of at most 380 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
-/// it resolves it holds 20 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
+/// it resolves it holds 36 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
 /// spill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
@@ -278,7 +278,8 @@ impl NearDedup {
         let workspace = groups.workspace().clone();
         let mut store = StoreWriter::new(&workspace);
         let mut join = Join::new(self.limits, &workspace.with_share(JOIN_SHARE));
-        while let Some(group) = groups.next_group()? {
+        let mut group = Group::default();
+        while groups.read_group(&mut group)? {
             if group.key.table == KEYS {
                 join.add(&group.rows)?;
                 continue;

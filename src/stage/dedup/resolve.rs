@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::stage::{ComparedPair, PairVerdict, Verdict, Verdicts};
 
 use super::cluster::{Contained, Forest, attach};
-use super::common::Commonness;
+use super::common::{Commonness, Rarity};
 use super::composite::{Contact, Holding, composites};
 use super::explain::Judged;
 use super::join::Candidates;
@@ -45,7 +45,7 @@ const CLOSEST: f32 = 0.55;
 /// Pairs below this containment are of no interest to anyone who sets thresholds.
 const SHOWN_CONTAINMENT: f32 = 0.3;
 
-/// Compares all candidates and draws the conclusions. Holds 20 bytes a document and 8 a candidate pair.
+/// Compares all candidates and draws the conclusions. Holds 36 bytes a document and 8 a candidate pair.
 ///
 /// Three rounds, each with better counts of how common a shingle is: by near-identical documents, then by those that are
 /// certainly of one story, so that a disclaimer of five stories is common and the text of one story in 200 papers is not.
@@ -56,9 +56,7 @@ pub(super) fn verdicts(
 ) -> Result<Verdicts, Error> {
     let (mut judge, pairs) = last_round(policy, store, candidates)?;
     let mut found = Found::new(judge.store.documents());
-    judge.each(&pairs, policy.rare_stories, |judge, left, right, seen| {
-        found.take(judge, left, right, seen);
-    })?;
+    judge.each(&pairs, |judge, left, right, seen| found.take(judge, left, right, seen))?;
     for members in found.clusters().values() {
         judge.settle(members, &mut found)?;
     }
@@ -81,7 +79,7 @@ pub(super) fn judged(
         .map(|(later, earlier)| (document, if later == document { earlier } else { later }))
         .collect();
     let mut all = Vec::new();
-    judge.each(&pairs, policy.rare_stories, |judge, _, other, seen| {
+    judge.each(&pairs, |judge, _, other, seen| {
         all.push(Judged::new(&policy.rule, other, &judge.own, &judge.other, seen));
     })?;
     all.sort_by(|a, b| b.likeness().total_cmp(&a.likeness()).then(a.other.cmp(&b.other)));
@@ -95,18 +93,18 @@ fn last_round<'a>(
     candidates: Candidates,
 ) -> Result<(Judge<'a>, Vec<(DocId, DocId)>), Error> {
     let (pairs, identical) = first_round(store, candidates)?;
-    let common = count_groups(store, identical, Commonness::new())?;
+    let mut common = Commonness::new();
+    let rarities = rarities_of(store, identical, &mut common, policy.rare_groups)?;
+    let mut stories = Forest::new(store.documents());
     let mut judge =
-        Judge { policy, store, common, own: Sketch::default(), other: Sketch::default() };
-    let mut stories = Forest::new(judge.store.documents());
-    judge.each(&pairs, policy.rare_groups, |judge, left, right, seen| {
+        Judge { policy, store, rarities, own: Sketch::default(), other: Sketch::default() };
+    judge.each(&pairs, |judge, left, right, seen| {
         if judge.policy.rule.is_one_story(&judge.own, &judge.other, seen) {
             stories.unite(left, right);
         }
     })?;
-    let mut common = std::mem::take(&mut judge.common);
     common.clear();
-    judge.common = count_groups(judge.store, stories, common)?;
+    judge.rarities = rarities_of(judge.store, stories, &mut common, policy.rare_stories)?;
     Ok((judge, pairs))
 }
 
@@ -131,18 +129,18 @@ fn first_round(
     Ok((pairs, identical))
 }
 
-/// Counts in how many groups each sampled shingle stands.
-fn count_groups(
+/// Counts in how many groups each sampled shingle stands, and says for each document which of its own are rare: those of
+/// at most `cap` groups. `common` has counted nothing before.
+fn rarities_of(
     store: &mut Store,
     mut groups: Forest,
-    mut common: Commonness,
-) -> Result<Commonness, Error> {
+    common: &mut Commonness,
+    cap: u8,
+) -> Result<Vec<Rarity>, Error> {
     let mut sketch = Sketch::default();
-    let mut members: Vec<(DocId, DocId)> = Vec::new();
-    for number in 0..store.documents() {
-        let document = DocId(number as u32);
-        members.push((groups.root(document), document));
-    }
+    let documents = (0..store.documents() as u32).map(DocId);
+    let mut members: Vec<_> =
+        documents.clone().map(|document| (groups.root(document), document)).collect();
     members.sort_unstable();
     let mut shingles = Vec::new();
     for group in members.chunk_by(|a, b| a.0 == b.0) {
@@ -157,14 +155,20 @@ fn count_groups(
         }
         common.add(&shingles);
     }
-    Ok(common)
+    let mut rarities = Vec::with_capacity(members.len());
+    for document in documents {
+        store.read(document, &mut sketch)?;
+        rarities.push(Rarity::of(&sketch, common, cap));
+    }
+    Ok(rarities)
 }
 
 /// Compares documents.
 struct Judge<'a> {
     policy: &'a Policy,
     store: &'a mut Store,
-    common: Commonness,
+    /// By document.
+    rarities: Vec<Rarity>,
     own: Sketch,
     other: Sketch,
 }
@@ -185,11 +189,10 @@ struct Found {
 }
 
 impl Judge<'_> {
-    /// Compares all pairs, in order; a shingle of more than `cap` groups is common.
+    /// Compares all pairs, in order.
     fn each(
         &mut self,
         pairs: &[(DocId, DocId)],
-        cap: u8,
         mut take: impl FnMut(&Self, DocId, DocId, &Comparison),
     ) -> Result<(), Error> {
         let mut read = None;
@@ -199,10 +202,16 @@ impl Judge<'_> {
                 read = Some(*document);
             }
             self.store.read(*earlier, &mut self.other)?;
-            let seen = compare(&self.own, &self.other, &self.common, cap);
+            let seen = self.compare(*document, *earlier);
             take(self, *document, *earlier, &seen);
         }
         Ok(())
+    }
+
+    /// Compares `own` and `other`, which have been read for these documents.
+    fn compare(&self, own: DocId, other: DocId) -> Comparison {
+        let rarity = |document: DocId| self.rarities[document.0 as usize];
+        compare((&self.own, rarity(own)), (&self.other, rarity(other)))
     }
 
     /// Decides about the documents of one cluster: the first in the order of choice stays; each other goes if it
@@ -241,7 +250,7 @@ impl Judge<'_> {
         let mut best: Option<((bool, f32), Duplicate)> = None;
         for of in kept {
             self.store.read(*of, &mut self.other)?;
-            let seen = compare(&self.own, &self.other, &self.common, self.policy.rare_stories);
+            let seen = self.compare(document, *of);
             let class = self.policy.rule.certain(&self.own, &self.other, &seen);
             let likeness = (class.is_some(), seen.similarity().max(seen.left_in_right));
             if best.as_ref().is_none_or(|(so_far, _)| likeness > *so_far) {

@@ -30,8 +30,9 @@ pub(super) struct Store {
     buffer: Vec<u8>,
 }
 
-/// The share of the budget that sketches may take: the other tables need the rest.
-const BUDGET_SHARE: usize = 4;
+/// The quarters of the budget that sketches may take; the pairs need the last. Each pair reads two sketches three times,
+/// so that a file costs more than the comparison: the sketches of a million documents should fit the default budget.
+const BUDGET_QUARTERS: usize = 3;
 
 impl StoreWriter {
     /// An empty store with a share of the budget of `workspace`.
@@ -53,7 +54,7 @@ impl StoreWriter {
             return file.write_all(payload).map_err(scratch);
         }
         self.bytes.extend_from_slice(payload);
-        if self.bytes.len() > self.workspace.budget_bytes() / BUDGET_SHARE {
+        if self.bytes.len() > self.workspace.budget_bytes() / 4 * BUDGET_QUARTERS {
             let mut file = BufWriter::new(self.workspace.scratch_file()?);
             file.write_all(&self.bytes).map_err(scratch)?;
             self.bytes = Vec::new();

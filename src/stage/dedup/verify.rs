@@ -4,7 +4,7 @@
 //! both say the same?) and the containment (does one stand in the other?). News copy is cut, wrapped and updated, so that
 //! similarity alone finds half of it; and common shingles are left out, because stock phrases contain each other too.
 
-use super::common::Commonness;
+use super::common::Rarity;
 use super::lead::shared_lead;
 use super::places::Places;
 use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, hash};
@@ -111,8 +111,11 @@ pub(super) fn are_short_pages(left: &Sketch, right: &Sketch) -> bool {
     left.publisher == right.publisher && is_short(left) && is_short(right)
 }
 
-/// Compares two documents; a shingle of more than `cap` groups is common.
-pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u8) -> Comparison {
+/// Compares two documents, of each of which is known what is rare in it.
+pub(super) fn compare(
+    (left, rare_in_left): (&Sketch, Rarity),
+    (right, rare_in_right): (&Sketch, Rarity),
+) -> Comparison {
     let (a, b) = common_part(&left.shingles, &right.shingles, SHINGLES, hash);
     let (mut left_places, mut right_places) = (Places::default(), Places::default());
     let (mut both, mut both_rare, mut both_rarer) = (0, 0, 0);
@@ -127,12 +130,16 @@ pub(super) fn compare(left: &Sketch, right: &Sketch, common: &Commonness, cap: u
         }
         let (own, other) = (own.filter(|v| hash(*v) == least), other.filter(|v| hash(*v) == least));
         let is_shared = own.is_some() && other.is_some();
-        let groups = common.groups(least);
-        if groups <= cap {
+        // A shared shingle is as rare in one as in the other.
+        let (rarity, nth) = match own {
+            Some(_) => (rare_in_left, in_left),
+            None => (rare_in_right, in_right),
+        };
+        if rarity.rare >> nth & 1 == 1 {
             own.inspect(|sampled| left_places.add(*sampled, is_shared));
             other.inspect(|sampled| right_places.add(*sampled, is_shared));
             both_rare += usize::from(is_shared);
-            both_rarer += u32::from(is_shared && groups < cap);
+            both_rarer += u32::from(is_shared && rarity.rarer >> nth & 1 == 1);
         }
         both += usize::from(is_shared);
         in_left += usize::from(own.is_some());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::super::common::Commonness;
 use super::super::publisher::UNKNOWN;
 use super::super::rule::{Bond, Class, Objection, Rule};
 use super::*;
@@ -20,20 +21,31 @@ const RULE: Rule = Rule {
 /// A document of shingles in the order of their numbers, so that sixteenths follow them.
 fn sketch(shingles: std::ops::Range<u32>, numbers: &[u32]) -> Sketch {
     let len = shingles.len() as u32;
-    let place = |at: u32| 16 * at / len.max(1);
+    let placed = shingles.clone().zip(0..).map(|(value, at)| value << 4 | (16 * at / len.max(1)));
     Sketch {
         windows: len,
         number_tokens: numbers.len() as u32,
-        shingles: shingles.clone().zip(0..).map(|(value, at)| value << 4 | place(at)).collect(),
+        shingles: placed.take(SHINGLES).collect(),
         phrases: shingles.collect(),
         numbers: numbers.to_vec(),
         ..Sketch::default()
     }
 }
 
+/// Where nothing is common.
+fn compare_rare(left: &Sketch, right: &Sketch) -> Comparison {
+    compare_common(left, right, &Commonness::new())
+}
+
+/// Where a shingle of more than three groups is common.
+fn compare_common(left: &Sketch, right: &Sketch, common: &Commonness) -> Comparison {
+    let known = |sketch| (sketch, Rarity::of(sketch, common, 3));
+    compare(known(left), known(right))
+}
+
 fn judge(left: &Sketch, right: &Sketch) -> (Bond, Option<Class>) {
-    let seen = compare(left, right, &Commonness::new(), 3);
-    assert_eq!(compare(right, left, &Commonness::new(), 3), seen.turned());
+    let seen = compare_rare(left, right);
+    assert_eq!(compare_rare(right, left), seen.turned());
     (RULE.bond(left, right, &seen), RULE.certain(left, right, &seen))
 }
 
@@ -167,7 +179,7 @@ fn other_news_over_the_same_background_is_another_report() {
         ("a certain copy", news(100, 1, 1), Sketch { lead: vec![], ..news(100, 1, 2) }, None),
     ];
     for (name, left, right, expected) in cases {
-        let seen = compare(&left, &right, &Commonness::new(), 3);
+        let seen = compare_rare(&left, &right);
         assert!(seen.contained() > 0.75, "{name}");
         let objection = RULE.objection(&left, &right, &seen);
         // Without another objection they are one passage, which is asked later.
@@ -186,7 +198,7 @@ fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
         for story in 0..3 {
             common.add(&(0..if story == 2 { of_third } else { 27 }).collect::<Vec<_>>());
         }
-        let seen = compare(&left, &right, &common, 3);
+        let seen = compare_common(&left, &right, &common);
         assert_eq!(seen.shared_rare, 27);
         assert_eq!(RULE.bond(&left, &right, &seen), expected, "{of_third} in a third");
     }
@@ -199,7 +211,7 @@ fn what_is_common_does_not_count() {
         common.add(&(0..25).collect::<Vec<_>>());
     }
     let (left, right) = (sketch(0..50, &[]), sketch(0..25, &[]));
-    let seen = compare(&left, &right, &common, 3);
+    let seen = compare_common(&left, &right, &common);
     assert_eq!((seen.shared, seen.shared_rare, seen.rare_jaccard), (25, 0, 0.0));
     assert_eq!(RULE.bond(&left, &right, &seen), Bond::None);
 }
@@ -208,10 +220,10 @@ fn what_is_common_does_not_count() {
 fn samples_are_compared_below_where_both_are_complete() {
     // A sample of the smallest 56 of a larger set, against a set that ends before: what lies beyond is unknown.
     let (full, short) = (sketch(0..56, &[]), sketch(0..50, &[]));
-    assert_eq!(compare(&full, &short, &Commonness::new(), 3).compared, 56);
+    assert_eq!(compare_rare(&full, &short).compared, 56);
     let beyond = sketch(30..90, &[]);
     let beyond = Sketch { shingles: beyond.shingles[..56].to_vec(), ..beyond };
-    let seen = compare(&full, &beyond, &Commonness::new(), 3);
+    let seen = compare_rare(&full, &beyond);
     assert_eq!((seen.shared, seen.compared), (26, 56));
 }
 
@@ -228,7 +240,7 @@ proptest! {
             shingles: set.iter().map(|value| value << 4).collect(),
             ..Sketch::default()
         };
-        let seen = compare(&sketch(&left), &sketch(&right), &Commonness::new(), 3);
+        let seen = compare_rare(&sketch(&left), &sketch(&right));
         prop_assert_eq!(seen.jaccard(), both.len() as f32 / either.len().max(1) as f32);
         prop_assert_eq!(seen.left_in_right, both.len() as f32 / left.len().max(1) as f32);
         prop_assert_eq!(seen.right_in_left, both.len() as f32 / right.len().max(1) as f32);

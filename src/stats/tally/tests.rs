@@ -8,7 +8,7 @@ use crate::document::{DocId, Findings, Language};
 use crate::stats::lexicon::Lexicon;
 use crate::stats::reduced::WordOrder;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, figures};
+use crate::stats::{Families, Groups, figures};
 
 const FAMILIES: Families = Families {
     diversity: true,
@@ -61,37 +61,21 @@ fn count(pages: &[Page]) -> Sums {
 }
 
 /// Everything that is published of a corpus.
-fn published((tally, [words, before], order): Sums) -> Vec<Figure> {
+fn published((tally, [words, before], order): Sums) -> Vec<String> {
     let mut lexicon = Lexicon::of(words, &tally, 50, false).unwrap();
     order.finish(&["en", "de"].map(str::to_owned), &mut lexicon).unwrap();
     let before = Lexicon::of(before, &tally, 0, false).unwrap();
-    let mut rows = tally.funnel_figures();
-    rows.extend(tally.size_figures(FAMILIES));
-    rows.extend(figures::readability(&tally));
-    let spectrum = |lexicon: &Lexicon, scope: &str, key: &str| match scope {
-        "corpus" => lexicon.corpus.clone(),
-        "source" => lexicon.sources[key].clone(),
-        _ => lexicon.languages[key].clone(),
-    };
-    rows.extend(tally.figures(|cell, scope, key| {
-        let mut rows = figures::diversity(cell, &spectrum(&lexicon, scope, key), scope, key);
-        let before = spectrum(&before, scope, key);
-        rows.extend(figures::diversity_before(cell, &before, scope, key));
+    let groups = Groups::of(&tally);
+    let diversity = groups.iter().flat_map(|(scope, key, cell)| {
+        let mut rows = figures::diversity(cell, lexicon.spectrum(scope, key), scope, key);
+        rows.extend(figures::diversity_before(cell, before.spectrum(scope, key), scope, key));
         rows
-    }));
-    for (day, of) in tally.days() {
-        rows.push(Figure { key: day.clone(), n: of.found, ..Figure::default() });
-    }
-    for (language, words) in lexicon.words {
-        rows.extend(words.into_iter().map(|word| Figure {
-            key: format!(
-                "{language} {} {:?} {:?}",
-                word.spelling, word.dispersion, word.reduced_frequency
-            ),
-            n: word.counts.frequency,
-            ..Figure::default()
-        }));
-    }
+    });
+    let figures = groups.funnel_figures().chain(groups.size_figures(FAMILIES)).chain(diversity);
+    let figures = figures.chain(figures::readability(&tally, &groups));
+    let mut rows: Vec<_> = figures.map(|figure| format!("{figure:?}")).collect();
+    rows.extend(tally.days().iter().map(|day| format!("{day:?}")));
+    rows.extend(lexicon.words.iter().map(|words| format!("{words:?}")));
     rows
 }
 

@@ -118,6 +118,7 @@ impl Disk {
                 Some((node, _)) => self.flush(*node),
                 None => false,
             },
+            "syncfs" => (0..self.nodes.len()).fold(false, |_, node| self.flush(node)),
             "mkdir" => self.create(&path(0), Node::empty_folder()).is_some(),
             "unlink" | "unlinkat" | "rmdir" => self.rename(&[(&path(0), None)]),
             "rename" | "renameat2" => {
