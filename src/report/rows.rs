@@ -178,16 +178,16 @@ pub(super) fn matrix(pairs: &[(String, String, u64)]) -> Value {
         pair.map(|pair| pair.2).sum()
     };
     let most = pairs.iter().map(|pair| pair.2).max().unwrap_or(1);
-    let row = |(place, kept): (usize, &&str)| {
+    let row = |kept: &&str| {
         let cells = names.iter().map(|copy| {
             let documents = count(kept, copy);
             let shown = if documents == 0 { String::new() } else { grouped(documents) };
             context! { documents => shown, heat => (4 * documents).div_ceil(most) }
         });
-        context! { name => format!("{}. {kept}", place + 1), cells => cells.collect::<Vec<_>>() }
+        context! { name => *kept, cells => cells.collect::<Vec<_>>() }
     };
     let columns: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-    context! { columns, rows => names.iter().enumerate().map(row).collect::<Vec<_>>() }
+    context! { columns, rows => names.iter().map(row).collect::<Vec<_>>() }
 }
 
 /// A language's vocabulary.
