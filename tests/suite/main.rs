@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod broken_configurations;
 mod faults;
 mod formulas;
 mod fuzz;
@@ -16,6 +17,7 @@ mod outcomes;
 mod power;
 mod promises;
 mod quarantine;
+mod races;
 mod resume;
 mod statistics;
 mod support;
