@@ -84,7 +84,8 @@ impl Statistics {
             return Ok(None);
         }
         let options = &config.stage.stats;
-        // The other tables of the run are gone by the time that words are counted; sequences, if there are any, share a quarter.
+        // The other tables of the run are gone by the time that words are counted. Those of all families together take less
+        // than two shares, a quarter of the memory of the run.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
         let families = options.families()?;
         let is_twofold = families.before && families.diversity;

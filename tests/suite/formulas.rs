@@ -14,13 +14,14 @@ use crate::support::{copydesk, files, output_config, run_well};
 const HEADS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'];
 
 /// Text columns into which a dump can bring a formula, by table.
-const REACHED: [(&str, &[&str]); 17] = [
+const REACHED: [(&str, &[&str]); 18] = [
     ("clusters.csv", &["first_date", "kept_id", "last_date"]),
     ("documents.csv", &["date", "id", "source", "text", "title"]),
     ("duplicates.csv", &["id", "kept_id"]),
     ("pairs.csv", &["id", "other_id"]),
     ("rejected.csv", &["file", "id"]),
     ("removed.csv", &["id", "text"]),
+    ("stats/characters.csv", &["ngram"]),
     ("stats/diversity.csv", &["key"]),
     ("stats/documents.csv", &["id"]),
     ("stats/frequency.csv", &["key"]),
@@ -79,7 +80,7 @@ fn no_cell_of_any_table_is_run_by_a_spreadsheet() {
     let at = |name: &str| work.path().join(name);
     let out = at("out");
     dump(&at("dump"));
-    let all = "formats = [\"csv\", \"jsonl\", \"text\"]\n[stage.stats]\nfamilies = [\"diversity\", \"readability\", \"words\", \"ngrams\", \"collocations\"]";
+    let all = "formats = [\"csv\", \"jsonl\", \"text\"]\n[stage.stats]\nfamilies = [\"diversity\", \"readability\", \"words\", \"characters\", \"ngrams\", \"collocations\"]";
     output_config(&at("c.toml"), all);
     let stages =
         "language,boilerplate,learned-boilerplate,exact-dedup,near-dedup,paragraph-dedup,stats";
