@@ -15,7 +15,10 @@ pub enum Error {
     #[error("{0}")]
     Setup(String),
     /// The input root does not exist.
-    #[error("input not found: `{}`", .0.display())]
+    #[error(
+        "input not found: `{}`\nhint: name a folder or a file that exists; a relative path begins at the current folder",
+        .0.display()
+    )]
     InputMissing(PathBuf),
     /// Another run writes to the same output.
     #[error("`{}` is locked by another run: {holder}", .output.display())]

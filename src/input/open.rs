@@ -13,7 +13,8 @@ use crate::document::Rejection;
 
 /// A regular file that is read from its first byte to its last.
 ///
-/// Reading past the last byte fails with `changed_while_read` if the file is not what it was when it was opened.
+/// Reading past the last byte fails with `changed_while_read` if the file is not what it was when it was opened; so does
+/// reading more than it had then.
 #[derive(Debug)]
 pub(super) struct RegularFile {
     file: File,
@@ -84,7 +85,9 @@ impl Read for RegularFile {
             }
         };
         self.read_bytes += count as u64;
-        if count > 0 || buffer.is_empty() {
+        // One that grows as fast as it is read would never end.
+        let has_grown = self.read_bytes > self.opened.size();
+        if (count > 0 && !has_grown) || buffer.is_empty() {
             return Ok(count);
         }
         let now = self.file.metadata()?;

@@ -35,7 +35,7 @@ impl Pool {
     }
 }
 
-/// How much is in flight at once: twice this, one batch at work and one being read.
+/// How much is in flight at once: up to four times this, one batch being read, one at work, one being emitted and one behind.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BatchLimits {
     /// Items in a batch.
@@ -45,16 +45,31 @@ pub(super) struct BatchLimits {
 }
 
 /// Maps `work` over `source` on all workers and hands the results to `emit` in the order of the source.
+pub(super) fn map_in_order<T: Send, R: Send>(
+    pool: &Pool,
+    limits: BatchLimits,
+    source: impl FnMut() -> Result<Option<T>, Error>,
+    size: impl Fn(&T) -> u64,
+    work: impl Fn(T) -> R + Sync,
+    emit: impl FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
+    map_in_order_then(pool, limits, source, size, work, emit, |()| Ok(()))
+}
+
+/// Maps `work` over `source` on all workers, hands the results to `emit` in the order of the source, and what that makes of
+/// them to `then` in the same order.
 ///
 /// Batches are bounded by count and bytes. While the pool works on one batch, the calling thread emits the batch before
-/// and reads the batch after. An indexed parallel iterator keeps its order; `par_bridge` does not.
-pub(super) fn map_in_order<T: Send, R: Send>(
+/// and reads the batch after, and one worker takes the batch before that through `then`. An indexed parallel iterator keeps
+/// its order; `par_bridge` does not.
+pub(super) fn map_in_order_then<T: Send, R: Send, S: Send>(
     pool: &Pool,
     limits: BatchLimits,
     mut source: impl FnMut() -> Result<Option<T>, Error>,
     size: impl Fn(&T) -> u64,
     work: impl Fn(T) -> R + Sync,
-    mut emit: impl FnMut(R) -> Result<(), Error>,
+    mut emit: impl FnMut(R) -> Result<S, Error>,
+    mut then: impl FnMut(S) -> Result<(), Error> + Send,
 ) -> Result<(), Error> {
     let mut next_batch = || -> Result<Vec<T>, Error> {
         let mut batch = Vec::new();
@@ -68,22 +83,23 @@ pub(super) fn map_in_order<T: Send, R: Send>(
     };
     let mut at_work = next_batch()?;
     let mut done: Vec<R> = Vec::new();
-    while !at_work.is_empty() {
+    let mut emitted: Vec<S> = Vec::new();
+    while !(at_work.is_empty() && done.is_empty() && emitted.is_empty()) {
         let mut results = Vec::new();
-        let after = pool.threads.in_place_scope(|scope| {
+        let mut went_on = Ok(());
+        let (after, emitting) = pool.threads.in_place_scope(|scope| {
             let (results, work) = (&mut results, &work);
-            scope.spawn(move |_| {
-                at_work.into_par_iter().map(work).collect_into_vec(results);
-            });
-            for result in done.drain(..) {
-                emit(result)?;
-            }
-            next_batch()
+            let (went_on, then) = (&mut went_on, &mut then);
+            // A worker takes what is there first, so this does not wait for the batch at work.
+            scope.spawn(move |_| *went_on = emitted.into_iter().try_for_each(then));
+            scope.spawn(move |_| at_work.into_par_iter().map(work).collect_into_vec(results));
+            let emitting = done.drain(..).map(&mut emit).collect::<Result<Vec<S>, Error>>()?;
+            Ok::<_, Error>((next_batch()?, emitting))
         })?;
-        done = results;
-        at_work = after;
+        went_on?;
+        (done, at_work, emitted) = (results, after, emitting);
     }
-    done.into_iter().try_for_each(emit)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -125,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_on_either_side_ends_the_map() {
+    fn an_error_on_any_side_ends_the_map() {
         let pool = Pool::new(2).unwrap();
         let limits = BatchLimits { items: 2, bytes: 100 };
         let mut left = 5;
@@ -142,5 +158,8 @@ mod tests {
         let failing_emit = |_| Err(Error::Internal("emit".into()));
         let why = map_in_order(&pool, limits, endless, |_| 1, |n| n, failing_emit);
         assert!(why.is_err_and(|why| why.to_string().contains("emit")));
+        let failing_then = |_| Err(Error::Internal("then".into()));
+        let why = map_in_order_then(&pool, limits, endless, |_| 1, |n| n, Ok, failing_then);
+        assert!(why.is_err_and(|why| why.to_string().contains("then")));
     }
 }

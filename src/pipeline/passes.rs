@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use super::in_order::{BatchLimits, map_in_order};
+use super::in_order::{BatchLimits, map_in_order_then};
 use super::intake::{Incoming, Intake, Old};
 use super::memory::Memory;
 use super::memos::Memos;
 use super::plan::Pass;
-use super::work::{Feed, Item, Received, Task, Then, Worked, counted, receive};
+use super::work::{Counted, Feed, Item, Received, Task, Then, Worked, counted, receive};
 use super::{Drain, FirstPass, Run};
 use crate::error::Error;
 use crate::input::Scan;
@@ -48,28 +48,34 @@ impl Run<'_> {
             names.assign(&notes.name, notes.record_id);
             *input_losses += u64::from(is_loss);
             memory.add(file, laid, notes.raw_hash, is_loss)?;
-            match (&mut drain, counted) {
+            let written = match (&mut drain, counted) {
                 (Drain::Census(census), _) => {
                     for (key, payload) in notes.observations.rows() {
                         census.push(id, key, payload)?;
                     }
+                    None
                 }
                 (Drain::Output(tables), Some(counted)) => {
-                    sums.write(tables, counted, names, copies)?;
+                    Some(counted.write(tables, names, copies)?)
                 }
                 (Drain::Output(_) | Drain::Spool(..), _) => {
                     return Err(Error::Internal("the first pass has nowhere to go".into()));
                 }
-            }
+            };
             observer.document_done(bytes);
-            Ok(())
+            Ok(written)
         };
         let source = || match observer.interrupted_by() {
             Some(_) => Ok(None),
             None => intake.next(),
         };
-        let done = map_in_order(&self.pool, limits, source, Incoming::bytes, work, emit)
-            .and_then(|()| self.go_on());
+        let count = |written: Option<Counted>| match written {
+            Some(counted) => sums.add(&counted, copies),
+            None => Ok(()),
+        };
+        let done =
+            map_in_order_then(&self.pool, limits, source, Incoming::bytes, work, emit, count)
+                .and_then(|()| self.go_on());
         if let Err(why) = done {
             // What is lasting spares the next run the work; the reason why this one ends counts more than whether it worked.
             let _ = memory.make_lasting();
@@ -97,7 +103,7 @@ impl Run<'_> {
         let observer = self.observer;
         let emit = |worked: Result<Worked, Error>| {
             let Worked { id, then, bytes } = worked?;
-            match (&mut drain, then) {
+            let written = match (&mut drain, then) {
                 (Drain::Spool(spool, census), Then::Next { observations, laid, memo }) => {
                     for (key, payload) in observations.rows() {
                         census.push(id, key, payload)?;
@@ -106,17 +112,19 @@ impl Run<'_> {
                     if let Some(memos) = memos.borrow_mut().as_mut() {
                         memos.add(log, memo)?;
                     }
+                    None
                 }
                 (Drain::Output(tables), Then::Output(counted, memo)) => {
-                    sums.write(tables, *counted, names, copies)?;
+                    let written = counted.write(tables, names, copies)?;
                     if let (Some(memos), Some(memo)) = (memos.borrow_mut().as_mut(), memo) {
                         memos.add(log, memo)?;
                     }
+                    Some(written)
                 }
                 _ => return Err(Error::Internal("a pass went where it was not to go".into())),
-            }
+            };
             observer.document_done(bytes);
-            Ok(())
+            Ok(written)
         };
         let source = || match observer.interrupted_by() {
             Some(_) => Ok(None),
@@ -124,7 +132,12 @@ impl Run<'_> {
                 .next()?
                 .map(|item| (item, memos.borrow_mut().as_mut().and_then(Memos::next_old)))),
         };
-        map_in_order(&self.pool, limits, source, |(item, _)| item.bytes(), work, emit)?;
+        let count = |written: Option<Counted>| match written {
+            Some(counted) => sums.add(&counted, copies),
+            None => Ok(()),
+        };
+        let size = |(item, _): &(Item, _)| item.bytes();
+        map_in_order_then(&self.pool, limits, source, size, work, emit, count)?;
         self.go_on()?;
         Ok(drain)
     }

@@ -24,15 +24,27 @@ impl Sums {
         self.statistics.as_ref().map(Statistics::families)
     }
 
-    /// Writes the rows of a document, and counts it.
+    /// Counts a document whose rows are written.
+    pub(super) fn add(&mut self, counted: &Counted, copies: &Copies) -> Result<(), Error> {
+        let Counted { document, profile } = counted;
+        let cell = self.tally.add(document, profile.as_ref());
+        if let Some(statistics) = &mut self.statistics {
+            statistics.add(document, profile.as_ref(), cell)?;
+        }
+        self.stories.add(document, copies);
+        Ok(())
+    }
+}
+
+impl Counted {
+    /// Writes the rows of the document, under its name and with what became of the document that it copies.
     pub(super) fn write(
-        &mut self,
+        mut self,
         tables: &mut Tables,
-        counted: Counted,
         names: &Names,
         copies: &Copies,
-    ) -> Result<(), Error> {
-        let Counted { mut document, profile } = counted;
+    ) -> Result<Self, Error> {
+        let document = &mut self.document;
         let id = document.id;
         names.get(id).clone_into(&mut document.name);
         // What a copy of a copy is to the document that is kept counts, in the rows and in the sums.
@@ -49,12 +61,7 @@ impl Sums {
             }),
         };
         let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
-        tables.write(&document, copy, standing)?;
-        let cell = self.tally.add(&document, profile.as_ref());
-        if let Some(statistics) = &mut self.statistics {
-            statistics.add(&document, profile.as_ref(), cell)?;
-        }
-        self.stories.add(&document, copies);
-        Ok(())
+        tables.write(document, copy, standing)?;
+        Ok(self)
     }
 }

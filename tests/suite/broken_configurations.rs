@@ -32,7 +32,11 @@ fn every_wrong_configuration_is_refused_with_the_place_and_a_hint() {
             .unwrap();
         assert_eq!(output.status.code(), Some(78), "{configuration}\n{output:?}");
         assert!(output.stdout.is_empty() && !work.path().join("out").exists(), "{configuration}");
-        assert_eq!(fs::read_dir(work.path()).unwrap().count(), 2, "nothing beside: {configuration}");
+        assert_eq!(
+            fs::read_dir(work.path()).unwrap().count(),
+            2,
+            "nothing beside: {configuration}"
+        );
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.starts_with("error: "), "{configuration}\n{message}");
         let next = if now.is_empty() { "" } else { NEXT };

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod archives;
+mod broken_configurations;
 mod faults;
 mod formulas;
 mod fuzz;
@@ -17,6 +18,7 @@ mod outcomes;
 mod power;
 mod promises;
 mod quarantine;
+mod races;
 mod resume;
 mod statistics;
 mod support;

@@ -260,7 +260,7 @@ fn cells_that_look_like_formulas_are_guarded() {
     run_well(&work.path().join("dump"), &out, &["-q", "--stages", ""]);
     let text = fs::read_to_string(out.join("documents.csv")).unwrap();
     assert!(text.starts_with(
-        "id,source,title,language,language_confidence,chars,tokens,sentences,cluster_size,text,language_second,foreign_share,foreign_language,duplicate_note,date,published,published_from,published_reason,source_from\r\n"
+        "id,source,title,language,language_confidence,chars,tokens,sentences,cluster_size,text,language_second,foreign_share,foreign_language,duplicate_note,date,published,published_from,published_reason,source_from,url,author,language_declared,encoding,replacements,entities_decoded,mojibake_repaired\r\n"
     ));
     assert!(text.contains(",\"'=HYPERLINK(\"\"http://x\"\")\","), "{text}");
     assert!(text.contains("\"A body, with \"\"quotes\"\",\nand lines.\""), "{text}");
