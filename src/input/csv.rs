@@ -13,7 +13,8 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 use super::Options;
 use super::detail::{rejection, rejection_at, rejection_of};
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
+    self, AUTHOR_FIELDS, DECLARED_LANGUAGE, Fields, LANGUAGE_FIELDS, RecordCharset, RecordFile,
+    URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::guard::{BUFFER_BYTES, Guard};
 use super::record::{OpenSource, Record};
@@ -78,6 +79,8 @@ struct Columns {
     url: Vec<usize>,
     date: Vec<usize>,
     id: Vec<usize>,
+    author: Vec<usize>,
+    language: Vec<usize>,
 }
 
 /// The records of a file, one after the other.
@@ -200,7 +203,8 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
         url: first(&columns.url),
         date: first(&columns.date),
         id: first(&columns.id),
-        ..Fields::default()
+        author: first(&columns.author),
+        language: first(&columns.language),
     };
     let decoding = charset.decoding(replacements, raw_bytes);
     fields::into_document(&table.file, origin, found, decoding, id, options)
@@ -225,6 +229,11 @@ impl Columns {
             url: find(&URL_FIELDS.map(str::to_owned)),
             date: find(&options.date),
             id: find(&options.id),
+            author: find(&AUTHOR_FIELDS.map(str::to_owned)),
+            language: match names.iter().any(|name| name == DECLARED_LANGUAGE) {
+                true => find(&[DECLARED_LANGUAGE.to_owned()]),
+                false => find(&LANGUAGE_FIELDS.map(str::to_owned)),
+            },
         }
     }
 }
@@ -350,6 +359,30 @@ mod tests {
             .collect();
         let expected = [(Some("7"), Some("2024-01-31"), "a.com"), (Some("8"), None, "The Herald")];
         assert_eq!(found, expected);
+    }
+
+    /// The columns of the two editions of Kaggle's "All the News", and of an export of Media Cloud with texts.
+    #[test]
+    fn what_producers_write_is_recognised() {
+        for (table, outlet) in [
+            (
+                ",id,title,publication,author,date,year,month,url,content\n0,17,T,Bay Post,A,2024-03-01,2024.0,3.0,,a\n",
+                "Bay Post",
+            ),
+            (
+                "date,year,month,day,author,title,article,url,section,publication\n2024-03-01,2024,3.0,1,A,T,a,https://bay.example/1,x,Bay\n",
+                "Bay",
+            ),
+            (
+                "stories_id,publish_date,title,url,language,media_id,media_name,author,text\n7,2024-03-01,T,https://bay.example/1,en,1,Bay Post,A,a\n",
+                "Bay Post",
+            ),
+        ] {
+            let document = &read_as("a.csv", table.as_bytes(), &Options::default())[0];
+            assert_eq!(document.text(), "T\n\na", "{table}");
+            assert_eq!((document.date.as_deref(), &*document.source), (Some("2024-03-01"), outlet));
+            assert_eq!(document.metadata.author, "A");
+        }
     }
 
     #[test]

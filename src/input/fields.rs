@@ -11,8 +11,25 @@ use super::{Options, dates, repair};
 use crate::document::{Decoding, DocId, Document, Metadata, Origin, Rejection};
 
 /// Fields that hold the address of the page.
-pub(super) const URL_FIELDS: [&str; 7] =
-    ["url", "link", "source_url", "canonical_url", "web_url", "requested_url", "uri"];
+pub(super) const URL_FIELDS: [&str; 8] = [
+    "url",
+    "link",
+    "source_url",
+    "canonical_url",
+    "web_url",
+    "requested_url",
+    "uri",
+    "canonical_link",
+];
+
+/// Fields that hold the author.
+pub(super) const AUTHOR_FIELDS: [&str; 4] = ["author", "authors", "byline", "creator"];
+
+/// The field of our own tables that holds what a producer said of the language; `language` is what was found out.
+pub(super) const DECLARED_LANGUAGE: &str = "language_declared";
+
+/// Fields that hold the language, as the producer sees it, where there is no [`DECLARED_LANGUAGE`].
+pub(super) const LANGUAGE_FIELDS: [&str; 4] = ["language", "lang", "language_code", "meta_lang"];
 
 /// The file that a record is from.
 #[derive(Debug)]
@@ -163,6 +180,11 @@ pub(super) fn into_document(
     options: &Options,
 ) -> Document {
     let name = file.record_name(&origin);
+    let mut fields = fields;
+    if fields.url.is_none() {
+        // Some put the address of the page there.
+        fields.url = fields.source.clone().filter(|source| source.contains("://"));
+    }
     let has_outlet = fields.source.as_deref().is_some_and(|source| !source.trim().is_empty());
     let outlet = outlet(fields.source, fields.url.as_deref());
     let source_from = match (&outlet, has_outlet) {

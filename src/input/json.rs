@@ -11,7 +11,8 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 use super::Options;
 use super::detail::rejection;
 use super::fields::{
-    self, Fields, RecordCharset, RecordFile, URL_FIELDS, is_same_name, no_text_field, place_seed,
+    self, AUTHOR_FIELDS, DECLARED_LANGUAGE, Fields, LANGUAGE_FIELDS, RecordCharset, RecordFile,
+    URL_FIELDS, is_same_name, no_text_field, place_seed,
 };
 use super::record::Record;
 use crate::document::{DocId, Document, Rejection};
@@ -180,7 +181,13 @@ fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, R
         url: first(&URL_FIELDS.map(str::to_owned)),
         date: first(&options.date),
         id: first(&options.id),
-        ..Fields::default()
+        author: named(record, &AUTHOR_FIELDS.map(str::to_owned))
+            .find_map(|(_, value)| list_of(value).or_else(|| scalar_of(value)))
+            .filter(|author| !author.trim().is_empty()),
+        language: match record.contains_key(DECLARED_LANGUAGE) {
+            true => first(&[DECLARED_LANGUAGE.to_owned()]),
+            false => first(&LANGUAGE_FIELDS.map(str::to_owned)),
+        },
     })
 }
 
@@ -196,16 +203,39 @@ fn named<'a>(
     })
 }
 
-/// A text, or an array of paragraphs.
+/// A text, an array of paragraphs, or an object of them as `fundus` writes it: a summary, and sections with headlines.
 fn text_of(value: &Value) -> Option<String> {
+    let mut paragraphs = Vec::new();
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(parts) => {
-            let parts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
-            (!parts.is_empty()).then(|| parts.join("\n\n"))
+        Value::String(text) => return Some(text.clone()),
+        Value::Array(_) => add_paragraphs(value, &mut paragraphs),
+        Value::Object(body) if body.contains_key("sections") => {
+            for part in ["summary", "sections"].iter().filter_map(|name| body.get(*name)) {
+                add_paragraphs(part, &mut paragraphs);
+            }
         }
-        _ => None,
+        _ => return None,
     }
+    (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
+}
+
+fn add_paragraphs<'a>(value: &'a Value, paragraphs: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => paragraphs.push(text),
+        Value::Array(parts) => parts.iter().for_each(|part| add_paragraphs(part, paragraphs)),
+        Value::Object(section) => {
+            for part in ["headline", "paragraphs"].iter().filter_map(|name| section.get(*name)) {
+                add_paragraphs(part, paragraphs);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Names, one after the other.
+fn list_of(value: &Value) -> Option<String> {
+    let names: Vec<String> = value.as_array()?.iter().filter_map(scalar_of).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// A short value; of an object its `name`, or the only value in it, as in `{"$oid": …}`.
@@ -230,5 +260,76 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::read_file;
+    use super::*;
+
+    /// The fields as the producers write them; the texts are ours.
+    #[test]
+    fn what_producers_write_is_recognised() {
+        let table = [
+            (
+                "trafilatura",
+                r#"{"title":"T","author":"A","hostname":"bay.example","date":"2024-03-01","fingerprint":"f","id":null,"license":null,"comments":"","raw_text":"raw","text":"a","language":"en","image":null,"pagetype":null,"filedate":"2024-03-09","source":"https://bay.example/1","source-hostname":"Bay","excerpt":"x","categories":"","tags":""}"#,
+                ["T\n\na", "bay.example", "2024-03-01", "https://bay.example/1", "A", "en"],
+            ),
+            (
+                "news-please",
+                r#"{"authors":["A","B"],"date_download":"2024-03-09 10:00:00","date_modify":null,"date_publish":"2024-03-01 08:00:00","description":"d","filename":"f.json","image_url":null,"language":"en","localpath":null,"maintext":"a","source_domain":"bay.example","text":null,"title":"T","title_page":null,"title_rss":null,"url":"https://bay.example/1"}"#,
+                [
+                    "T\n\na",
+                    "bay.example",
+                    "2024-03-01 08:00:00",
+                    "https://bay.example/1",
+                    "A, B",
+                    "en",
+                ],
+            ),
+            (
+                "newspaper4k",
+                r#"{"url":"https://bay.example/1","read_more_link":"","language":"en","title":"T","top_image":"","images":[],"movies":[],"keywords":[],"tags":[],"authors":["A"],"publish_date":"2024-03-01 08:00:00","summary":"","meta_description":"","meta_lang":"en","meta_site_name":"Bay Post","canonical_link":"","text":"a"}"#,
+                ["T\n\na", "Bay Post", "2024-03-01 08:00:00", "https://bay.example/1", "A", "en"],
+            ),
+            (
+                "fundus",
+                r#"{"html":{"requested_url":"https://bay.example/1"},"title":"T","authors":["A"],"publishing_date":"2024-03-01 08:00:00+00:00","publisher":"Bay Post","lang":"en","topics":[],"body":{"summary":["s"],"sections":[{"headline":[],"paragraphs":["a"]},{"headline":["h"],"paragraphs":["b"]}]}}"#,
+                ["T\n\ns\n\na\n\nh\n\nb", "Bay Post", "2024-03-01 08:00:00+00:00", "", "A", "en"],
+            ),
+            (
+                "Webz.io",
+                r#"{"thread":{"uuid":"u","site":"bay.example","title":"T"},"uuid":"u","url":"https://bay.example/1","author":"A","published":"2024-03-01T08:00:00.000+02:00","title":"T","text":"a","language":"english","crawled":"2024-03-09T08:00:00.000+02:00"}"#,
+                [
+                    "T\n\na",
+                    "bay.example",
+                    "2024-03-01T08:00:00.000+02:00",
+                    "https://bay.example/1",
+                    "A",
+                    "english",
+                ],
+            ),
+            (
+                "mediacloud",
+                r#"{"stories_id":7,"publish_date":"2024-03-01 08:00:00","title":"T","url":"https://bay.example/1","language":"en","media_name":"Bay Post","media_url":"https://bay.example","text":"a"}"#,
+                ["T\n\na", "Bay Post", "2024-03-01 08:00:00", "https://bay.example/1", "", "en"],
+            ),
+        ];
+        for (producer, record, expected) in table {
+            let document = &read_file("a.json", record.as_bytes(), &Options::default())[0];
+            let metadata = &document.metadata;
+            let date = document.date.as_deref().unwrap_or_default();
+            let found = [
+                document.text(),
+                &document.source,
+                date,
+                &metadata.url,
+                &metadata.author,
+                &metadata.language,
+            ];
+            assert_eq!(found, expected, "{producer}");
+        }
     }
 }

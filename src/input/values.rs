@@ -569,7 +569,7 @@ mod tests {
                 "a bracket is missing",
                 r#"[{"text":"a","n":1,{"text":"b"}]"#,
                 &[
-                    "a.json#0 malformed_record: line 1, column 18: EOF while parsing a value",
+                    "a.json#0 malformed_record: line 1, column 19: EOF while parsing a value",
                     "a.json#1 b",
                 ],
             ),
@@ -577,7 +577,7 @@ mod tests {
                 "a quote is missing",
                 "[\n  {\"text\": \"a, \"n\": 1},\n  {\"text\": \"b\"}\n]",
                 &[
-                    "a.json#0 malformed_record: line 2, column 15: expected `,` or `}`",
+                    "a.json#0 malformed_record: line 2, column 17: expected `,` or `}`",
                     "a.json#1 b",
                 ],
             ),
