@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::CONTRACT;
-use super::documents::{DOCUMENTS, DUPLICATES, REJECTED, REMOVED};
+use super::documents::{DOCUMENTS, DUPLICATES, PARAGRAPHS, REJECTED, REMOVED};
 use super::file::PublishedFile;
 use super::publish::Publication;
 use super::read;
@@ -14,7 +14,7 @@ use super::texts::TEXTS;
 use crate::error::Error;
 
 /// Every table there can be.
-pub static TABLES: [&dyn AnyTable; 24] = [
+pub static TABLES: [&dyn AnyTable; 25] = [
     &DOCUMENTS,
     &TEXTS,
     &DUPLICATES,
@@ -22,6 +22,7 @@ pub static TABLES: [&dyn AnyTable; 24] = [
     &SYNDICATION,
     &PAIRS,
     &REMOVED,
+    &PARAGRAPHS,
     &REJECTED,
     &stats::FUNNEL,
     &stats::SIZES,
@@ -147,6 +148,7 @@ mod tests {
             ("syndication.csv", "kept_source copy_source stories documents"),
             ("pairs.csv", "id other_id similarity containment numbers verdict"),
             ("removed.csv", "id stage rule start end text"),
+            ("paragraphs.csv", "id source start end kept_id documents text"),
             ("rejected.csv", "id stage reason detail file member offset length xxh128"),
             ("stats/sizes.csv", "scope key statistic value n method reason unit state"),
         ];

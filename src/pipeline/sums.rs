@@ -50,6 +50,9 @@ impl Sums {
         };
         let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
         tables.write(&document, copy, standing)?;
+        for repeat in document.repeats() {
+            tables.write_repeat(&document, repeat, names.get(repeat.of))?;
+        }
         let cell = self.tally.add(&document, profile.as_ref());
         if let Some(statistics) = &mut self.statistics {
             statistics.add(&document, profile.as_ref(), cell)?;
