@@ -61,7 +61,8 @@ fn a_run_that_remembers_labels_as_one_from_scratch() {
     let shared = "The ferry company stopped all crossings on the second of May after divers found a crack of \
                   eleven centimetres in the rudder post of its only boat that carries cars.";
     let write = |source: &str| {
-        let own = format!("What the {source} has to say about it is known to its own readers.");
+        // Of its own words, so that it is no duplicate.
+        let own: String = (0..60).map(|n| format!("{source}{n} ")).collect();
         fs::create_dir_all(at("dump").join(source)).unwrap();
         fs::write(at("dump").join(source).join("ferry.txt"), format!("{own}\n\n{shared}")).unwrap();
     };
