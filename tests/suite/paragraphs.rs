@@ -10,8 +10,8 @@ use copydesk::{Config, Report, Unobserved, run};
 use crate::support::{repository, rows, tree_hash};
 
 fn config(input: &Path, output: &Path, action: Action) -> Config {
-    let mut config = Config::default();
-    config.stages = ["exact-dedup", "near-dedup", "paragraph-dedup"].map(str::to_owned).into();
+    let stages = ["exact-dedup", "near-dedup", "paragraph-dedup"].map(str::to_owned).into();
+    let mut config = Config { stages, ..Config::default() };
     config.input.path = input.to_owned();
     config.output.path = output.to_owned();
     config.stage.paragraph_dedup.action = action;
