@@ -29,7 +29,7 @@
 //! | [`learned-boilerplate`](stage::learned) | corpus | cuts lines that recur in a source, or are known from another dump |
 //! | [`exact-dedup`](stage::dedup::exact) | corpus | drops documents with the same words |
 //! | [`near-dedup`](stage::dedup::near) | corpus | drops reprints and shortened copies, labels likely duplicates |
-//! | [`paragraph-dedup`](stage::dedup::paragraphs) | corpus | keeps paragraphs of several sources once; not by default |
+//! | [`paragraph-dedup`](stage::dedup::paragraphs) | corpus | keeps paragraphs of several sources once, or labels them; not by default |
 //! | [`stats`](stage::stats) | document | asks for the tables in `stats/` and for `report.html` |
 //!
 //! # Guarantees

@@ -63,6 +63,7 @@ pub struct Document {
     title_len: usize,
     kept: Vec<Kept>,
     removed: Vec<Removal>,
+    repeats: Vec<Repeat>,
 }
 
 /// Where in the input a document lies, as far as that is known: what it takes to find it again.
@@ -283,6 +284,8 @@ pub struct Findings {
     pub language: Option<Language>,
     /// Sizes.
     pub measures: Option<Measures>,
+    /// Spans that stand in another document too, and stay.
+    pub repeated: Vec<Repeated>,
     /// The document is to go. Its cuts are carried out all the same, so that the ledger has them.
     pub drop: Option<Drop>,
 }
@@ -310,6 +313,17 @@ pub struct Cut {
     pub rule: Code,
 }
 
+/// A span that another document has too, in byte offsets of [`Document::text`]. It stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// Bytes of the current text.
+    pub at: Range<usize>,
+    /// The first document that has it.
+    pub of: DocId,
+    /// Documents that have it.
+    pub documents: u32,
+}
+
 impl Findings {
     /// Asks for one more span to be removed.
     pub fn cut(&mut self, at: Range<usize>, rule: impl Into<Code>) {
@@ -330,6 +344,21 @@ pub struct Removal {
     pub end: u64,
     /// What stood there.
     pub text: String,
+}
+
+/// A span that another document has too, and that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// First byte, in the decoded text.
+    pub start: u64,
+    /// One past the last byte, in the decoded text.
+    pub end: u64,
+    /// What stands there, without what was removed from it.
+    pub text: String,
+    /// The first document that has it.
+    pub of: DocId,
+    /// Documents that have it.
+    pub documents: u32,
 }
 
 /// A run of bytes that is still there: where it began in the decoded text, and its length.
@@ -385,6 +414,7 @@ impl Document {
             text,
             kept,
             removed: Vec::new(),
+            repeats: Vec::new(),
         }
     }
 
@@ -462,6 +492,11 @@ impl Document {
         &self.removed
     }
 
+    /// The spans that other documents have too, as far as a stage has named them.
+    pub fn repeats(&self) -> &[Repeat] {
+        &self.repeats
+    }
+
     /// Whether the document is still in the run.
     pub fn is_kept(&self) -> bool {
         self.fate == Fate::Kept
@@ -486,6 +521,7 @@ impl Document {
         if let Some(measures) = findings.measures {
             self.measures = Some(measures);
         }
+        self.note_repeats(findings.repeated);
         let had_body = !self.body().is_empty();
         if !findings.cuts.is_empty() {
             self.remove(stage, findings.cuts);
@@ -502,6 +538,16 @@ impl Document {
             }),
             None => return,
         };
+    }
+
+    fn note_repeats(&mut self, repeated: Vec<Repeated>) {
+        for Repeated { at, of, documents } in repeated {
+            let pieces = self.decoded_pieces(at.clone());
+            if let (Some((start, ..)), Some((_, end, _))) = (pieces.first(), pieces.last()) {
+                let text = self.text[at].to_owned();
+                self.repeats.push(Repeat { start: *start, end: *end, text, of, documents });
+            }
+        }
     }
 
     fn remove(&mut self, stage: &'static str, mut cuts: Vec<Cut>) {

@@ -7,7 +7,7 @@ use super::table::Value::{Count, Ratio, Text};
 use super::table::{Column, Rows, Table, TableWriter};
 use super::texts::TextTree;
 use crate::document::{
-    Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note, Rejection, Removal,
+    Code, Document, Duplicate, DuplicateKind, Evidence, Fate, Note, Rejection, Removal, Repeat,
 };
 use crate::error::Error;
 
@@ -273,6 +273,38 @@ pub static REMOVED: Table<Removed> = Table {
     ],
 };
 
+/// A paragraph that stays, its document, and the public id of the first document that has it.
+pub struct Paragraph;
+
+impl Rows for Paragraph {
+    type Row<'r> = (&'r Document, &'r Repeat, &'r str);
+}
+
+/// `paragraphs.csv`; `start` and `end` are byte offsets into the decoded document.
+pub static PARAGRAPHS: Table<Paragraph> = Table {
+    path: "paragraphs.csv",
+    row: "a repeated paragraph that stays",
+    columns: &[
+        Column("id", Text(|(document, ..)| &document.name), "", "the document"),
+        Column("source", Text(|(document, ..)| &document.source), "", "its outlet"),
+        Column(
+            "start",
+            Count(|(_, repeat, _)| Some(repeat.start)),
+            "bytes",
+            "offset into the decoded document",
+        ),
+        Column("end", Count(|(_, repeat, _)| Some(repeat.end)), "bytes", "one past the last"),
+        Column("kept_id", Text(|(_, _, first)| first), "", "the first document that has it"),
+        Column(
+            "documents",
+            Count(|(_, repeat, _)| Some(repeat.documents.into())),
+            "documents",
+            "that have it",
+        ),
+        Column("text", Text(|(_, repeat, _)| &repeat.text), "", "what stands there"),
+    ],
+};
+
 /// A rejected document, why, and the hash of its bytes as text.
 pub struct Refused;
 
@@ -342,6 +374,7 @@ pub struct Tables {
     texts: Option<TextTree>,
     duplicates: TableWriter<Copied>,
     removed: TableWriter<Removed>,
+    paragraphs: TableWriter<Paragraph>,
     rejected: TableWriter<Refused>,
 }
 
@@ -354,6 +387,7 @@ impl Tables {
             texts: has_texts.then(|| TextTree::create(publication)).transpose()?,
             duplicates: TableWriter::create(publication, &DUPLICATES)?,
             removed: TableWriter::create(publication, &REMOVED)?,
+            paragraphs: TableWriter::create(publication, &PARAGRAPHS)?,
             rejected: TableWriter::create(publication, &REJECTED)?,
         })
     }
@@ -390,6 +424,16 @@ impl Tables {
         }
     }
 
+    /// Writes the row of a paragraph that another document has too.
+    pub fn write_repeat(
+        &mut self,
+        document: &Document,
+        repeat: &Repeat,
+        first_name: &str,
+    ) -> Result<(), Error> {
+        self.paragraphs.row(&(document, repeat, first_name))
+    }
+
     /// Flushes the tables to disk.
     pub fn finish(self) -> Result<Vec<PublishedFile>, Error> {
         let mut files = self.documents.finish()?;
@@ -398,6 +442,7 @@ impl Tables {
         }
         files.extend(self.duplicates.finish()?);
         files.extend(self.removed.finish()?);
+        files.extend(self.paragraphs.finish()?);
         files.extend(self.rejected.finish()?);
         Ok(files)
     }

@@ -11,6 +11,7 @@
 //! | `syndication.csv` | a source and one that carries its texts | [`stories::SYNDICATION`] |
 //! | `pairs.csv` | two documents that `near-dedup` compared | [`stories::PAIRS`] |
 //! | `removed.csv` | a removed span | [`documents::REMOVED`] |
+//! | `paragraphs.csv` | a repeated paragraph that stays | [`documents::PARAGRAPHS`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`documents::REJECTED`] |
 //! | `stats/*.csv` | a figure | see [`statistics`] |
 //! | `datapackage.json` | the tables | every column with type, unit and method, as Data Package v2 |

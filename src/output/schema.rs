@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::CONTRACT;
-use super::documents::{DOCUMENTS, DUPLICATES, REJECTED, REMOVED};
+use super::documents::{DOCUMENTS, DUPLICATES, PARAGRAPHS, REJECTED, REMOVED};
 use super::file::PublishedFile;
 use super::publish::Publication;
 use super::read;
@@ -22,6 +22,7 @@ pub static TABLES: [&dyn AnyTable; 25] = [
     &SYNDICATION,
     &PAIRS,
     &REMOVED,
+    &PARAGRAPHS,
     &REJECTED,
     &stats::FUNNEL,
     &stats::SIZES,
@@ -150,6 +151,7 @@ mod tests {
             ("syndication.csv", "kept_source copy_source stories documents"),
             ("pairs.csv", "id other_id similarity containment numbers verdict"),
             ("removed.csv", "id stage rule start end text"),
+            ("paragraphs.csv", "id source start end kept_id documents text"),
             ("rejected.csv", "id stage reason detail file member offset length xxh128"),
             ("stats/sizes.csv", "scope key statistic value n method reason unit state"),
         ];

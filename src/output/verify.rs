@@ -58,6 +58,9 @@ struct RecordedFunnel {
     kept: u64,
     duplicates: BTreeMap<String, u64>,
     rejected: BTreeMap<String, u64>,
+    /// Earlier versions wrote none, and no table of them.
+    #[serde(default)]
+    repeated_paragraphs: u64,
 }
 
 #[derive(Deserialize)]
@@ -296,7 +299,8 @@ impl Check {
 
     /// Holds the rows of the tables against the counts of the funnel.
     fn funnel(&mut self, record: &Record) {
-        let RecordedFunnel { found, kept, duplicates, rejected } = &record.funnel;
+        let RecordedFunnel { found, kept, duplicates, rejected, repeated_paragraphs } =
+            &record.funnel;
         let sum = kept + duplicates.values().sum::<u64>() + rejected.values().sum::<u64>();
         if *found != sum {
             self.wrong.push(format!("the funnel does not add up: {found} found, {sum} accounted"));
@@ -312,10 +316,12 @@ impl Check {
                 ));
             }
         }
-        let tables: [(&str, &[&str], BTreeMap<String, u64>); 3] = [
+        let paragraphs = BTreeMap::from([("in all".to_owned(), *repeated_paragraphs)]);
+        let tables: [(&str, &[&str], BTreeMap<String, u64>); 4] = [
             ("duplicates.csv", &["kind"], duplicates.clone()),
             ("rejected.csv", &["stage", "reason"], rejected.clone()),
             ("removed.csv", &["stage", "rule"], removed.collect()),
+            ("paragraphs.csv", &[], paragraphs),
         ];
         for (name, columns, expected) in tables {
             match tally(&self.root.join(name), columns) {
@@ -405,7 +411,7 @@ fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
     Ok(rows)
 }
 
-/// How many rows have each value, `a:b` for two columns; duplicates that are only labelled are not counted.
+/// How many rows have each value, `a:b` for two columns, `in all` for none; duplicates that are only labelled are not counted.
 fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<csv::Error>> {
     let file = File::open(path).map_err(|_| None)?;
     let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
@@ -423,7 +429,8 @@ fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<
             continue;
         }
         let key: Vec<_> = columns.iter().map(|column| cell(*column)).collect();
-        *counts.entry(key.join(":")).or_default() += 1;
+        let key = if key.is_empty() { "in all".to_owned() } else { key.join(":") };
+        *counts.entry(key).or_default() += 1;
     }
     Ok(counts)
 }

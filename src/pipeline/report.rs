@@ -118,6 +118,7 @@ impl Report {
                 "kept": funnel.kept,
                 "duplicates": funnel.duplicates,
                 "rejected": by_stage(&funnel.rejected),
+                "repeated_paragraphs": funnel.repeated_paragraphs,
             }),
             input: json!({
                 "raw_bytes": funnel.raw_bytes,

@@ -62,6 +62,9 @@ impl Counted {
         };
         let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
         tables.write(document, copy, standing)?;
+        for repeat in document.repeats() {
+            tables.write_repeat(document, repeat, names.get(repeat.of))?;
+        }
         Ok(self)
     }
 }

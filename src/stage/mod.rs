@@ -156,8 +156,10 @@ pub enum Verdict {
     },
     /// The paragraph of that hash stands in documents of several publishers.
     Repeated {
-        /// The document that keeps it.
+        /// The first document that has it.
         holder: DocId,
+        /// Documents that have it.
+        documents: u32,
     },
     /// The document of that number says the same as another.
     Duplicate(Duplicate),

@@ -23,6 +23,8 @@ pub struct Funnel {
     pub replacements: u64,
     /// What each rule removed, by stage and rule.
     pub removed: BTreeMap<(String, String), Removed>,
+    /// Paragraphs of kept documents that other documents have too.
+    pub repeated_paragraphs: u64,
     /// Documents by encoding, where the reader told it.
     pub encodings: BTreeMap<String, u64>,
 }
@@ -60,6 +62,7 @@ impl Funnel {
                 *self.rejected.entry(key).or_default() += 1;
             }
         }
+        self.repeated_paragraphs += document.repeats().len() as u64;
         let mut last = BTreeMap::new();
         for removal in document.removed() {
             let key = (removal.stage.to_string(), removal.rule.to_string());
@@ -77,6 +80,7 @@ impl Funnel {
         self.kept += other.kept;
         self.raw_bytes += other.raw_bytes;
         self.replacements += other.replacements;
+        self.repeated_paragraphs += other.repeated_paragraphs;
         for (kind, count) in &other.duplicates {
             *self.duplicates.entry(kind.clone()).or_default() += count;
         }
@@ -172,6 +176,14 @@ impl Funnel {
             let bytes =
                 figure(format!("removed_bytes:{rule}").into(), removed.bytes, "of decoded text");
             figures.push(Figure { unit: "bytes", ..bytes });
+        }
+        if self.repeated_paragraphs > 0 {
+            let paragraphs = figure(
+                "repeated_paragraphs".into(),
+                self.repeated_paragraphs,
+                "rows in paragraphs.csv",
+            );
+            figures.push(Figure { unit: "paragraphs", ..paragraphs });
         }
         figures
     }

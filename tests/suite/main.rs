@@ -15,6 +15,7 @@ mod layers;
 mod manual;
 mod operation;
 mod outcomes;
+mod paragraphs;
 mod power;
 mod promises;
 mod quarantine;

@@ -11,6 +11,7 @@ use copydesk::config::ByteSize;
 use copydesk::output::Format;
 use copydesk::output::file::Compression;
 use copydesk::output::read::Reader;
+use copydesk::stage::dedup::keep::Action;
 use copydesk::stage::stats;
 use copydesk::{Config, Report, Unobserved};
 use proptest::prelude::*;
@@ -245,7 +246,7 @@ fn step() -> impl Strategy<Value = Step> {
         (20u64..90).prop_map(Step::InsertLine),
         (0usize..99).prop_map(Step::DropLine),
         (0u8..3).prop_map(Step::MinConfidence),
-        (0u8..4).prop_map(Step::Stages),
+        (0u8..5).prop_map(Step::Stages),
         any::<bool>().prop_map(Step::Families),
         output(),
         output(),
@@ -332,6 +333,11 @@ fn change(step: &Step, dump: &Path, config: &mut Config) {
                 0 => &["language", "boilerplate"],
                 1 => &["boilerplate", "exact-dedup", "near-dedup"],
                 2 => &["near-dedup", "stats"],
+                3 => {
+                    config.stage.paragraph_dedup.action = Action::Label;
+                    config.stage.paragraph_dedup.min_words = 8;
+                    &["exact-dedup", "paragraph-dedup", "stats"]
+                }
                 _ => return config.stages = Config::default().stages,
             };
             config.stages = stages.iter().map(|name| (*name).to_owned()).collect();

@@ -111,6 +111,11 @@ fn counts_that_do_not_add_up_are_found_behind_right_hashes() {
         ("\"found\": 3", "\"found\": 4", "does not add up"),
         ("\"exact\": 1", "\"near\": 1", "`duplicates.csv` has 1 rows exact, the funnel has 0"),
         ("input:empty", "input:binary", "`rejected.csv` has 1 rows input:empty"),
+        (
+            "paragraphs\": 0",
+            "paragraphs\": 1",
+            "`paragraphs.csv` has 0 rows in all, the funnel has 1",
+        ),
         ("\"spans\": 2", "\"spans\": 3", "`removed.csv` has 2 rows boilerplate:"),
         ("\"rows\": 1", "\"rows\": 2", "has 1 rows instead of 2"),
         ("\"name\": \"documents.csv\"", "\"name\": \"../out/documents.csv\"", "lists `../out"),

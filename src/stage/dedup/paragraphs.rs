@@ -1,9 +1,11 @@
-//! `paragraph-dedup`: paragraphs that stand in documents of several sources are kept once.
+//! `paragraph-dedup`: paragraphs that stand in documents of several sources are kept once, or labelled.
 //!
 //! **What goes.** A paragraph of at least `min-words` words whose words stand, in the same order, in documents of at least
 //! `min-sources` publishers: agency copy inside other articles, statements of the police, biographies of authors. The first
 //! document in corpus order keeps it, all others lose it, as cuts in the ledger under the rule `repeated-paragraph`.
 //! A paragraph is what stands between blank lines; a body without any has one in each line. Nothing is ever cut inside it.
+//!
+//! With `action = "label"` nothing goes: every repeated paragraph outside its first document has a row in `paragraphs.csv`.
 //!
 //! **What stays.** Paragraphs that one publisher repeats (see `learned-boilerplate`), short ones, and all of a document that
 //! would lose more than `max-removed-share` of its characters: that is a copy, and `near-dedup` judges it as a whole.
@@ -19,10 +21,11 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::keep::Action;
 use super::publisher::publisher_hash;
 use super::tokens::{is_character, tokens};
 use crate::census::{Group, Groups, Key, Observation};
-use crate::document::{Document, Findings};
+use crate::document::{Document, Findings, Repeated};
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdict, Verdicts};
 
@@ -37,13 +40,15 @@ pub struct Options {
     pub min_words: usize,
     /// A document that would lose more than this share of its characters, 0 to 1, keeps them all. Lower is stricter.
     pub max_removed_share: f64,
+    /// Whether a repeated paragraph is cut, or stays with a row in `paragraphs.csv`.
+    pub action: Action,
 }
 
 impl Default for Options {
     /// Twelve words are what `dedup.md` §8 found long enough not to be a sub-head or a stock phrase; thirty leave
     /// single quoted sentences alone.
     fn default() -> Self {
-        Self { min_sources: 2, min_words: 30, max_removed_share: 0.6 }
+        Self { min_sources: 2, min_words: 30, max_removed_share: 0.6, action: Action::Drop }
     }
 }
 
@@ -100,16 +105,31 @@ impl CorpusStage for ParagraphDedup {
     }
 
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {
+        let repeated: Vec<_> = self
+            .paragraphs(document)
+            .into_iter()
+            .filter_map(|(at, hash)| match verdicts.get(key(hash)) {
+                Some(Verdict::Repeated { holder: of, documents }) if of != document.id => {
+                    Some(Repeated { at, of, documents })
+                }
+                _ => None,
+            })
+            .collect();
+        match self.options.action {
+            Action::Label => Findings { repeated, ..Findings::default() },
+            Action::Drop => self.cuts(document, repeated),
+        }
+    }
+}
+
+impl ParagraphDedup {
+    /// Cuts what is repeated, unless that is too much of the document.
+    fn cuts(&self, document: &Document, repeated: Vec<Repeated>) -> Findings {
         let mut findings = Findings::default();
         let mut removed = 0;
-        for (at, hash) in self.paragraphs(document) {
-            match verdicts.get(key(hash)) {
-                Some(Verdict::Repeated { holder }) if holder != document.id => {
-                    removed += document.text()[at.clone()].chars().count();
-                    findings.cut(at, RULE);
-                }
-                _ => {}
-            }
+        for Repeated { at, .. } in repeated {
+            removed += document.text()[at.clone()].chars().count();
+            findings.cut(at, RULE);
         }
         let all = document.body().chars().count();
         match removed as f64 > self.options.max_removed_share * all as f64 {
@@ -117,9 +137,7 @@ impl CorpusStage for ParagraphDedup {
             false => findings,
         }
     }
-}
 
-impl ParagraphDedup {
     /// The verdict on one paragraph, if enough publishers have it.
     fn repeated(&self, group: &Group) -> Option<Verdict> {
         let first = group.rows.first()?;
@@ -134,7 +152,8 @@ impl ParagraphDedup {
         }
         // Documents are ascending, and a document that is observed here is kept.
         let enough = publishers.len() >= self.options.min_sources;
-        enough.then_some(Verdict::Repeated { holder: first.document })
+        let documents = group.rows.chunk_by(|a, b| a.document == b.document).count() as u32;
+        enough.then_some(Verdict::Repeated { holder: first.document, documents })
     }
 
     /// The paragraphs that are long enough, with the hash of their words.

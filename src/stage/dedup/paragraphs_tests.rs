@@ -136,5 +136,17 @@ proptest! {
             let remain = words(after.body());
             prop_assert!(remain.iter().all(|paragraph| had.contains(paragraph)), "no edge");
         }
+        // To label is to name what would be cut if any share of a document might be, and to cut nothing.
+        let all = Options { max_removed_share: 1.0, ..options };
+        let cut = cleaned(&all.build().unwrap(), &documents);
+        let labels = Options { action: Action::Label, ..all };
+        for (cut, labelled) in cut.iter().zip(cleaned(&labels.build().unwrap(), &documents)) {
+            prop_assert!(labelled.removed().is_empty());
+            let gone: Vec<_> = cut.removed().iter().flat_map(|removal| words(&removal.text)).collect();
+            let named: Vec<_> =
+                labelled.repeats().iter().flat_map(|repeat| words(&repeat.text)).collect();
+            prop_assert_eq!(gone, named);
+            prop_assert!(labelled.repeats().iter().all(|repeat| repeat.of < labelled.id));
+        }
     }
 }
