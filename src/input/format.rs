@@ -9,6 +9,9 @@ pub enum Format {
     JsonLines,
     /// Each record behind the header is a document.
     Csv,
+    /// Each row is a document.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
@@ -18,6 +21,8 @@ impl Format {
             Self::Text => "text",
             Self::JsonLines => "jsonl",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -84,6 +89,9 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
         b"txt" | b"text" => Format::Text,
         b"jsonl" | b"ndjson" => Format::JsonLines,
         b"csv" => Format::Csv,
+        // Its columns are compressed one by one, and it is not read from its first byte to its last.
+        #[cfg(feature = "parquet")]
+        b"parquet" if compression == Compression::None => Format::Parquet,
         _ => return None,
     };
     Some((format, compression))
@@ -114,6 +122,9 @@ mod tests {
             ("txt", None),
             ("a.txt.partial", None),
             ("a.json", None),
+            ("a.parquet.gz", None),
+            #[cfg(feature = "parquet")]
+            ("a.parquet", Some((Format::Parquet, Compression::None))),
             ("", None),
         ];
         for (name, expected) in table {

@@ -5,7 +5,8 @@
 //! (reading a text file, decompressing, decoding, parsing) and is free to run in parallel.
 //!
 //! A file is text (`.txt`, `.text`), JSON Lines (`.jsonl`, `.ndjson`) or CSV (`.csv`), each as it is, in gzip (`.gz`),
-//! Zstandard (`.zst`, `.zstd`), bzip2 (`.bz2`) or xz (`.xz`); its first bytes tell the compression. Whatever cannot be read is a row with stage `input` and one of these reasons:
+//! Zstandard (`.zst`, `.zstd`), bzip2 (`.bz2`) or xz (`.xz`); its first bytes tell the
+//! compression. Builds with the feature `parquet` read `.parquet` too. Whatever cannot be read is a row with stage `input` and one of these reasons:
 //!
 //! | reason | meaning | loss |
 //! |---|---|---|
@@ -17,6 +18,7 @@
 //! | `trailing_garbage` | unknown bytes behind the compressed data; the data are kept | yes |
 //! | `decompression_bomb` | it grew out of proportion; the rest of the file is not read | yes |
 //! | `unclosed_quote` | a quote in a CSV file never ends; the rest of the file is not read | yes |
+//! | `corrupt_file` | a Parquet file is cut off or damaged; rows before the damage are kept | yes |
 //! | `empty` | no text | no |
 //! | `binary` | control characters as in a picture or an archive | no |
 //! | `undecodable` | too many invalid bytes | no |
@@ -42,6 +44,8 @@ mod jsonl;
 mod months;
 mod open;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reasons;
 mod record;
 mod scan;

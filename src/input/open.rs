@@ -26,6 +26,35 @@ impl RegularFile {
     pub(super) fn size_bytes(&self) -> u64 {
         self.opened.size()
     }
+
+    /// The open file, for what is not read from its first byte to its last. [`check_unchanged`](Self::check_unchanged) is
+    /// then the reader's to call.
+    #[cfg(feature = "parquet")]
+    pub(super) fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// Fails with `changed_while_read` if the file is not what it was when it was opened.
+    #[cfg(feature = "parquet")]
+    pub(super) fn check_unchanged(&self) -> io::Result<()> {
+        self.check(self.opened.size())
+    }
+
+    fn check(&self, read_bytes: u64) -> io::Result<()> {
+        let now = self.file.metadata()?;
+        let is_unchanged = read_bytes == self.opened.size()
+            && now.size() == self.opened.size()
+            && (now.mtime(), now.mtime_nsec()) == (self.opened.mtime(), self.opened.mtime_nsec());
+        if is_unchanged {
+            return Ok(());
+        }
+        let detail = format!(
+            "{} bytes when it was opened, {read_bytes} bytes read, {} bytes afterwards",
+            self.opened.size(),
+            now.size()
+        );
+        Err(stop(rejection("changed_while_read", detail)))
+    }
 }
 
 impl Read for RegularFile {
@@ -40,20 +69,7 @@ impl Read for RegularFile {
         if count > 0 || buffer.is_empty() {
             return Ok(count);
         }
-        let now = self.file.metadata()?;
-        let is_unchanged = self.read_bytes == self.opened.size()
-            && now.size() == self.opened.size()
-            && (now.mtime(), now.mtime_nsec()) == (self.opened.mtime(), self.opened.mtime_nsec());
-        if is_unchanged {
-            return Ok(0);
-        }
-        let detail = format!(
-            "{} bytes when it was opened, {} bytes read, {} bytes afterwards",
-            self.opened.size(),
-            self.read_bytes,
-            now.size()
-        );
-        Err(stop(rejection("changed_while_read", detail)))
+        self.check(self.read_bytes).map(|()| 0)
     }
 }
 

@@ -4,7 +4,7 @@ use super::STAGE;
 use crate::document::Rejection;
 
 /// Each reason, and whether it is a loss: whether documents may be missing that nobody decided to leave out.
-const TABLE: [(&str, bool); 16] = [
+const TABLE: [(&str, bool); 17] = [
     ("unreadable", true),
     ("vanished", true),
     ("changed_while_read", true),
@@ -13,6 +13,7 @@ const TABLE: [(&str, bool); 16] = [
     ("trailing_garbage", true),
     ("decompression_bomb", true),
     ("unclosed_quote", true),
+    ("corrupt_file", true),
     ("empty", false),
     ("binary", false),
     ("undecodable", false),

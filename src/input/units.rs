@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::csv::CsvRecords;
 use super::fields::Refused;
 use super::jsonl::JsonLines;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetRecords;
 use super::record::{Records, Source, Unit};
 use super::scan::{name_of_path, raw};
 use super::text::WholeFile;
@@ -111,6 +113,12 @@ impl Iterator for FileUnits {
 }
 
 fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Records, Rejection> {
+    #[cfg(feature = "parquet")]
+    if file.format == Format::Parquet {
+        let path = scan.path_of(file);
+        let rows = ParquetRecords::open(&path, file.name().into(), file.folder(), options)?;
+        return Ok(Box::new(rows));
+    }
     let stream = open_bytes(&scan.path_of(file), file.compression, options)?;
     let source = Source { name: file.name().into(), folder: file.folder(), stream };
     Ok(match file.format {
