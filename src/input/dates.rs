@@ -123,9 +123,24 @@ fn of_epoch(date: &str) -> Option<Day> {
     Some(day_of(seconds / 86_400))
 }
 
-/// The day that is so many after 1970-01-01 (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// The day that is so many after 1970-01-01, or before, as year-month-day; `None` outside the years 0 to 9999.
+#[cfg(feature = "parquet")]
+pub(super) fn iso_day(days: i64) -> Option<String> {
+    let shifted = u64::try_from(days.checked_add(DAYS_TO_1970)?).ok()?;
+    let day = (shifted < 10_000 * 365).then(|| day_of_shifted(shifted))?;
+    Some(format!("{:04}-{:02}-{:02}", day.year, day.month, day.day))
+}
+
+/// From the first of March of the year 0 on.
+const DAYS_TO_1970: i64 = 719_468;
+
+/// The day that is so many after 1970-01-01.
 fn day_of(days: u64) -> Day {
-    let shifted = days + 719_468;
+    day_of_shifted(days + DAYS_TO_1970 as u64)
+}
+
+/// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+fn day_of_shifted(shifted: u64) -> Day {
     let era = shifted / 146_097;
     let of_era = shifted % 146_097;
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -15,6 +15,9 @@ pub enum Format {
     Json,
     /// Each record behind the header is a document.
     Csv,
+    /// Each row is a document.
+    #[cfg(feature = "parquet")]
+    Parquet,
     /// The file is a page, and its main text the document.
     #[cfg(feature = "html")]
     Html,
@@ -55,6 +58,8 @@ impl Format {
             Self::Text => true,
             #[cfg(feature = "html")]
             Self::Html => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => false,
             Self::JsonLines | Self::Json | Self::Csv | Self::Warc | Self::Tar | Self::Zip => false,
         }
     }
@@ -71,6 +76,8 @@ impl Format {
             Self::Warc => "warc",
             Self::Tar => "tar",
             Self::Zip => "zip",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -184,6 +191,9 @@ pub(super) fn format_of(file_name: &[u8]) -> Option<(Format, Compression)> {
         b"warc" | b"wet" => Format::Warc,
         b"tar" => Format::Tar,
         b"zip" if compression == Compression::None => Format::Zip,
+        // Its columns are compressed one by one, and it is not read from its first byte to its last.
+        #[cfg(feature = "parquet")]
+        b"parquet" if compression == Compression::None => Format::Parquet,
         _ => return None,
     };
     Some((format, compression))
@@ -223,6 +233,9 @@ mod tests {
             ("a.zip", Some((Format::Zip, Compression::None))),
             ("a.zip.gz", None),
             ("a.tsv", Some((Format::Csv, Compression::None))),
+            ("a.parquet.gz", None),
+            #[cfg(feature = "parquet")]
+            ("a.parquet", Some((Format::Parquet, Compression::None))),
             ("", None),
         ];
         for (name, expected) in table {

@@ -7,7 +7,7 @@
 //! A file is text (`.txt`, `.text`), an HTML page (`.html`, `.htm`, or a text that begins like one), JSON Lines (`.jsonl`,
 //! `.ndjson`), JSON (`.json`) or a table (`.csv`, `.tsv`) or what a crawler keeps (`.warc`, `.wet`), each as it is, in gzip
 //! (`.gz`), Zstandard (`.zst`, `.zstd`), bzip2 (`.bz2`) or xz (`.xz`); or it is an archive (`.zip`, `.tar`, `.tgz` and the
-//! like) of such files. Its first bytes tell the compression, and of records the format: a name that says otherwise is
+//! like) of such files. Builds with the feature `parquet` read `.parquet` too. Its first bytes tell the compression, and of records the format: a name that says otherwise is
 //! wrong. Whatever cannot be read is a row with stage `input` and one of these reasons:
 //!
 //! | reason | meaning | loss |
@@ -29,6 +29,7 @@
 //! | `unsafe_path` | the path of a member leads out of the archive | yes |
 //! | `unsupported` | it is stored in a way that is not read | yes |
 //! | `unclosed_quote` | a quote in a CSV file never ends; the rest of the file is not read | yes |
+//! | `corrupt_file` | a Parquet file is cut off or damaged; rows before the damage are kept | yes |
 //! | `empty` | no text | no |
 //! | `binary` | control characters as in a picture or an archive | no |
 //! | `undecodable` | too many invalid bytes | no |
@@ -64,6 +65,8 @@ mod jsonl;
 mod months;
 mod open;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reasons;
 mod record;
 mod repair;

@@ -47,6 +47,12 @@ impl AnyPlace {
         self.opened.size()
     }
 
+    /// The open file, for a reader that goes through it by itself.
+    #[cfg(feature = "parquet")]
+    pub(super) fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
     pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
             match self.file.read_at(buffer, offset) {

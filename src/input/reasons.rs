@@ -4,7 +4,7 @@ use super::STAGE;
 use crate::document::Rejection;
 
 /// Each reason, and whether it is a loss: whether documents may be missing that nobody decided to leave out.
-const TABLE: [(&str, bool); 31] = [
+const TABLE: [(&str, bool); 32] = [
     ("unreadable", true),
     ("vanished", true),
     ("changed_while_read", true),
@@ -22,6 +22,7 @@ const TABLE: [(&str, bool); 31] = [
     ("unsafe_path", true),
     ("unsupported", true),
     ("unclosed_quote", true),
+    ("corrupt_file", true),
     ("empty", false),
     ("binary", false),
     ("undecodable", false),

@@ -8,6 +8,8 @@ use super::csv::CsvRecords;
 use super::fields::Refused;
 use super::format::Magic;
 use super::jsonl::JsonLines;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetRecords;
 use super::record::{OpenSource, Records, Source, Unit};
 use super::scan::{name_of_path, raw};
 use super::tar::Tar;
@@ -118,6 +120,11 @@ impl Iterator for FileUnits {
 
 fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Records, Rejection> {
     let path = scan.path_of(file);
+    #[cfg(feature = "parquet")]
+    if file.format == Format::Parquet {
+        let rows = ParquetRecords::open(&path, file.name().into(), file.folder(), options)?;
+        return Ok(Box::new(rows));
+    }
     let (start, stream) = peek(open_bytes(&path, file.compression, options)?);
     let source = Source { name: file.name().into(), folder: file.folder(), stream };
     let format = match Magic::of(&start) {
