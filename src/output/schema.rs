@@ -14,7 +14,7 @@ use super::texts::TEXTS;
 use crate::error::Error;
 
 /// Every table there can be.
-pub static TABLES: [&dyn AnyTable; 25] = [
+pub static TABLES: [&dyn AnyTable; 26] = [
     &DOCUMENTS,
     &TEXTS,
     &DUPLICATES,

@@ -1,6 +1,6 @@
 //! The sums of a run, one cell for each source and language.
 //!
-//! A [group](super::groups) is a sum of cells, taken at the end, so that a figure of a source, a language and the corpus rest
+//! A [group](super::Groups) is a sum of cells, taken at the end, so that a figure of a source, a language and the corpus rest
 //! on the same integers.
 
 use std::collections::BTreeMap;
