@@ -170,6 +170,25 @@ pub(super) struct Fields {
     pub(super) language: Option<String>,
 }
 
+/// Makes the document of a record, or the row that says why it is none.
+pub(super) fn of_found(
+    file: &RecordFile,
+    origin: Origin,
+    found: Result<Fields, Rejection>,
+    decoding: Decoding,
+    id: DocId,
+    options: &Options,
+) -> Document {
+    match found {
+        Ok(found) => into_document(file, origin, found, decoding, id, options),
+        Err(why) => {
+            let mut document = file.refused(origin, why).into_rejected(id);
+            document.decoding = decoding;
+            document
+        }
+    }
+}
+
 /// Makes the document of a record.
 pub(super) fn into_document(
     file: &RecordFile,

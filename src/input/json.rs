@@ -66,17 +66,12 @@ fn into_document(record: JsonRecord, id: DocId, options: &Options) -> Document {
         rejection("malformed_record", detail)
     });
     let found = parsed.and_then(|(record, lost)| Ok((fields_of(&record, options)?, lost)));
-    match found {
-        Ok((found, lost)) => {
-            let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
-            fields::into_document(&file, origin, found, decoding, id, options)
-        }
-        Err(why) => {
-            let mut document = file.refused(origin, why).into_rejected(id);
-            document.decoding = charset.decoding(replacements, raw_bytes);
-            document
-        }
-    }
+    let (found, lost) = match found {
+        Ok((found, lost)) => (Ok(found), lost),
+        Err(why) => (Err(why), 0),
+    };
+    let decoding = charset.decoding(replacements.saturating_add(lost), raw_bytes);
+    fields::of_found(&file, origin, found, decoding, id, options)
 }
 
 /// What is wrong with a record, and where in it.

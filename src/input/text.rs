@@ -74,27 +74,40 @@ fn record_of(
     read: Result<Vec<u8>, Rejection>,
 ) -> Box<dyn Record> {
     match read {
-        #[cfg(feature = "html")]
-        Ok(bytes) if format == Format::Html || html::is_page(&bytes) => {
-            Box::new(html::Page { name, folder, bytes })
-        }
-        Ok(bytes) => Box::new(Text { name, folder, bytes }),
+        Ok(bytes) => Box::new(Whole { parse: parser(format, &bytes), name, folder, bytes }),
         Err(why) => Box::new(Refused::file(name, folder, why)),
     }
+}
+
+#[cfg(feature = "html")]
+fn parser(format: Format, bytes: &[u8]) -> Parse {
+    match format == Format::Html || html::is_page(bytes) {
+        true => html::into_document,
+        false => into_document,
+    }
+}
+
+#[cfg(not(feature = "html"))]
+fn parser(_: Format, _: &[u8]) -> Parse {
+    into_document
 }
 
 fn too_large(bytes: &str, limit: u64) -> Rejection {
     rejection("document_too_large", format!("{bytes} bytes; max-document-bytes = {limit}"))
 }
 
-/// The bytes of a plain-text file.
-pub(super) struct Text {
+/// Makes a document of the bytes of a file in a folder.
+type Parse = fn(Origin, Arc<str>, Vec<u8>, DocId, &Options) -> Document;
+
+/// The bytes of a file that is one document, and what makes it one.
+struct Whole {
     name: Arc<str>,
     folder: Arc<str>,
     bytes: Vec<u8>,
+    parse: Parse,
 }
 
-impl Record for Text {
+impl Record for Whole {
     fn place(&self) -> (&str, Option<u64>) {
         (&self.name, None)
     }
@@ -108,18 +121,27 @@ impl Record for Text {
     }
 
     fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
-        into_document(*self, id, options)
+        let Self { name, folder, bytes, parse } = *self;
+        let origin = Origin {
+            file: name,
+            offset: Some(0),
+            length: Some(bytes.len() as u64),
+            hash: Some(xxh3_128(&bytes)),
+            ..Origin::default()
+        };
+        parse(origin, folder, bytes, id, options)
     }
 }
 
-/// Decodes one file and splits it into headline and body.
-fn into_document(text: Text, id: DocId, options: &Options) -> Document {
-    let Text { name, folder: source, bytes } = text;
-    let mut origin = Origin { file: name.clone(), ..Origin::default() };
-    let name = name.to_string();
-    origin.offset = Some(0);
-    origin.length = Some(bytes.len() as u64);
-    origin.hash = Some(xxh3_128(&bytes));
+/// Decodes a text and splits it into headline and body.
+fn into_document(
+    origin: Origin,
+    source: Arc<str>,
+    bytes: Vec<u8>,
+    id: DocId,
+    options: &Options,
+) -> Document {
+    let name = origin.file.to_string();
     let (text, mut decoding) = decode(bytes, options);
     let text = repair::repaired(text, &mut decoding);
     let rejected = |why: Rejection, decoding: Decoding| {

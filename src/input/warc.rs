@@ -235,14 +235,7 @@ impl Record for WarcRecord {
             fields.language = fields.language.or(language);
             fields
         });
-        match found {
-            Ok(found) => fields::into_document(&file, origin, found, decoding, id, options),
-            Err(why) => {
-                let mut document = file.refused(origin, why).into_rejected(id);
-                document.decoding = decoding;
-                document
-            }
-        }
+        fields::of_found(&file, origin, found, decoding, id, options)
     }
 }
 

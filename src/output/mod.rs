@@ -6,13 +6,13 @@
 //! | `documents.jsonl` | the same, as JSON Lines, where that is asked for | the same |
 //! | `data/train-*.parquet` | the same, as Parquet, with `README.md` as a dataset card | the same |
 //! | `texts.csv`, `texts/` | the same, as files of text, where that is asked for | id, file, size, hash |
-//! | `duplicates.csv` | a duplicate, dropped or labelled (`action`) | [`documents::DUPLICATES`] |
+//! | `duplicates.csv` | a duplicate, dropped or labelled (`action`) | [`ledger::DUPLICATES`] |
 //! | `clusters.csv` | a story of several documents | [`stories::CLUSTERS`] |
 //! | `syndication.csv` | a source and one that carries its texts | [`stories::SYNDICATION`] |
 //! | `pairs.csv` | two documents that `near-dedup` compared | [`stories::PAIRS`] |
-//! | `removed.csv` | a removed span | [`documents::REMOVED`] |
-//! | `paragraphs.csv` | a repeated paragraph that stays | [`documents::PARAGRAPHS`] |
-//! | `rejected.csv` | a rejected document or unreadable input | [`documents::REJECTED`] |
+//! | `removed.csv` | a removed span | [`ledger::REMOVED`] |
+//! | `paragraphs.csv` | a repeated paragraph that stays | [`ledger::PARAGRAPHS`] |
+//! | `rejected.csv` | a rejected document or unreadable input | [`ledger::REJECTED`] |
 //! | `stats/*.csv` | a figure | see [`statistics`] |
 //! | `datapackage.json` | the tables | every column with type, unit and method, as Data Package v2 |
 //! | `SHA256SUMS` | a file | as `sha256sum -c` reads it |
@@ -24,6 +24,7 @@ pub mod documents;
 mod failed;
 pub mod file;
 mod jsonl;
+pub mod ledger;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod publish;
@@ -41,8 +42,9 @@ pub mod verify;
 use serde::{Deserialize, Serialize};
 
 pub use card::write_card;
-pub use documents::{CopyRow, Standing, Tables};
+pub use documents::{Standing, Tables};
 use file::Compression;
+pub use ledger::CopyRow;
 
 /// A format in which kept documents are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

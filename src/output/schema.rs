@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::CONTRACT;
-use super::documents::{DOCUMENTS, DUPLICATES, PARAGRAPHS, REJECTED, REMOVED};
+use super::documents::DOCUMENTS;
 use super::file::PublishedFile;
+use super::ledger::{DUPLICATES, PARAGRAPHS, REJECTED, REMOVED};
 use super::publish::Publication;
 use super::read;
 use super::statistics as stats;

@@ -14,14 +14,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use dom_smoothie::{Config, Readability};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use self::about::About;
 use super::Options;
 use super::decode::{clean, decode_as};
 use super::detail::rejection;
 use super::fields::{self, Fields, RecordFile};
-use super::record::Record;
 use crate::document::{Decoding, DocId, Document, Origin, Rejection};
 
 /// Bytes at the beginning among which a page says that it is one.
@@ -113,46 +111,17 @@ fn extract(html: &str) -> Result<Fields, Rejection> {
     })
 }
 
-/// The bytes of a file that is a page.
-pub(super) struct Page {
-    pub(super) name: Arc<str>,
-    pub(super) folder: Arc<str>,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl Record for Page {
-    fn place(&self) -> (&str, Option<u64>) {
-        (&self.name, None)
-    }
-
-    fn bytes(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn hash(&self) -> u64 {
-        xxh3_64(&self.bytes)
-    }
-
-    fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
-        let Self { name, folder, bytes } = *self;
-        let origin = Origin {
-            file: name.clone(),
-            offset: Some(0),
-            length: Some(bytes.len() as u64),
-            hash: Some(xxh3_128(&bytes)),
-            ..Origin::default()
-        };
-        let (found, decoding) = fields_of(bytes, None, options);
-        let file = RecordFile::of_whole(name, folder);
-        match found {
-            Ok(found) => fields::into_document(&file, origin, found, decoding, id, options),
-            Err(why) => {
-                let mut document = file.refused(origin, why).into_rejected(id);
-                document.decoding = decoding;
-                document
-            }
-        }
-    }
+/// The document of a file that is a page.
+pub(super) fn into_document(
+    origin: Origin,
+    folder: Arc<str>,
+    bytes: Vec<u8>,
+    id: DocId,
+    options: &Options,
+) -> Document {
+    let file = RecordFile::of_whole(origin.file.clone(), folder);
+    let (found, decoding) = fields_of(bytes, None, options);
+    fields::of_found(&file, origin, found, decoding, id, options)
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ fn page(head: &str, body: &str) -> String {
 }
 
 fn read(bytes: &[u8]) -> Document {
-    let page = Page { name: "a.html".into(), folder: "s".into(), bytes: bytes.to_vec() };
-    Box::new(page).into_document(DocId(0), &Options::default())
+    let origin = Origin { file: "a.html".into(), ..Origin::default() };
+    into_document(origin, "s".into(), bytes.to_vec(), DocId(0), &Options::default())
 }
 
 fn reason(document: &Document) -> &str {

@@ -89,13 +89,18 @@ pub(super) fn repaired(text: &str) -> Option<(String, u32)> {
 
 /// Takes off a layer from whole lines or, if there are none, from the characters that have one.
 fn without_layer(text: &str) -> Option<(String, u32)> {
-    if text.is_ascii() {
+    let candidates = candidates(text);
+    if candidates == 0 {
         return None;
     }
     let mut changed: Option<(String, u32)> = None;
     // Punctuation looks the same in several of them, so lines are first asked which one fits them as a whole.
     for scope in [Scope::WholeLines, Scope::Parts] {
-        for codepage in CODEPAGES.iter() {
+        for (number, codepage) in CODEPAGES.iter().enumerate() {
+            // What one of them repaired may be mojibake of another.
+            if changed.is_none() && candidates & (1 << number) == 0 {
+                continue;
+            }
             let text = changed.as_ref().map_or(text, |(text, _)| text);
             if let Some((repaired, count)) = codepage.repaired(text, scope) {
                 let before = changed.map_or(0, |(_, count)| count);
@@ -108,6 +113,37 @@ fn without_layer(text: &str) -> Option<(String, u32)> {
         }
     }
     changed
+}
+
+/// For each character below U+10000, as bits: in which code pages (the lower four) it stands for the first byte of a character
+/// in UTF-8, and in which (the upper four) for a later one.
+static ROLES: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let mut roles = vec![0u8; 0x10000];
+    for (number, codepage) in CODEPAGES.iter().enumerate() {
+        for (c, byte) in &codepage.bytes {
+            let role = match byte {
+                0xc2..=0xf4 => 1 << number,
+                0x80..=0xbf => 0x10 << number,
+                _ => 0,
+            };
+            roles[*c as usize] |= role;
+        }
+    }
+    roles.into_boxed_slice()
+});
+
+/// The code pages, as bits, in which some character of the text stands for a first byte and the next one for a later. In
+/// most texts there is none, and nothing more to be looked at.
+fn candidates(text: &str) -> u8 {
+    let roles = &**ROLES;
+    let mut before = 0;
+    let mut candidates = 0;
+    for c in text.chars() {
+        let role = roles.get(c as usize).copied().unwrap_or_default();
+        candidates |= before & (role >> 4);
+        before = role & 0x0f;
+    }
+    candidates
 }
 
 impl Codepage {

@@ -143,6 +143,19 @@ proptest! {
         }
     }
 
+    /// What the first look at a text leaves out would have found nothing.
+    #[test]
+    fn no_code_page_is_left_out_that_finds_something(
+        text in "([ÃÂâÐÑÅŐÁå]|[\u{80}-\u{bf}]|[€™œ ŹČЋ√¬]|[а-яА-Я]|\\PC|\n){0,40}",
+    ) {
+        for (number, codepage) in CODEPAGES.iter().enumerate() {
+            let finds = |scope| codepage.repaired(&text, scope).is_some();
+            if finds(Scope::WholeLines) || finds(Scope::Parts) {
+                prop_assert!(candidates(&text) & (1 << number) != 0);
+            }
+        }
+    }
+
     #[test]
     fn any_text_is_repaired_or_left(text in "([ÃÂâÐÑ]|[\u{80}-\u{bf}]|[€™œ ]|\\PC|\n){0,40}") {
         if let Some((repaired, count)) = repaired(&text) {
