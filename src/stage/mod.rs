@@ -1,4 +1,37 @@
 //! The two kinds of stage, and the registry of them. Every stage has a file or a folder of its own beside this one.
+//!
+//! # A stage in ten lines
+//!
+//! ```
+//! use copydesk::document::{DocId, Document, Findings};
+//! use copydesk::stage::Stage;
+//!
+//! /// Cuts lines without a letter: rules of dashes, lone figures, rows of stars.
+//! struct Letterless;
+//!
+//! impl Stage for Letterless {
+//!     fn name(&self) -> &'static str {
+//!         "letterless"
+//!     }
+//!
+//!     fn examine(&self, document: &Document) -> Findings {
+//!         let mut findings = Findings::default();
+//!         for line in document.lines().filter(|line| !line.text.contains(char::is_alphabetic)) {
+//!             findings.cut(line.at, "no-letter");
+//!         }
+//!         findings
+//!     }
+//! }
+//!
+//! let mut document = Document::new(DocId(0), "a.txt", "gazette", "Ferry late", "It was late.\n\n* * *\n\nAgain.");
+//! let findings = Letterless.examine(&document);
+//! document.apply("letterless", findings);
+//! assert_eq!(document.body(), "It was late.\n\nAgain.");
+//! assert_eq!(document.removed()[0].text.trim(), "* * *");
+//! ```
+//!
+//! What makes it a stage that a run can name is below in this file: its name in [`NAMES`], an arm in [`build`], and if it has
+//! options a field in [`Options`] and a section in `pipeline.toml`.
 
 pub mod boilerplate;
 pub mod dedup;
