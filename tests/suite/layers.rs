@@ -110,3 +110,14 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
     files(folder).into_iter().filter(is_rust).collect()
 }
+
+#[test]
+fn every_stage_stands_in_the_tables_of_the_readme_and_of_the_crate() {
+    let read = |name: &str| fs::read_to_string(repository().join(name)).unwrap();
+    let (readme, documentation) = (read("README.md"), read("src/lib.rs"));
+    for name in copydesk::stage::NAMES {
+        assert!(readme.contains(&format!("| `{name}` | ")), "README.md has no row for `{name}`");
+        let row = format!("//! | [`{name}`](");
+        assert!(documentation.contains(&row), "src/lib.rs has no row for `{name}`");
+    }
+}
