@@ -61,7 +61,7 @@ def main():
         before = 0.0
         for name, cost in costs.items():
             own = cost.processor - before
-            print(f"{name:36}{own:7.2f} s{megabytes / max(own, 1e-9):8.0f} MB/s   whole {cost.processor:6.2f} s, wall {cost.wall:6.2f} s")
+            print(f"{name:36}{own:7.2f} s{megabytes / max(own, 0.01):8.0f} MB/s   whole {cost.processor:6.2f} s, wall {cost.wall:6.2f} s")
             before = cost.processor
         whole = costs[f"+ {STAGES[-1]}"]
         print(f"\nthe whole: {megabytes / whole.processor:.1f} MB/s of processor time, {whole.peak:.0f} MB at the peak")
