@@ -43,6 +43,21 @@ impl Labels {
         self.confidences.iter().sum()
     }
 
+    /// Documents with the label `und`.
+    pub fn undetermined(&self) -> u64 {
+        self.undetermined
+    }
+
+    /// Mixed documents: a tenth of the letters or more in other languages.
+    pub fn mixed(&self) -> u64 {
+        self.mixed
+    }
+
+    /// Documents with a confidence of less than so many tenths.
+    pub fn below(&self, tenths: usize) -> u64 {
+        self.confidences.iter().take(tenths).sum()
+    }
+
     /// The group's rows; none without a label.
     pub(super) fn figures<'k>(&self, scope: &'static str, key: &'k str) -> Vec<Figure<'k>> {
         let n = self.labelled();
@@ -71,8 +86,9 @@ impl Labels {
             ),
             figure("mixed_language_share", share(self.mixed), "", "mixed_language / labelled"),
         ];
-        let method = "labelled documents whose confidence, the probability that the label is right, is this or up to 0.1 more";
-        for (place, documents) in self.confidences.into_iter().enumerate() {
+        let method = "labelled documents whose confidence, the probability that the label is right, is this or up to 0.1 more; no row for none";
+        let bins = self.confidences.into_iter().enumerate();
+        for (place, documents) in bins.filter(|(_, documents)| *documents > 0) {
             let name = format!("language_confidence:0.{place}");
             figures.push(figure(&name, Value::Count(documents), "documents", method));
         }
@@ -102,6 +118,7 @@ mod tests {
             let code = code.into();
             labels.add(Some(&Language { code, confidence, foreign_share, ..Language::default() }));
         }
+        assert_eq!((labels.undetermined(), labels.mixed(), labels.below(7)), (1, 2, 2));
         let mut twice = labels.clone();
         twice.merge(&labels);
         let figures = twice.figures("corpus", "");
@@ -118,9 +135,9 @@ mod tests {
             ("language_confidence:0.7", "2"),
             ("language_confidence:0.6", "2"),
             ("language_confidence:0.0", "2"),
-            ("language_confidence:0.1", "0"),
         ] {
             assert_eq!(value(name).as_deref(), Some(expected), "{name}");
         }
+        assert_eq!(value("language_confidence:0.1"), None);
     }
 }
