@@ -2,15 +2,16 @@
 
 mod documents;
 mod groups;
+mod growth;
 mod keyness;
 mod words;
 
 pub use documents::{DOCUMENTS, DocumentFigures};
 pub use groups::{LANGUAGES, SOURCES, main_languages, write_languages, write_sources};
+pub use growth::{GROWTH, write_growth};
 pub use keyness::{KEYNESS, KeyRow};
 pub use words::{
-    CHARACTERS, COLLOCATIONS, GROWTH, NGRAMS, WORDS, write_collocations, write_growth,
-    write_sequences, write_words,
+    CHARACTERS, COLLOCATIONS, NGRAMS, WORDS, write_collocations, write_sequences, write_words,
 };
 
 use super::file::PublishedFile;
