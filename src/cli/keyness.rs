@@ -80,7 +80,8 @@ impl Keyness {
         };
         let mut table = CsvRows::new(out, &KEYNESS.fields(), true)?;
         for KeyWord { word, contrast, documents, dp } in &answer.words {
-            let row = KeyRow { word, contrast, documents: *documents, dp: *dp };
+            let lrc = contrast.conservative_log_ratio(answer.tested);
+            let row = KeyRow { word, contrast, documents: *documents, dp: *dp, lrc };
             table.row(&KEYNESS.cells(&row))?;
         }
         table.into_inner()?.flush()?;

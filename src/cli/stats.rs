@@ -20,7 +20,8 @@ pub(crate) struct Stats {
     /// Folder to publish to; an earlier run's output there is replaced as a whole
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Families besides sizes: diversity, readability, words, shape, before, arf, characters, ngrams, collocations
+    /// Families besides sizes: diversity, readability, words, shape, before, arf, growth, dropped, characters, ngrams,
+    /// collocations
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     families: Option<Vec<String>>,
     #[command(flatten)]

@@ -65,6 +65,14 @@ impl DuplicateKind {
         }
     }
 
+    /// The stage that finds it.
+    pub fn stage(self) -> &'static str {
+        match self {
+            Self::Exact => "exact-dedup",
+            Self::Reprint | Self::Shortened | Self::Update => "near-dedup",
+        }
+    }
+
     /// The word in the column `class` of `duplicates.csv`.
     pub fn class(self) -> &'static str {
         match self {

@@ -65,6 +65,8 @@ pub struct Document {
     pub measures: Option<Measures>,
     /// Kept, rejected or a duplicate.
     pub fate: Fate,
+    /// Bytes of the text that it had when it was [forgotten](Self::forget_text).
+    pub forgotten_bytes: u64,
     text: String,
     title_len: usize,
     kept: Vec<Kept>,
@@ -121,6 +123,7 @@ impl Document {
             language: None,
             measures: None,
             fate: Fate::Kept,
+            forgotten_bytes: 0,
             title_len: title.len(),
             text,
             kept,
@@ -215,6 +218,7 @@ impl Document {
 
     /// Forgets the text of a document that is no longer kept; its ledger stays.
     pub fn forget_text(&mut self) {
+        self.forgotten_bytes += self.text.len() as u64;
         self.text = String::new();
         self.title_len = 0;
         self.kept = Vec::new();

@@ -38,6 +38,9 @@ pub(super) fn of(
         // Where the dump lies says nothing about what is in it.
         found.remove("input.path");
     }
+    if first.counts_dropped {
+        found.insert("stage.stats.families".into(), "dropped".into());
+    }
     for name in &stages {
         if let Some(section) = whole.get("stage").and_then(|stages| stages.get(*name)) {
             flatten(&format!("stage.{name}"), section, &mut found);

@@ -78,7 +78,9 @@ fn run_selected(
 ) -> Result<Report, Error> {
     let began = Instant::now();
     config.validate()?;
-    let planned = Planned::from_stages(config.build_stages()?);
+    let mut planned = Planned::from_stages(config.build_stages()?);
+    let counts_dropped = statistics::families(config)?.is_some_and(|families| families.dropped);
+    planned.plan.passes.iter_mut().for_each(|pass| pass.counts_dropped = counts_dropped);
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);
@@ -274,8 +276,14 @@ impl Run<'_> {
             &self.names,
         );
         if let Some(statistics) = self.sums.statistics.take() {
-            let written =
-                statistics.write(&self.pool, &self.publication, &self.sums.tally, &groups)?;
+            let copies = self.sums.stories.copies_in_time();
+            let written = statistics.write(
+                &self.pool,
+                &self.publication,
+                &self.sums.tally,
+                &groups,
+                copies,
+            )?;
             let warnings = page::warnings(
                 self.config,
                 &groups,

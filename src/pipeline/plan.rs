@@ -17,6 +17,8 @@ pub struct Pass {
     pub stages: Vec<Box<dyn Stage>>,
     /// Corpus stage that observes the documents at the end.
     pub ends: Option<usize>,
+    /// Whether the text of documents that are rejected or dropped is counted before it goes.
+    pub counts_dropped: bool,
 }
 
 /// A plan and the corpus stages that its passes refer to by number.

@@ -15,12 +15,13 @@ use crate::error::Error;
 use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::statistics::{self as tables, DocumentFigures};
+use crate::stats::again::{Asked, WordOrder};
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
-use crate::stats::reduced::WordOrder;
+use crate::stats::sequences::{Sequences as DocumentSequences, Window};
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
 use crate::stats::vocabulary::Vocabulary;
-use crate::stats::{Families, Figure, Groups, Ngrams, Profile, Tally, figures};
+use crate::stats::{Families, Figure, Groups, Profile, Tally, figures};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -28,7 +29,7 @@ pub(super) struct Statistics {
     stages: Vec<String>,
     top: usize,
     words: Vocabulary,
-    /// The words in their order, with the family `arf`.
+    /// The words in their order, where they are read again.
     order: Option<WordOrder>,
     /// The words of the same documents as they were decoded, with the family `before`.
     words_before: Option<Vocabulary>,
@@ -36,6 +37,8 @@ pub(super) struct Statistics {
     characters: BTreeMap<usize, Vocabulary>,
     /// Sequences of words by length, and the languages that their parts stand for.
     sequences: BTreeMap<usize, Vocabulary>,
+    /// Pairs of words that need not be neighbours.
+    pairs: Option<Vocabulary>,
     languages: Vec<String>,
     workspace: Workspace,
     documents: Option<DocumentFigures>,
@@ -73,6 +76,12 @@ const REMOVED_CHARS: usize = 200;
 /// Rows of a rule in `stats/removed_lines.csv`.
 const REMOVED_ROWS: usize = 20;
 
+/// The families that the configuration asks for; `None` without the stage `stats`.
+pub(super) fn families(config: &Config) -> Result<Option<Families>, Error> {
+    let is_asked = config.stages.iter().any(|name| name == "stats");
+    is_asked.then(|| config.stage.stats.families()).transpose()
+}
+
 impl Statistics {
     /// What the configuration asks for; `None` without the stage `stats`.
     pub(super) fn of(
@@ -80,18 +89,15 @@ impl Statistics {
         workspace: &Workspace,
         publication: &Publication,
     ) -> Result<Option<Self>, Error> {
-        if !config.stages.iter().any(|name| name == "stats") {
-            return Ok(None);
-        }
+        let Some(families) = families(config)? else { return Ok(None) };
         let options = &config.stage.stats;
         // The other tables of the run are gone by the time that words are counted. Those of all families together take less
         // than two shares, a quarter of the memory of the run.
         let documents = options.documents.then(|| DocumentFigures::create(publication));
-        let families = options.families()?;
         let is_twofold = families.before && families.diversity;
         Ok(Some(Self {
             families,
-            order: families.arf.then(|| WordOrder::new(&workspace.with_share(4))),
+            order: families.reads_again().then(|| WordOrder::new(&workspace.with_share(4))),
             stages: config.stages.clone(),
             top: options.top,
             words: Vocabulary::new(&workspace.with_share(1 + usize::from(is_twofold))),
@@ -100,6 +106,7 @@ impl Statistics {
             removed: Vocabulary::new(&workspace.with_share(16)),
             rules: Vec::new(),
             sequences: BTreeMap::new(),
+            pairs: None,
             languages: Vec::new(),
             workspace: workspace.with_share(4),
             documents: documents.transpose()?,
@@ -160,6 +167,11 @@ impl Statistics {
         if let Some(order) = &mut self.order {
             order.add(document.body(), language, &lexis.packed)?;
         }
+        if let Some(pairs) = &lexis.pairs {
+            let workspace = self.workspace.with_share(4);
+            let all = self.pairs.get_or_insert_with(|| Vocabulary::new(&workspace));
+            all.add(language, pairs.strings(), |place| pairs.spelling(&lexis.reading, place))?;
+        }
         self.add_sequences(document, &lexis.ngrams, |all| &mut all.sequences)
     }
 
@@ -167,16 +179,15 @@ impl Statistics {
     fn add_sequences(
         &mut self,
         document: &Document,
-        of_lengths: &[Ngrams],
+        sequences: &Option<DocumentSequences>,
         kind: fn(&mut Self) -> &mut BTreeMap<usize, Vocabulary>,
     ) -> Result<(), Error> {
-        for ngrams in of_lengths {
+        for of_length in sequences.iter().flat_map(DocumentSequences::lengths) {
             let language = self.language(document);
             let workspace = self.workspace.with_share(4);
-            let sequences = kind(self).entry(ngrams.length);
-            let sequences = sequences.or_insert_with(|| Vocabulary::new(&workspace));
-            let strings = ngrams.strings.iter().map(|(hash, frequency, _)| (*hash, *frequency));
-            sequences.add(language, strings, |place| &ngrams.strings[place].2)?;
+            let all = kind(self).entry(of_length.length);
+            let all = all.or_insert_with(|| Vocabulary::new(&workspace));
+            all.add(language, of_length.strings(), |place| of_length.spelling(place))?;
         }
         Ok(())
     }
@@ -188,13 +199,14 @@ impl Statistics {
         publication: &Publication,
         tally: &Tally,
         groups: &Groups<'_>,
+        copies: Vec<Figure<'static>>,
     ) -> Result<Written, Error> {
         let Self { families, top, words, removed, rules, stages, documents, .. } = self;
         let (lexicon, others) = pool.join(
             || Lexicon::of(words, tally, top, families.collocations),
             || -> Result<_, Error> {
                 let mut files = Vec::new();
-                let figures = groups.funnel_figures();
+                let figures = groups.funnel_figures().chain(copies);
                 files.extend(tables::write_figures(publication, &tables::FUNNEL, figures)?);
                 let figures = groups.size_figures(families);
                 files.extend(tables::write_figures(publication, &tables::SIZES, figures)?);
@@ -203,7 +215,7 @@ impl Statistics {
                     let table = &tables::READABILITY;
                     files.extend(tables::write_figures(publication, table, rows)?);
                 }
-                files.extend(tables::write_steps(publication, tally, &stages)?);
+                files.extend(tables::write_steps(publication, tally, &stages, families.dropped)?);
                 files.extend(tables::write_days(publication, tally)?);
                 if let Some(table) = documents {
                     files.extend(table.finish()?);
@@ -215,7 +227,12 @@ impl Statistics {
         );
         let (mut lexicon, (mut files, removed_lines)) = (lexicon?, others?);
         if let Some(order) = self.order {
-            order.finish(&self.languages, &mut lexicon)?;
+            let asked = Asked {
+                reduced_frequency: families.arf,
+                dispersion: families.dispersion_over_documents,
+                growth: families.growth,
+            };
+            order.finish(&self.languages, &mut lexicon, asked)?;
         }
         let (diversity, frequency) = pool.join(
             || -> Result<_, Error> {
@@ -241,7 +258,11 @@ impl Statistics {
                     let rows = rows_of(figures::frequency, groups, &lexicon);
                     files.extend(tables::write_figures(publication, &tables::FREQUENCY, rows)?);
                     files.extend(tables::write_growth(publication, &lexicon)?);
-                    files.extend(tables::write_words(publication, &lexicon)?);
+                    let parts = match families.dispersion_over_documents {
+                        true => "documents",
+                        false => "sources",
+                    };
+                    files.extend(tables::write_words(publication, &lexicon, groups, parts)?);
                 }
                 Ok(files)
             },
@@ -250,7 +271,8 @@ impl Statistics {
         files.extend(frequency?);
         let mut sequences = Vec::new();
         for (words, counted) in self.sequences {
-            let of_pairs = (words == 2 && families.collocations).then_some(&lexicon);
+            let window = families.window().filter(|window| *window == Window::ADJACENT);
+            let of_pairs = window.filter(|_| words == 2).map(|window| (&lexicon, window));
             sequences.push((words, Sequences::of(counted, &self.languages, top, of_pairs)?));
         }
         if families.ngrams {
@@ -263,9 +285,14 @@ impl Statistics {
             }
             files.extend(tables::write_sequences(publication, &tables::CHARACTERS, &characters)?);
         }
-        if families.collocations {
-            let pairs = sequences.iter().find(|(words, _)| *words == 2);
-            files.extend(tables::write_collocations(publication, pairs.map(|(_, pairs)| pairs))?);
+        if let Some(window) = families.window() {
+            let wide = self
+                .pairs
+                .map(|pairs| Sequences::of(pairs, &self.languages, top, Some((&lexicon, window))));
+            let wide = wide.transpose()?;
+            let adjacent = sequences.iter().find(|(words, _)| *words == 2).map(|(_, pairs)| pairs);
+            let pairs = wide.as_ref().or(adjacent.filter(|_| window == Window::ADJACENT));
+            files.extend(tables::write_collocations(publication, pairs, window)?);
         }
         Ok(Written { files, lexicon, removed_lines })
     }

@@ -6,6 +6,7 @@ use super::plan::Pass;
 use crate::census::Observation;
 use crate::document::{Document, Fate, Findings, Rejection};
 use crate::stage::{self, CorpusStage, Verdicts};
+use crate::stats::measure;
 
 /// Takes one document through the stages of a pass; whether that changed it.
 pub(super) fn take_through(
@@ -23,6 +24,9 @@ pub(super) fn take_through(
         is_changed |= step(document, stage.name(), |document| stage.examine(document));
     }
     if !document.is_kept() {
+        if pass.counts_dropped && !document.text().is_empty() {
+            document.measures = Some(measure(document));
+        }
         document.forget_text();
     }
     is_changed

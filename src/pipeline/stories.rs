@@ -11,8 +11,9 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::stories::{CLUSTERS, ClusterRow, PAIRS, PairRow, SYNDICATION, SyndicationRow};
 use crate::output::table::TableWriter;
+use crate::stats::{Figure, Value};
 
-/// Counts of every cluster and every source. Memory grows with clusters and their sources, not with documents.
+/// Counts of every cluster and every source. Memory grows with clusters, their sources and days, not with documents.
 #[derive(Default)]
 pub(super) struct Stories {
     clusters: BTreeMap<u64, Story>,
@@ -28,6 +29,9 @@ struct Story {
     size: u64,
     dropped: u64,
     dates: Option<(String, String)>,
+    /// Day of the document that represents the story, and of each copy of it, where they are known.
+    day: Option<i64>,
+    copies_by_day: BTreeMap<i64, u64>,
 }
 
 /// Documents of a source, and those of them that another source's document stands for.
@@ -49,9 +53,13 @@ impl Stories {
         let story = self.clusters.entry(cluster.number).or_default();
         story.size += 1;
         *story.sources.entry(Arc::clone(&document.source)).or_default() += 1;
+        let day = day_number(&document.dating.day);
         if copies.root(document.id) == document.id {
             story.kept = document.id;
             story.kept_source = Arc::clone(&document.source);
+            story.day = day;
+        } else if let Some(day) = day {
+            *story.copies_by_day.entry(day).or_default() += 1;
         }
         if let Fate::Duplicate(_) = document.fate {
             story.dropped += 1;
@@ -67,6 +75,52 @@ impl Stories {
                 last.clone_from(date);
             }
         }
+    }
+
+    /// How many copies appeared on the day of the document that represents their story, and on that day, the one before or
+    /// the one after. A day is all that is known of most documents, so the share of copies within 24 hours lies between these
+    /// two: what has one day is less than 24 hours apart, and what is less than 24 hours apart has one day or two days in a row.
+    pub(super) fn copies_in_time(&self) -> Vec<Figure<'static>> {
+        let (mut dated, mut same, mut near) = (0, 0, 0);
+        for story in self.clusters.values() {
+            let Some(day) = story.day else { continue };
+            for (of_copy, copies) in &story.copies_by_day {
+                dated += copies;
+                same += if *of_copy == day { *copies } else { 0 };
+                near += if of_copy.abs_diff(day) <= 1 { *copies } else { 0 };
+            }
+        }
+        let figure = |statistic: &'static str, value: Option<Value>, unit, method| Figure {
+            scope: "corpus",
+            statistic: statistic.into(),
+            value,
+            n: dated,
+            unit,
+            method,
+            reason: if value.is_some() { "" } else { "no copy of which both days are known" },
+            ..Figure::default()
+        };
+        let share = |copies: u64| (dated > 0).then(|| Value::Ratio(copies as f64 / dated as f64));
+        vec![
+            figure(
+                "copies_dated",
+                Some(Value::Count(dated)),
+                "documents",
+                "documents of clusters besides the one that represents it, where the days of both are known",
+            ),
+            figure(
+                "copies_same_day_share",
+                share(same),
+                "",
+                "on its day / copies_dated; the least share within 24 hours",
+            ),
+            figure(
+                "copies_next_day_share",
+                share(near),
+                "",
+                "on its day, the day before or after / copies_dated; the greatest share within 24 hours",
+            ),
+        ]
     }
 
     /// Writes `clusters.csv`, `syndication.csv` and `pairs.csv`.
@@ -172,6 +226,17 @@ impl Stories {
     }
 }
 
+/// Days since 1970-01-01 of a year-month-day in the Gregorian calendar.
+fn day_number(day: &str) -> Option<i64> {
+    let mut fields = day.splitn(3, '-').map(str::parse::<i64>);
+    let [year, month, day] = [(); 3].map(|()| fields.next().and_then(Result::ok));
+    let (month, day) = (month?, day?);
+    // Years that begin in March have their leap day at the end.
+    let (year, month) = if month > 2 { (year?, month - 3) } else { (year? - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 719_469)
+}
+
 fn write_pairs(
     publication: &Publication,
     names: &Names,
@@ -234,5 +299,53 @@ mod tests {
         );
         assert_eq!(stories.warnings(0.8, 1.0, 20, &names), Vec::<String>::new());
         assert_eq!(stories.warnings(0.5, 0.9, 31, &names), Vec::<String>::new());
+    }
+
+    #[test]
+    fn days_are_numbered_as_the_calendar_has_them() {
+        for (day, number) in [
+            ("1970-01-01", 0),
+            ("1969-12-31", -1),
+            ("2000-02-29", 11_016),
+            ("2000-03-01", 11_017),
+            ("2025-01-01", 20_089),
+        ] {
+            assert_eq!(day_number(day), Some(number), "{day}");
+        }
+        assert_eq!((day_number(""), day_number("2025-01")), (None, None));
+    }
+
+    #[test]
+    fn copies_are_counted_by_how_far_their_day_is_from_that_of_the_story() {
+        let days = ["2025-03-01", "2025-03-01", "2025-02-28", "2025-03-02", "2025-03-03", ""];
+        let mut verdicts = Verdicts::default();
+        for id in 1..days.len() as u64 {
+            let duplicate = Duplicate {
+                of: DocId(0),
+                kind: DuplicateKind::Exact,
+                similarity: 1.0,
+                containment: 1.0,
+                evidence: Evidence::default(),
+                action: Action::Dropped,
+            };
+            verdicts.insert(id, Verdict::Duplicate(duplicate));
+        }
+        let mut copies = Copies::default();
+        copies.add(&verdicts);
+        copies.close();
+        let shares = |days: &[&str]| {
+            let mut stories = Stories::default();
+            for (id, day) in (0..).zip(days) {
+                let mut document = Document::new(DocId(id), "a", "s", "", "text");
+                document.dating.day = (*day).to_owned();
+                stories.add(&document, &copies);
+            }
+            let figures = stories.copies_in_time();
+            let value = |figure: &Figure<'_>| figure.value.map(|value| value.to_string());
+            figures.iter().map(value).collect::<Vec<_>>()
+        };
+        let some = |value: &str| Some(value.to_owned());
+        assert_eq!(shares(&days), [some("4"), some("0.250000"), some("0.750000")]);
+        assert_eq!(shares(&["", "2025-03-01"]), [some("0"), None, None]);
     }
 }

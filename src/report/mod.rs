@@ -103,7 +103,10 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
     let warnings: Vec<_> = material
         .warnings
         .iter()
-        .map(|warning| context! { what => warning.what.clone(), advice => warning.advice.clone() })
+        .map(|warning| {
+            let (what, advice) = (rows::code(&warning.what), rows::code(&warning.advice));
+            context! { what, advice }
+        })
         .collect();
     let (lengths, [chars_before, chars_after]) = rows::lengths(corpus);
     let curves = rows::curves(material.lexicon, CURVES);
@@ -120,6 +123,7 @@ pub fn render(material: &Material<'_>) -> Result<String, Error> {
         removed_share => rows::percent(corpus.removed_share()),
         warnings => warnings,
         languages => table(languages, "language")?,
+        labels => rows::labels(&funnel.labels),
         sources => table(sources, "source")?,
         sources_shown => shown,
         chars_before,

@@ -10,12 +10,11 @@ use minijinja::{Value, context};
 use super::charts::Series;
 use super::{Material, RemovedLine};
 use crate::output::statistics::{Readable, Step, main_languages};
-use crate::stats::Funnel;
-use crate::stats::figures::GROWTH_POINTS;
-use crate::stats::frequency::{growth, heaps, zipf};
+use crate::stats::frequency::{GROWTH_POINTS, growth, heaps, zipf};
 use crate::stats::lexicon::Lexicon;
 use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::Cell;
+use crate::stats::{Funnel, Labels};
 
 /// A row of the tables of languages and sources.
 fn group(name: &str, cell: &Cell, readable: Readable, most: u64) -> Value {
@@ -52,6 +51,21 @@ pub(super) fn languages(material: &Material<'_>) -> (Vec<Value>, usize) {
     (groups.iter().map(row).collect(), groups.len())
 }
 
+/// How sure the labels are, in a sentence; empty without labels.
+pub(super) fn labels(labels: &Labels) -> String {
+    let labelled = labels.labelled();
+    if labelled == 0 {
+        return String::new();
+    }
+    let of_all = |documents: u64| percent(Some(documents as f64 / labelled as f64));
+    format!(
+        "{} of the documents found have the label und, {} are mixed (a tenth of their letters or more in other languages), and {} have a label with a confidence below 0.7.",
+        of_all(labels.undetermined()),
+        of_all(labels.mixed()),
+        of_all(labels.below(7)),
+    )
+}
+
 /// The first `limit` sources by documents found, and how many there are.
 pub(super) fn sources(material: &Material<'_>, limit: usize) -> (Vec<Value>, usize) {
     let mut groups: Vec<_> = material.groups.sources.iter().collect();
@@ -76,6 +90,8 @@ pub(super) fn step(step: &Step<'_>, found: u64) -> Value {
         documents_out => grouped(out),
         share => share(out, found),
         removed_kilobytes => grouped(step.removed_bytes / 1000),
+        dropped_kilobytes => grouped(step.dropped.bytes / 1000),
+        kilobytes_out => grouped(step.bytes_out() / 1000),
     }
 }
 
@@ -115,6 +131,8 @@ pub(super) fn rules(
         .take(limit)
         .map(|((stage, rule), removed)| {
             let name = format!("{stage}:{rule}");
+            // A long name may be broken where its parts meet.
+            let parts: Vec<_> = name.split_inclusive([':', '/']).map(str::to_owned).collect();
             let lines: Vec<_> = lines
                 .get(&name)
                 .into_iter()
@@ -122,7 +140,7 @@ pub(super) fn rules(
                 .map(|line| context! { text => line.text.clone(), spans => grouped(line.spans) })
                 .collect();
             context! {
-                name => name,
+                parts => parts,
                 documents => grouped(removed.documents),
                 spans => grouped(removed.spans),
                 kilobytes => grouped(removed.bytes / 1000),
@@ -268,6 +286,14 @@ pub(super) fn grouped(count: u64) -> String {
         shown.push(digit);
     }
     shown
+}
+
+/// A text cut at its backticks; what stands between two of them is code.
+pub(super) fn code(text: &str) -> Vec<Value> {
+    let pieces = text.split('`').enumerate();
+    pieces
+        .map(|(place, piece)| context! { text => piece.to_owned(), is_code => place % 2 == 1 })
+        .collect()
 }
 
 /// A share in per cent; empty where there is none.

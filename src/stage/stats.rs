@@ -11,6 +11,7 @@ use crate::document::{Document, Findings};
 use crate::error::Error;
 use crate::nearest::nearest;
 use crate::stats::Families;
+use crate::stats::sequences::Window;
 
 /// `[stage.stats]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,11 +21,29 @@ pub struct Options {
     pub families: Vec<String>,
     /// Rows of each list of words, sequences and collocations, for each language.
     pub top: usize,
+    /// Tokens of the same sentence before and behind a word among which its collocates are counted; more cost time.
+    pub collocation_window: [usize; 2],
+    /// The parts of the corpus over which a word's dispersion is taken; documents cost a second reading of all words.
+    pub dispersion_parts: DispersionParts,
     /// Whether to write a row of figures for each document.
     pub documents: bool,
     /// Whether to write `report.html`.
     pub report: bool,
 }
+
+/// What the dispersion of a word is taken over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DispersionParts {
+    /// The sources of the language.
+    #[default]
+    Sources,
+    /// Its documents.
+    Documents,
+}
+
+/// Most places of a window on one side.
+const MAX_WINDOW: usize = 20;
 
 impl Default for Options {
     fn default() -> Self {
@@ -32,6 +51,8 @@ impl Default for Options {
         Self {
             families: families.map(str::to_owned).to_vec(),
             top: 1000,
+            collocation_window: [0, 1],
+            dispersion_parts: DispersionParts::Sources,
             documents: true,
             report: true,
         }
@@ -39,13 +60,15 @@ impl Default for Options {
 }
 
 /// Every family by its name.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 11] = [
     "diversity",
     "readability",
     "words",
     "shape",
     "before",
     "arf",
+    "growth",
+    "dropped",
     "characters",
     "ngrams",
     "collocations",
@@ -54,7 +77,13 @@ const FAMILIES: [&str; 9] = [
 impl Options {
     /// The families, checked; an unknown name is [`Error::Setup`], the key first.
     pub fn families(&self) -> Result<Families, Error> {
-        let mut families = Families::default();
+        let [left, right] = self.collocation_window;
+        let is_over_documents = self.dispersion_parts == DispersionParts::Documents;
+        let mut families = Families {
+            collocation_window: Window { left, right },
+            dispersion_over_documents: is_over_documents,
+            ..Families::default()
+        };
         for name in &self.families {
             let family = match name.as_str() {
                 "diversity" => &mut families.diversity,
@@ -63,6 +92,8 @@ impl Options {
                 "shape" => &mut families.shape,
                 "before" => &mut families.before,
                 "arf" => &mut families.arf,
+                "growth" => &mut families.growth,
+                "dropped" => &mut families.dropped,
                 "characters" => &mut families.characters,
                 "ngrams" => &mut families.ngrams,
                 "collocations" => &mut families.collocations,
@@ -78,10 +109,22 @@ impl Options {
             };
             *family = true;
         }
-        if families.arf && !families.words {
+        for (is_asked, name) in [(families.arf, "arf"), (families.growth, "growth")] {
+            if is_asked && !families.words {
+                return Err(Error::Setup(format!(
+                    "`stage.stats.families` has `{name}` without the word lists it belongs to\nhint: add `words`"
+                )));
+            }
+        }
+        if is_over_documents && !families.words {
             return Err(Error::Setup(
-                "`stage.stats.families` has `arf` without the word lists it belongs to\nhint: add `words`".into(),
+                "`stage.stats.dispersion-parts` is about word lists, and there are none\nhint: add `words` to `families`".into(),
             ));
+        }
+        if left + right == 0 || left.max(right) > MAX_WINDOW {
+            return Err(Error::Setup(format!(
+                "`stage.stats.collocation-window` must hold 1 to {MAX_WINDOW} tokens, before and behind: [{left}, {right}]"
+            )));
         }
         Ok(families)
     }
@@ -117,8 +160,19 @@ mod tests {
         let options = Options { families: vec!["word".into()], ..Options::default() };
         let why = options.families().unwrap_err().to_string();
         assert!(why.contains("did you mean `words`?"), "{why}");
-        let options = Options { families: vec!["arf".into()], ..Options::default() };
-        let why = options.families().unwrap_err().to_string();
-        assert!(why.contains("add `words`"), "{why}");
+        let over_documents = DispersionParts::Documents;
+        for (families, dispersion_parts, collocation_window, part) in [
+            ("arf", DispersionParts::Sources, [0, 1], "add `words`"),
+            ("growth", DispersionParts::Sources, [0, 1], "add `words`"),
+            ("diversity", over_documents, [0, 1], "add `words`"),
+            ("collocations", DispersionParts::Sources, [0, 0], "collocation-window"),
+            ("collocations", DispersionParts::Sources, [21, 0], "collocation-window"),
+        ] {
+            let families = vec![families.to_owned()];
+            let options =
+                Options { families, dispersion_parts, collocation_window, ..Options::default() };
+            let why = options.families().unwrap_err().to_string();
+            assert!(why.contains(part), "{why}");
+        }
     }
 }

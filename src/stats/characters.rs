@@ -3,59 +3,36 @@
 //! They stand within runs of characters other than white space, in lower case and NFC, marks of punctuation included, so that
 //! texts whose words cannot be told have them too.
 
-use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::profile::Ngrams;
+use super::sequences::Sequences;
 
 /// Most characters of a sequence.
 const LONGEST: usize = 3;
 
 /// The sequences of a text, by length.
-pub(super) fn character_ngrams(text: &str) -> Vec<Ngrams> {
+pub(super) fn character_ngrams(text: &str) -> Sequences {
     let folded: String = text.nfc().flat_map(char::to_lowercase).collect();
-    let mut counts: [FxHashMap<&str, u64>; LONGEST] = Default::default();
-    let mut bounds = Vec::new();
-    for run in folded.split_whitespace() {
-        bounds.clear();
-        bounds.extend(run.char_indices().map(|(at, _)| at).chain([run.len()]));
-        for (length, counts) in (1..).zip(&mut counts) {
-            for ends in bounds.windows(length + 1) {
-                *counts.entry(&run[ends[0]..ends[length]]).or_default() += 1;
-            }
-        }
-    }
-    (1..).zip(counts).map(|(length, counts)| Ngrams { length, strings: strings(counts) }).collect()
-}
-
-/// Hash, frequency and spelling, hashes ascending.
-fn strings(counts: FxHashMap<&str, u64>) -> Vec<(u64, u64, String)> {
-    let counted = counts.into_iter();
-    let mut strings: Vec<_> = counted
-        .map(|(ngram, frequency)| (xxh3_64(ngram.as_bytes()), frequency, ngram.to_owned()))
-        .collect();
-    strings.sort_unstable();
-    strings
+    Sequences::of_characters(folded, LONGEST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::sequences::OfLength;
 
     #[test]
     fn sequences_stand_between_spaces() {
         let found = |text: &str| -> Vec<String> {
-            let of_length = |ngrams: &Ngrams| {
-                let mut rows: Vec<_> = ngrams
-                    .strings
-                    .iter()
-                    .map(|(_, many, ngram)| format!("{ngram}{many}"))
+            let of_length = |of: OfLength<'_>| {
+                let strings = of.strings().enumerate();
+                let mut rows: Vec<_> = strings
+                    .map(|(place, (_, many))| format!("{}{many}", of.spelling(place)))
                     .collect();
                 rows.sort_unstable();
                 rows.join(" ")
             };
-            character_ngrams(text).iter().map(of_length).collect()
+            character_ngrams(text).lengths().map(of_length).collect()
         };
         let table = [
             ("Anna an", ["a3 n3", "an2 na1 nn1", "ann1 nna1"]),

@@ -4,6 +4,15 @@
 //! parts. Schools differ in direction: `dp` and `dp_norm` grow with unevenness (0 is even), the others with evenness (1 is
 //! even).
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::again::Words;
+use super::lexicon::{Lexicon, Word};
+use super::spectrum::Spectrum;
+
 /// What is known of a word after its parts have been seen. Parts without the word need not be shown one by one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dispersion {
@@ -38,59 +47,161 @@ impl Parts {
     /// Parts of these sizes; empty ones do not count.
     pub fn of(sizes: impl IntoIterator<Item = u64>) -> Self {
         let mut all = Self { parts: 0, tokens: 0, smallest: u64::MAX };
-        for size in sizes.into_iter().filter(|size| *size > 0) {
-            all.parts += 1;
-            all.tokens += size;
-            all.smallest = all.smallest.min(size);
-        }
+        sizes.into_iter().for_each(|size| all.add(size));
         all
+    }
+
+    /// Adds a part; an empty one does not count.
+    fn add(&mut self, size: u64) {
+        if size > 0 {
+            self.parts += 1;
+            self.tokens += size;
+            self.smallest = self.smallest.min(size);
+        }
     }
 
     /// Dispersion of a word over them, from the (Tᵢ, Wᵢ) of the parts that hold it; undefined for a word that is in none.
     pub fn dispersion(&self, holding: &[(u64, u64)]) -> Option<Dispersion> {
-        let frequency: u64 = holding.iter().map(|(tokens, _)| tokens).sum();
-        if frequency == 0 {
-            return None;
-        }
         // Parts are numbered as documents come in; the last bits of the sums must not tell.
         let mut sorted = holding.to_vec();
         sorted.sort_unstable();
-        let holding = || sorted.iter().filter(|(tokens, _)| *tokens > 0);
-        let (total, parts) = (self.tokens as f64, self.parts as f64);
-        let share = |tokens: u64| tokens as f64 / frequency as f64;
-        let rate = |(tokens, size): &(u64, u64)| *tokens as f64 / *size as f64;
-        let range = holding().count() as u64;
-        let rates: f64 = holding().map(rate).sum();
-        let mean = rates / parts;
-        let absent = parts - range as f64;
-        let squares: f64 =
-            holding().map(|part| (rate(part) - mean).powi(2)).sum::<f64>() + absent * mean * mean;
-        let held: u64 = holding().map(|(_, size)| size).sum();
-        let apart: f64 = holding()
-            .map(|(tokens, size)| (share(*tokens) - *size as f64 / total).abs())
-            .sum::<f64>()
-            // The parts without the word, each with its whole share.
-            + (self.tokens - held) as f64 / total;
-        let dp = apart / 2.0;
-        let entropy: f64 =
-            holding().map(|part| rate(part) / rates).map(|share| -share * share.log2()).sum();
-        let roots: f64 =
-            holding().map(|(tokens, size)| (*size as f64 / total * *tokens as f64).sqrt()).sum();
-        let divergence: f64 = holding()
-            .map(|(tokens, size)| share(*tokens) * (share(*tokens) * total / *size as f64).log2())
-            .sum::<f64>()
-            .max(0.0);
-        let several = self.parts > 1;
+        let frequency = holding.iter().map(|(tokens, _)| tokens).sum();
+        let mut spread = Spread::new(frequency, self.tokens);
+        sorted.into_iter().for_each(|(tokens, size)| spread.add(tokens, size));
+        spread.finish(self)
+    }
+}
+
+/// Sums over the parts that hold a word whose frequency is known, part by part.
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    frequency: u64,
+    /// ΣW of all parts.
+    tokens: u64,
+    range: u64,
+    /// ΣW of the parts so far.
+    held: u64,
+    /// ΣR, ΣR², ΣR·log₂ R.
+    rates: f64,
+    squares: f64,
+    logs: f64,
+    /// Σ|t−w|, Σ√(w·T), Σt·log₂(t/w).
+    apart: f64,
+    roots: f64,
+    divergence: f64,
+}
+
+impl Spread {
+    fn new(frequency: u64, tokens: u64) -> Self {
+        Self {
+            frequency,
+            tokens,
+            range: 0,
+            held: 0,
+            rates: 0.0,
+            squares: 0.0,
+            logs: 0.0,
+            apart: 0.0,
+            roots: 0.0,
+            divergence: 0.0,
+        }
+    }
+
+    /// Adds a part: its tokens of the word, and all of its tokens.
+    fn add(&mut self, tokens: u64, size: u64) {
+        if tokens == 0 {
+            return;
+        }
+        let rate = tokens as f64 / size as f64;
+        let (part, share) =
+            (size as f64 / self.tokens as f64, tokens as f64 / self.frequency as f64);
+        self.range += 1;
+        self.held += size;
+        self.rates += rate;
+        self.squares += rate * rate;
+        self.logs += rate * rate.log2();
+        self.apart += (share - part).abs();
+        self.roots += (part * tokens as f64).sqrt();
+        self.divergence += share * (share / part).log2();
+    }
+
+    /// The figures over all parts.
+    fn finish(&self, parts: &Parts) -> Option<Dispersion> {
+        if self.range == 0 {
+            return None;
+        }
+        let (total, k) = (self.tokens as f64, parts.parts as f64);
+        let mean = self.rates / k;
+        // Parts without the word have the rate 0, which adds nothing to either sum.
+        let variance = (self.squares / k - mean * mean).max(0.0);
+        // The parts without the word, each with its whole share.
+        let dp = (self.apart + (self.tokens - self.held) as f64 / total) / 2.0;
+        // −Σ r·log₂ r with r = R/ΣR.
+        let entropy = (self.rates.log2() - self.logs / self.rates).max(0.0);
+        let divergence = self.divergence.max(0.0);
+        let several = parts.parts > 1;
         Some(Dispersion {
-            range,
-            juilland_d: several
-                .then(|| 1.0 - (squares / parts).sqrt() / mean / (parts - 1.0).sqrt()),
+            range: self.range,
+            juilland_d: several.then(|| 1.0 - variance.sqrt() / mean / (k - 1.0).sqrt()),
             dp,
-            dp_norm: several.then(|| dp / (1.0 - self.smallest as f64 / total)),
-            carroll_d2: several.then(|| entropy / parts.log2()),
-            rosengren_s: roots * roots / frequency as f64,
+            dp_norm: several.then(|| dp / (1.0 - parts.smallest as f64 / total)),
+            carroll_d2: several.then(|| entropy / k.log2()),
+            rosengren_s: self.roots * self.roots / self.frequency as f64,
             kl: divergence / (1.0 + divergence),
         })
+    }
+}
+
+/// Dispersion over documents of the words of a lexicon's lists, while the corpus is read [again](super::again): of each word
+/// the sums over the documents that hold it. Memory is that of the lists.
+pub(super) struct DocumentSpreads {
+    languages: BTreeMap<String, Spreads>,
+}
+
+/// The words of one language's list.
+struct Spreads {
+    places: FxHashMap<u64, usize>,
+    spreads: Vec<Spread>,
+    parts: Parts,
+}
+
+impl DocumentSpreads {
+    /// Follows the words of all lists.
+    pub(super) fn of(lexicon: &Lexicon) -> Self {
+        let language = |(name, words): (&String, &Vec<Word>)| {
+            let tokens = lexicon.languages.get(name).map_or(0, Spectrum::tokens);
+            let hashes = words.iter().map(|word| xxh3_64(word.spelling.as_bytes()));
+            let spread = |word: &Word| Spread::new(word.counts.frequency, tokens);
+            let spreads = Spreads {
+                places: hashes.zip(0..).collect(),
+                spreads: words.iter().map(spread).collect(),
+                parts: Parts::of([]),
+            };
+            (name.clone(), spreads)
+        };
+        Self { languages: lexicon.words.iter().map(language).collect() }
+    }
+
+    /// Reads the next document of a language.
+    pub(super) fn add(&mut self, language: &str, words: &Words) {
+        let Some(language) = self.languages.get_mut(language) else { return };
+        let size = words.tokens.len() as u64;
+        language.parts.add(size);
+        for (hash, tokens) in words.types.iter().zip(words.frequencies()) {
+            if let Some(place) = language.places.get(hash) {
+                language.spreads[*place].add(tokens, size);
+            }
+        }
+    }
+
+    /// Writes the figures into the lists.
+    pub(super) fn finish(self, lexicon: &mut Lexicon) {
+        for (name, language) in self.languages {
+            let words = lexicon.words.get_mut(&name).into_iter().flatten();
+            for (word, spread) in words.zip(language.spreads) {
+                word.dispersion = spread.finish(&language.parts);
+            }
+        }
     }
 }
 

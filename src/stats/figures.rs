@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::frequency::{HEAPS_FROM, growth, heaps, rank_slope, zipf};
+use super::frequency::{GROWTH_POINTS, HEAPS_FROM, growth, heaps, rank_slope, zipf};
 use super::readability::{ALPHABETIC, Formula, Prose, formulas, is_alphabetic};
 use super::spectrum::Spectrum;
 use super::tally::{Cell, DiversitySums, Tally};
 use super::{AFTER, BEFORE, Figure, Groups, Value};
-
-/// Points of a growth curve.
-pub const GROWTH_POINTS: usize = 100;
 
 /// Makes the rows of one group.
 struct Rows<'a> {

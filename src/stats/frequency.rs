@@ -122,10 +122,15 @@ pub struct Growth {
 /// Logarithm of a chance to be unseen that no printed digit shows: 10⁻²⁰, times the types.
 const SURELY_SEEN: f64 = -46.0;
 
-/// E[V(n)] = V − Σ V(i)·(1−n/N)^i, binomial interpolation (Baayen 2001, eq. 2.42), at up to `points` places that are evenly
-/// spread on a logarithmic scale; the last is (N, V).
-pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
-    let (tokens, types) = (spectrum.tokens(), spectrum.types());
+/// Points of a growth curve.
+pub const GROWTH_POINTS: usize = 100;
+
+/// Where the points of a growth curve over so many tokens lie: evenly spread on a logarithmic scale, the last at its end.
+pub fn growth_places(tokens: u64) -> Vec<u64> {
+    places(tokens, GROWTH_POINTS)
+}
+
+fn places(tokens: u64, points: usize) -> Vec<u64> {
     if tokens == 0 {
         return Vec::new();
     }
@@ -135,6 +140,13 @@ pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
     });
     let mut places: Vec<_> = places.collect();
     places.dedup();
+    places
+}
+
+/// E[V(n)] = V − Σ V(i)·(1−n/N)^i, binomial interpolation (Baayen 2001, eq. 2.42), at up to `points` places that are evenly
+/// spread on a logarithmic scale; the last is (N, V).
+pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
+    let (tokens, types) = (spectrum.tokens(), spectrum.types());
     let expected = |n: u64| {
         // (1−n/N)^i as exp(i·ln(1−n/N)); of a word so frequent that it is surely seen nothing is left.
         let log = (-(n as f64) / tokens as f64).ln_1p();
@@ -146,7 +158,7 @@ pub fn growth(spectrum: &Spectrum, points: usize) -> Vec<Growth> {
             .sum();
         types as f64 - unseen
     };
-    places.into_iter().map(|n| Growth { tokens: n, types: expected(n) }).collect()
+    places(tokens, points).into_iter().map(|n| Growth { tokens: n, types: expected(n) }).collect()
 }
 
 /// Heaps's law V(n) = k·n^β, by least squares on the logarithms of the growth curve from 1,000 tokens on.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::labels::Labels;
 use super::{Figure, Value};
 use crate::document::{Document, Fate};
 
@@ -27,6 +28,21 @@ pub struct Funnel {
     pub repeated_paragraphs: u64,
     /// Documents by encoding, where the reader told it.
     pub encodings: BTreeMap<String, u64>,
+    /// Text of the kept documents.
+    pub kept_text: Text,
+    /// Text of those that a stage rejected or dropped, as it was then, by stage.
+    pub dropped_text: BTreeMap<String, Text>,
+    /// The language labels of all documents that have one.
+    pub labels: Labels,
+}
+
+/// How much text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Bytes, headlines included.
+    pub bytes: u64,
+    /// Tokens of the bodies, where words can be told; of dropped documents with the family `dropped` only.
+    pub tokens: u64,
 }
 
 /// What one rule removed.
@@ -38,6 +54,17 @@ pub struct Removed {
     pub spans: u64,
     /// Bytes of decoded text.
     pub bytes: u64,
+}
+
+impl Text {
+    fn add(&mut self, bytes: u64, tokens: u64) {
+        self.merge(Self { bytes, tokens });
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.tokens += other.tokens;
+    }
 }
 
 impl Funnel {
@@ -52,16 +79,28 @@ impl Funnel {
                 None => drop(self.encodings.insert(encoding.to_string(), 1)),
             }
         }
-        match &document.fate {
-            Fate::Kept => self.kept += 1,
+        let tokens = document.measures.and_then(|measures| measures.tokens).unwrap_or_default();
+        let stage = match &document.fate {
+            Fate::Kept => {
+                self.kept += 1;
+                self.kept_text.add(document.text().len() as u64, tokens);
+                None
+            }
             Fate::Duplicate(duplicate) => {
                 *self.duplicates.entry(duplicate.kind.as_str().to_owned()).or_default() += 1;
+                Some(duplicate.kind.stage())
             }
             Fate::Rejected(why) => {
                 let key = (why.stage.to_string(), why.reason.to_string());
                 *self.rejected.entry(key).or_default() += 1;
+                Some(&*why.stage)
             }
+        };
+        if let Some(stage) = stage {
+            let dropped = self.dropped_text.entry(stage.to_owned()).or_default();
+            dropped.add(document.forgotten_bytes, tokens);
         }
+        self.labels.add(document.language.as_ref());
         self.repeated_paragraphs += document.repeats().len() as u64;
         let mut last = BTreeMap::new();
         for removal in document.removed() {
@@ -90,6 +129,11 @@ impl Funnel {
         for (encoding, count) in &other.encodings {
             *self.encodings.entry(encoding.clone()).or_default() += count;
         }
+        self.kept_text.merge(other.kept_text);
+        for (stage, more) in &other.dropped_text {
+            self.dropped_text.entry(stage.clone()).or_default().merge(*more);
+        }
+        self.labels.merge(&other.labels);
         for (key, more) in &other.removed {
             let removed = self.removed.entry(key.clone()).or_default();
             removed.documents += more.documents;
@@ -160,6 +204,7 @@ impl Funnel {
         let replacements =
             figure("replacements".into(), self.replacements, "U+FFFD for invalid bytes");
         figures.push(Figure { unit: "characters", ..replacements });
+        figures.extend(self.labels.figures(scope, key));
         for ((stage, rule), removed) in &self.removed {
             let rule = format!("{stage}:{rule}");
             figures.push(figure(
@@ -222,6 +267,8 @@ mod tests {
         }
         assert_eq!((funnel.kept, funnel.all_duplicates(), funnel.all_rejected()), (1, 1, 1));
         assert_eq!(funnel.found(), 3);
+        // "two" and the line end before it are left of each; nobody took the dropped ones' text away.
+        assert_eq!(funnel.kept_text, Text { bytes: 3, tokens: 0 });
         let removed = funnel.removed[&("boilerplate".to_owned(), "rule".to_owned())];
         assert_eq!((removed.documents, removed.spans), (3, 6));
     }

@@ -10,6 +10,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::association::Pair;
 use super::dispersion::{Dispersion, Parts};
+use super::observed::Observed;
+use super::sequences::Window;
 use super::spectrum::Spectrum;
 use super::tally::Tally;
 use super::vocabulary::{Counts, Vocabulary};
@@ -26,6 +28,8 @@ pub struct Lexicon {
     pub languages: BTreeMap<String, Spectrum>,
     /// The most frequent words of each language, ranks ascending.
     pub words: BTreeMap<String, Vec<Word>>,
+    /// Growth of the vocabulary as it was observed, if the corpus was read [again](super::again).
+    pub observed: Option<Observed>,
     /// Frequencies by hash of the words that can be in a collocation, by language; empty where none are wanted.
     frequent: BTreeMap<String, FxHashMap<u64, u64>>,
 }
@@ -39,13 +43,13 @@ pub struct Word {
     pub spelling: String,
     /// How often, and in how many documents.
     pub counts: Counts,
-    /// How it is spread over the sources of that language; `None` for sequences of words.
+    /// How it is spread over the sources or documents of that language; `None` for sequences of words.
     pub dispersion: Option<Dispersion>,
-    /// Average reduced frequency, if the corpus was read [again](super::reduced).
+    /// Average reduced frequency, if the corpus was read [again](super::again).
     pub reduced_frequency: Option<f64>,
 }
 
-/// Two adjacent words, and how much they attract each other.
+/// Two words that stand near each other, and how much they attract each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collocation {
     /// The pair.
@@ -172,6 +176,7 @@ impl Lexicon {
                 .collect(),
             languages: names().zip(languages.into_iter().map(Spectra::finish)).collect(),
             words: names().zip(lists.into_iter().map(Top::into_rows)).collect(),
+            observed: None,
             frequent: names().zip(frequent).collect(),
         })
     }
@@ -186,9 +191,24 @@ impl Lexicon {
         spectrum.unwrap_or(&NO_WORDS)
     }
 
+    /// Observed growth of the corpus or of a language, point by point; `None` if nobody asked for it.
+    pub fn observed(&self, scope: &str, key: &str) -> Option<&[u64]> {
+        let observed = self.observed.as_ref()?;
+        match scope {
+            "corpus" => Some(&observed.corpus),
+            _ => observed.languages.get(key).map(Vec::as_slice),
+        }
+    }
+
     /// The pair as a collocation, if it is frequent enough. Frequencies of the single words are those of all their tokens,
     /// and N is all tokens, as in Sketch Engine.
-    fn collocation(&self, language: &str, spelling: &str, counts: Counts) -> Option<Collocation> {
+    fn collocation(
+        &self,
+        language: &str,
+        spelling: &str,
+        counts: Counts,
+        window: Window,
+    ) -> Option<Collocation> {
         if counts.frequency < MIN_PAIR_FREQUENCY || counts.documents < MIN_PAIR_DOCUMENTS {
             return None;
         }
@@ -197,10 +217,11 @@ impl Lexicon {
         let (first, second) = spelling.split_once(' ')?;
         let (first, second) = (frequency(first)?, frequency(second)?);
         let pairs = self.languages.get(language)?.tokens();
+        let window = window.size() as u64;
         Some(Collocation {
             spelling: spelling.to_owned(),
             documents: counts.documents,
-            pair: Pair { together: counts.frequency, first, second, pairs },
+            pair: Pair { together: counts.frequency, first, second, pairs, window },
         })
     }
 }
@@ -215,12 +236,13 @@ pub struct Sequences {
 }
 
 impl Sequences {
-    /// Draws the lists from sequences that are counted by `languages`; collocations if it is pairs and their words are given.
+    /// Draws the lists from sequences that are counted by `languages`; collocations if it is pairs, and their words and the
+    /// window that they were counted in are given.
     pub fn of(
         sequences: Vocabulary,
         languages: &[String],
         top: usize,
-        words: Option<&Lexicon>,
+        words: Option<(&Lexicon, Window)>,
     ) -> Result<Self, Error> {
         let mut lists: Vec<_> = languages.iter().map(|_| Top::new(top)).collect();
         let mut pairs: Vec<Vec<Collocation>> = vec![Vec::new(); languages.len()];
@@ -237,8 +259,8 @@ impl Sequences {
                         reduced_frequency: None,
                     });
                 }
-                let collocation = words.and_then(|words| {
-                    words.collocation(&languages[place], entry.spelling, *counts)
+                let collocation = words.and_then(|(words, window)| {
+                    words.collocation(&languages[place], entry.spelling, *counts, window)
                 });
                 if let Some(collocation) = collocation {
                     pairs[place].push(collocation);

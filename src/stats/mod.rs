@@ -3,6 +3,7 @@
 //! All sums are integers and every ratio is taken once, at the end, so that no figure depends on the order of the
 //! documents. A figure that is not defined is empty and says why; it is never 0.
 
+pub mod again;
 pub mod association;
 mod characters;
 mod dictionary;
@@ -13,7 +14,10 @@ mod fold;
 pub mod frequency;
 mod funnel;
 mod groups;
+mod interval;
+mod labels;
 pub mod lexicon;
+pub mod observed;
 mod profile;
 pub mod readability;
 pub mod reduced;
@@ -21,6 +25,7 @@ pub mod reduced;
 mod reference;
 mod remembered;
 mod sentences;
+pub mod sequences;
 pub mod shape;
 mod sizes;
 pub mod spectrum;
@@ -30,9 +35,10 @@ pub mod text;
 pub mod vocabulary;
 mod words;
 
-pub use funnel::{Funnel, Removed};
+pub use funnel::{Funnel, Removed, Text};
 pub use groups::Groups;
-pub use profile::{Decoded, Diversity, Lexis, Ngrams, Profile};
+pub use labels::Labels;
+pub use profile::{Decoded, Diversity, Lexis, Profile};
 pub use sizes::Sizes;
 pub use tally::Tally;
 
@@ -41,6 +47,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::document::{Document, Measures};
+use sequences::Window;
 use text::{Case, Reading};
 
 /// One row of a table in `stats/`: the long form.
@@ -104,12 +111,46 @@ pub struct Families {
     pub shape: bool,
     /// Diversity and lengths of sentences and tokens of the same documents as they were decoded.
     pub before: bool,
+    /// Growth of the vocabulary as it was observed.
+    pub growth: bool,
+    /// Tokens of the documents that were rejected or dropped.
+    pub dropped: bool,
     /// Sequences of 1 to 3 characters.
     pub characters: bool,
     /// Sequences of 2 to 5 words.
     pub ngrams: bool,
-    /// Adjacent words that attract each other.
+    /// Words that attract each other.
     pub collocations: bool,
+    /// Where the second word of a collocation may stand.
+    pub collocation_window: Window,
+    /// Whether the parts of a dispersion are documents; else they are sources.
+    pub dispersion_over_documents: bool,
+}
+
+impl Families {
+    /// Where the second word of a collocation may stand; `None` where there are no collocations.
+    pub fn window(&self) -> Option<Window> {
+        self.collocations.then_some(self.collocation_window)
+    }
+
+    /// Whether the words of the corpus are read [a second time](again).
+    pub fn reads_again(&self) -> bool {
+        self.arf || self.growth || self.dispersion_over_documents
+    }
+
+    /// How many times the memory of a profile of the default families a profile takes, at most: so many times fewer
+    /// documents are in flight.
+    pub fn weight(&self) -> u64 {
+        let lengths = match self {
+            Self { ngrams: true, .. } => 4,
+            Self { collocations: true, .. } => 1,
+            _ => 0,
+        };
+        let wide = self.window().filter(|window| *window != Window::ADJACENT);
+        // A token has about six bytes of text, and each sequence that begins with it or pair that it ends takes 24.
+        1 + 2 * (lengths + wide.map_or(0, |window| window.size() as u64))
+            + 4 * u64::from(self.characters)
+    }
 }
 
 /// Counts a document's body.

@@ -1,13 +1,12 @@
 //! What the statistics know of one document: made by a worker, added up in corpus order.
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
+use super::again::pack;
 use super::characters::character_ngrams;
 use super::diversity::{self, MTLD, MTLD_MIN10, Windows};
 use super::readability::Prose;
-use super::reduced::pack;
+use super::sequences::{LONGEST, Pairs, Sequences, Window};
 use super::shape::Shape;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
@@ -29,7 +28,7 @@ pub struct Profile {
     /// Its shape, with the family of that name.
     pub shape: Option<Shape>,
     /// Sequences of 1, 2 and 3 characters, with the family `characters`.
-    pub characters: Vec<Ngrams>,
+    pub characters: Option<Sequences>,
 }
 
 /// The words of a document as it was decoded, with the family `before`.
@@ -58,19 +57,12 @@ pub struct Lexis {
     pub diversity: Option<Diversity>,
     /// Sums for readability, with the family of that name.
     pub prose: Option<Prose>,
-    /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations`.
-    pub ngrams: Vec<Ngrams>,
-    /// The words in their order, [packed](pack), with the family `arf`.
+    /// Sequences of 2, 3, 4 and 5 words, with the family `ngrams`; of 2 with `collocations` of neighbours.
+    pub ngrams: Option<Sequences>,
+    /// Pairs of words, with the family `collocations` and a window beyond the next word.
+    pub pairs: Option<Pairs>,
+    /// The words in their order, [packed](pack), where they are [read again](Families::reads_again).
     pub packed: Vec<u8>,
-}
-
-/// Sequences of one length: of words within sentences, of characters within words.
-#[derive(Debug)]
-pub struct Ngrams {
-    /// Words, or characters, in each.
-    pub length: usize,
-    /// Hash, frequency and spelling.
-    pub strings: Vec<(u64, u64, String)>,
 }
 
 /// Lexical diversity along a document.
@@ -110,7 +102,7 @@ impl Profile {
             }
             Some(decoded) => (measure_text(&decoded, language), Decoded::Unread),
         };
-        let characters = if families.characters { character_ngrams(body) } else { Vec::new() };
+        let characters = families.characters.then(|| character_ngrams(body));
         Self { measures, before, lexis, decoded, shape, characters }
     }
 
@@ -138,16 +130,28 @@ impl Lexis {
         });
         let prose =
             families.readability.then(|| Prose::of(&reading, language.and_then(Tongue::of)));
-        let longest = match families {
-            Families { ngrams: true, .. } => 5,
-            Families { collocations: true, .. } => 2,
+        let longest = match families.window() {
+            _ if families.ngrams => LONGEST,
+            Some(Window::ADJACENT) => 2,
             _ => 1,
         };
-        let ngrams = (2..=longest).map(|words| Ngrams::of(&reading, words)).collect();
+        let ngrams = (longest > 1).then(|| Sequences::of_words(&reading, longest));
+        let wide = families.window().filter(|window| *window != Window::ADJACENT);
+        let pairs = wide.map(|window| Pairs::of(&reading, window));
         let sentence_tokens = tally(reading.sentences.iter().copied());
         let token_chars = lengths(&reading.types);
-        let packed = if families.arf { pack(&reading) } else { Vec::new() };
-        Self { reading, spectrum, sentence_tokens, token_chars, diversity, prose, ngrams, packed }
+        let packed = if families.reads_again() { pack(&reading) } else { Vec::new() };
+        Self {
+            reading,
+            spectrum,
+            sentence_tokens,
+            token_chars,
+            diversity,
+            prose,
+            ngrams,
+            pairs,
+            packed,
+        }
     }
 
     /// Hash and frequency of each type.
@@ -158,35 +162,6 @@ impl Lexis {
     /// The spelling of a type, by its place.
     pub fn spelling(&self, place: usize) -> &str {
         self.reading.spelling(&self.reading.types[place])
-    }
-}
-
-impl Ngrams {
-    fn of(reading: &Reading, words: usize) -> Self {
-        let mut places: FxHashMap<u64, usize> = FxHashMap::default();
-        let mut strings: Vec<(u64, u64, String)> = Vec::new();
-        let mut from = 0;
-        let mut spelling = String::new();
-        for tokens in &reading.sentences {
-            let to = from + *tokens as usize;
-            for ngram in reading.tokens[from..to].windows(words) {
-                spelling.clear();
-                for (index, token) in ngram.iter().enumerate() {
-                    if index > 0 {
-                        spelling.push(' ');
-                    }
-                    spelling.push_str(reading.spelling(&reading.types[*token as usize]));
-                }
-                let hash = xxh3_64(spelling.as_bytes());
-                let place = *places.entry(hash).or_insert_with(|| {
-                    strings.push((hash, 0, spelling.clone()));
-                    strings.len() - 1
-                });
-                strings[place].1 += 1;
-            }
-            from = to;
-        }
-        Self { length: words, strings }
     }
 }
 

@@ -36,14 +36,15 @@ struct Words {
 impl Profile {
     /// The profile as bytes; `None` if there is too much of it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        if !self.characters.is_empty() || !matches!(self.decoded, Decoded::Unread) {
+        if self.characters.is_some() || !matches!(self.decoded, Decoded::Unread) {
             return None;
         }
         let words = match &self.lexis {
             None => None,
-            Some(lexis) if lexis.ngrams.is_empty() && lexis.packed.is_empty() => {
-                Some(Words::of(lexis))
+            Some(Lexis { ngrams: None, pairs: None, packed, .. }) if !packed.is_empty() => {
+                return None;
             }
+            Some(lexis @ Lexis { ngrams: None, pairs: None, .. }) => Some(Words::of(lexis)),
             Some(_) => return None,
         };
         let Self { measures, before, .. } = *self;
@@ -58,7 +59,7 @@ impl Profile {
             None => None,
             Some(words) => Some(words.lexis()?),
         };
-        let (decoded, characters) = (Decoded::Unread, Vec::new());
+        let (decoded, characters) = (Decoded::Unread, None);
         Some(Self { measures, before, lexis, decoded, shape, characters })
     }
 }
@@ -84,7 +85,8 @@ impl Words {
             sentence_tokens: self.sentence_tokens,
             diversity: self.diversity,
             prose: self.prose,
-            ngrams: Vec::new(),
+            ngrams: None,
+            pairs: None,
             packed: Vec::new(),
         })
     }
@@ -97,17 +99,24 @@ mod tests {
     use super::*;
     use crate::document::{DocId, Document, Language};
     use crate::stats::Families;
+    use crate::stats::sequences::Window;
+
+    const WIDE: Window = Window { left: 2, right: 2 };
 
     const ALL: Families = Families {
         diversity: true,
         readability: true,
         words: true,
-        arf: false,
         shape: true,
+        arf: false,
         before: false,
+        growth: false,
+        dropped: false,
         characters: false,
         ngrams: false,
         collocations: false,
+        collocation_window: Window::ADJACENT,
+        dispersion_over_documents: false,
     };
 
     fn document(language: &'static str, body: &str) -> Document {
@@ -140,6 +149,7 @@ mod tests {
         let dear = [
             ("sequences of words", Families { ngrams: true, ..ALL }),
             ("sequences of characters", Families { characters: true, ..ALL }),
+            ("pairs of words", Families { collocations: true, collocation_window: WIDE, ..ALL }),
             ("the order of the words", Families { arf: true, ..ALL }),
             ("the words before", Families { before: true, ..ALL }),
         ];

@@ -34,6 +34,8 @@ pub struct Shape {
     pub emojis: u64,
     /// Paragraphs by their number of characters, line ends included.
     pub paragraph_chars: Vec<(u32, u32)>,
+    /// Paragraphs by their number of tokens; empty where words cannot be told.
+    pub paragraph_tokens: Vec<(u32, u32)>,
 }
 
 static PUNCT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{P}"));
@@ -71,6 +73,9 @@ impl Shape {
             emojis: if text.is_ascii() { 0 } else { many(&EMOJI) },
             paragraph_chars: counted(
                 paragraphs(text).map(|paragraph| (paragraph.chars().count() as u32, 1)),
+            ),
+            paragraph_tokens: counted(
+                reading.into_iter().flat_map(|of| of.paragraphs.iter().map(|tokens| (*tokens, 1))),
             ),
         }
     }
@@ -120,6 +125,7 @@ pub struct Shapes {
     tags: Histogram,
     emojis: Histogram,
     paragraph_chars: Histogram,
+    paragraph_tokens: Histogram,
 }
 
 impl Shapes {
@@ -135,6 +141,9 @@ impl Shapes {
         for (chars, paragraphs) in &shape.paragraph_chars {
             self.paragraph_chars.add_many(u64::from(*chars), u64::from(*paragraphs));
         }
+        for (tokens, paragraphs) in &shape.paragraph_tokens {
+            self.paragraph_tokens.add_many(u64::from(*tokens), u64::from(*paragraphs));
+        }
     }
 
     /// Adds all documents of another group.
@@ -147,6 +156,7 @@ impl Shapes {
         self.tags.merge(&other.tags);
         self.emojis.merge(&other.emojis);
         self.paragraph_chars.merge(&other.paragraph_chars);
+        self.paragraph_tokens.merge(&other.paragraph_tokens);
     }
 
     /// The group's rows, in a fixed order.
@@ -179,6 +189,12 @@ impl Shapes {
                 &self.paragraph_chars,
                 "characters",
                 "characters of a paragraph; a blank line ends one",
+            ),
+            (
+                "paragraph_tokens",
+                &self.paragraph_tokens,
+                "tokens",
+                "tokens of a paragraph; a blank line ends one, and one of marks alone has none",
             ),
         ];
         let figures = rows.into_iter().flat_map(|(name, histogram, unit, method)| {
@@ -238,6 +254,9 @@ mod tests {
             assert_eq!(paragraphs(text).collect::<Vec<_>>(), expected, "{text:?}");
         }
         let shape = Shape::of("one\ntwo\n\nabc def\n\n1234567", None);
-        assert_eq!(shape.paragraph_chars, [(7, 3)]);
+        assert_eq!((shape.paragraph_chars, shape.paragraph_tokens), (vec![(7, 3)], vec![]));
+        let text = "One two.\nThree!\n\n* * *\n \nfour five six\n\nseven";
+        let shape = Shape::of(text, Some(&Reading::of(text, Case::Lower)));
+        assert_eq!(shape.paragraph_tokens, [(0, 1), (1, 1), (3, 2)]);
     }
 }

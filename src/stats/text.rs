@@ -28,6 +28,8 @@ pub struct Reading {
     pub types: Vec<Type>,
     /// Tokens of each sentence, in order; 0 where its only word began in the sentence before.
     pub sentences: Vec<u32>,
+    /// Tokens of each paragraph, in order: a run of lines with text.
+    pub paragraphs: Vec<u32>,
     /// The spellings of the types, one after the other.
     letters: String,
 }
@@ -54,6 +56,7 @@ impl Reading {
         for line in text.split_inclusive('\n') {
             bounds.find(line, is_plain_of_terminators(line));
             reader.line(line, &bounds.at);
+            reader.end_line(line.chars().all(char::is_whitespace));
         }
         reader.reading
     }
@@ -63,8 +66,10 @@ impl Reading {
         let mut reader = Reader::new(text, Case::Lower);
         let mut words = words.peekable();
         let mut end = 0;
+        let mut is_blank = true;
         for sentence in text.split_sentence_bounds() {
             end += sentence.len();
+            is_blank &= sentence.chars().all(char::is_whitespace);
             let mut tokens = 0;
             while let Some(range) = words.next_if(|word| word.start < end) {
                 let word = text[range].trim_start();
@@ -73,6 +78,9 @@ impl Reading {
             }
             if tokens > 0 || sentence.chars().any(char::is_alphanumeric) {
                 reader.reading.sentences.push(tokens);
+            }
+            if sentence.ends_with('\n') || end == text.len() {
+                reader.end_line(std::mem::replace(&mut is_blank, true));
             }
         }
         reader.reading
@@ -106,6 +114,9 @@ impl Reading {
 /// A reading in the making.
 struct Reader {
     case: Case,
+    /// Whether the line before had text, and tokens before it.
+    is_within: bool,
+    tokens_before_line: usize,
     /// An open hash table of places in `types`, one more than they are; 0 is free. Its length is a power of two.
     slots: Vec<u32>,
     reading: Reading,
@@ -116,7 +127,20 @@ impl Reader {
         // English has about one token in six bytes, and half as many types at the length of an article.
         let slots = vec![0; (text.len() / 6).next_power_of_two().max(16)];
         let reading = Reading { tokens: Vec::with_capacity(text.len() / 6), ..Reading::default() };
-        Self { case, slots, reading }
+        Self { case, is_within: false, tokens_before_line: 0, slots, reading }
+    }
+
+    /// Counts the tokens of a line to its paragraph; a blank line ends one.
+    fn end_line(&mut self, is_blank: bool) {
+        let Reading { tokens, paragraphs, .. } = &mut self.reading;
+        let of_line = (tokens.len() - self.tokens_before_line) as u32;
+        match paragraphs.last_mut() {
+            _ if is_blank => {}
+            Some(paragraph) if self.is_within => *paragraph += of_line,
+            _ => paragraphs.push(of_line),
+        }
+        self.is_within = !is_blank;
+        self.tokens_before_line = tokens.len();
     }
 
     /// Reads a line with sentences that begin at the `bounds` within it.
@@ -254,6 +278,10 @@ mod tests {
             prop_assert_eq!(reading.sentences.len(), text.unicode_sentences().count());
             let tokens: u32 = reading.sentences.iter().sum();
             prop_assert_eq!(tokens as usize, reading.tokens.len());
+            let paragraphs = crate::stats::shape::paragraphs(&text);
+            let paragraphs: Vec<_> =
+                paragraphs.map(|text| text.unicode_words().count() as u32).collect();
+            prop_assert_eq!(&reading.paragraphs, &paragraphs);
             let again = Reading::of_words(
                 &text,
                 text.unicode_word_indices().map(|(at, word)| at..at + word.len()),

@@ -100,22 +100,22 @@ impl Vocabulary {
 
     /// Adds the strings of one document to a part: the hash of each, and how often it stands there. `spell` is asked for
     /// those that were not seen before, by their place.
-    pub fn add<'a>(
+    pub fn add<S: AsRef<str>>(
         &mut self,
         part: u32,
         strings: impl IntoIterator<Item = (u64, u64)>,
-        spell: impl Fn(usize) -> &'a str,
+        spell: impl Fn(usize) -> S,
     ) -> Result<(), Error> {
         let once =
             strings.into_iter().map(|(hash, frequency)| (hash, Counts { frequency, documents: 1 }));
         self.add_counts(part, once, spell)
     }
 
-    fn add_counts<'a>(
+    fn add_counts<S: AsRef<str>>(
         &mut self,
         part: u32,
         strings: impl IntoIterator<Item = (u64, Counts)>,
-        spell: impl Fn(usize) -> &'a str,
+        spell: impl Fn(usize) -> S,
     ) -> Result<(), Error> {
         let index = part as usize;
         if self.parts.len() <= index {
@@ -129,7 +129,7 @@ impl Vocabulary {
             if entry.documents == 0 {
                 self.spellings.entry(hash).or_insert_with(|| {
                     let at = self.letters.len();
-                    self.letters.push_str(spell(place));
+                    self.letters.push_str(spell(place).as_ref());
                     Spelling { at, len: (self.letters.len() - at) as u32 }
                 });
             }

@@ -2,8 +2,8 @@
 
     python measures.py OUT
 
-OUT is the output of `stages = ["language", "stats"]` with the families diversity, readability, words, shape, arf and collocations,
-over a dump in which every document is a source of its own, so that the figures of a source are those of a document. Needs
+OUT is the output of `stages = ["language", "stats"]` with the families diversity, readability, words, shape, arf, growth and
+collocations (any window, either kind of dispersion parts), over a dump in which every document is a source of its own, so that the figures of a source are those of a document. Needs
 lexicalrichness, textstat==0.7.4 (later ones download a dictionary), lexical-diversity, uniseg and xxhash from PyPI. Not a part of
 `cargo test`: it is run when a formula or the tokenizer changes.
 
@@ -206,6 +206,9 @@ def shape(table, text, raw, ours):
     table.add("symbols", "unicodedata", ours["symbols"], of_category("S"))
     table.add("numbers", "definition", ours["numbers"], sum(not any(map(str.isalpha, token)) for token in raw))
     table.add("sentence_tokens_mean", "uniseg", ours["sentence_tokens_mean"], ours["sentence_tokens_mean"] and len(raw) / len(tokenized(text)[2]))
+    by_paragraph = [len(tokenized(part)[1]) for part in paragraphs]
+    table.add("paragraph_tokens_mean", "uniseg", ours["paragraph_tokens_mean"], statistics.mean(by_paragraph))
+    table.add("paragraph_tokens_p50", "uniseg", ours["paragraph_tokens_p50"], sorted(by_paragraph)[(len(by_paragraph) + 1) // 2 - 1])
     table.add("token_chars_mean", "uniseg", ours["token_chars_mean"], statistics.mean(map(len, raw)))
 
 
@@ -244,50 +247,64 @@ def of_languages(out, table, texts, languages):
         parts.sort(key=lambda identity: xxhash.xxh3_64_intdigest(texts[identity][1].encode()))
         counts = [Counter(tokens[identity]) for identity in parts]
         sizes = [len(tokens[identity]) for identity in parts]
-        growth(out, table, language, sum(counts, Counter()))
-        reduced = arf([token for identity in parts for token in tokens[identity]])
+        in_order = [token for identity in parts for token in tokens[identity]]
+        growth(out, table, language, sum(counts, Counter()), in_order)
+        reduced = arf(in_order)
         for row in rows(out / "stats/words.csv"):
             if row["language"] != language:
                 continue
             word = unguarded(row["word"])
             table.add("frequency", "uniseg", row["frequency"], sum(count[word] for count in counts))
             table.add("documents", "uniseg", row["documents"], sum(word in count for count in counts))
+            table.add("rel_docf", "uniseg", row["rel_docf"], sum(word in count for count in counts) / len(parts))
             table.add("arf", "definition", row["arf"], reduced.get(word))
             if len(parts) > 1:
                 for name, theirs in dispersion([count[word] for count in counts], sizes).items():
                     table.add(name, "tlda", row[name], theirs)
 
 
-def growth(out, table, language, counts):
+def growth(out, table, language, counts, in_order):
     n, spectrum = sum(counts.values()), Counter(counts.values())
     for row in rows(out / "stats/growth.csv"):
         if (row["scope"], row["key"]) == ("language", language):
             left = 1 - int(row["tokens"]) / n
             theirs = len(counts) - sum(types * left**i for i, types in spectrum.items())
             table.add("growth", "Baayen 2001", row["types"], theirs)
+            table.add("growth observed", "definition", row["types_observed"], len(set(in_order[: int(row["tokens"])])))
 
 
 def of_pairs(out, table, texts, languages):
     if not (out / "stats/collocations.csv").exists():
         return
     pairs, singles = defaultdict(Counter), defaultdict(Counter)
+    windows = {row["window"] for row in rows(out / "stats/collocations.csv")} or {"0 1"}
+    left, right = map(int, windows.pop().split())
     for identity, (_, text) in texts.items():
         _, tokens, lengths = tokenized(text)
         singles[languages[identity]].update(tokens)
         at = 0
         for length in lengths:
             sentence = tokens[at : at + length]
-            pairs[languages[identity]].update(zip(sentence, sentence[1:]))
+            for place, collocate in enumerate(sentence):
+                near = sentence[max(0, place - right) : place] + sentence[place + 1 : place + 1 + left]
+                pairs[languages[identity]].update((word, collocate) for word in set(near))
             at += length
     for row in rows(out / "stats/collocations.csv"):
         single = singles[row["language"]]
         x, y = unguarded(row["collocation"]).split(" ")
         o, fx, fy, n = pairs[row["language"]][x, y], single[x], single[y], sum(single.values())
+        fx *= left + right
         e = fx * fy / n
+        if min(fx - o, fy - o, n - fx - fy + o) < 0:
+            assert row["g2"] == row["lambda"] == row["z"] == ""
+            continue
+        smooth = [cell + 0.5 for cell in (o, fx - o, fy - o, n - fx - fy + o)]
+        interaction = math.log(smooth[0] * smooth[3] / smooth[1] / smooth[2])
         cells = [(o, e), (fx - o, fx * (n - fy) / n), (fy - o, fy * (n - fx) / n), (n - fx - fy + o, (n - fx) * (n - fy) / n)]
         g2 = 2 * sum(seen * math.log(seen / expected) for seen, expected in cells if seen > 0)
         table.add("collocation frequency", "uniseg", row["frequency"], o)
-        theirs = {"mi": math.log2(o / e), "mi3": math.log2(o**3 / e), "t": (o - e) / math.sqrt(o), "g2": math.copysign(g2, o - e), "log_dice": 14 + math.log2(2 * o / (fx + fy))}
+        theirs = {"mi": math.log2(o / e), "mi3": math.log2(o**3 / e), "t": (o - e) / math.sqrt(o), "g2": math.copysign(g2, o - e), "log_dice": 14 + math.log2(2 * o / (fx + fy)),
+                  "lambda": interaction, "z": interaction / math.sqrt(sum(1 / cell for cell in smooth))}
         for name, value in theirs.items():
             table.add(name, "definition", row[name], value)
 

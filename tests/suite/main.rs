@@ -20,6 +20,7 @@ mod power;
 mod promises;
 mod quarantine;
 mod races;
+mod report;
 mod resume;
 mod statistics;
 mod support;

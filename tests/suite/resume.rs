@@ -323,9 +323,9 @@ fn change(step: &Step, dump: &Path, config: &mut Config) {
         Step::Families(are_all) => {
             config.stage.stats = stats::Options::default();
             if *are_all {
-                let dear = ["shape", "before", "arf", "characters", "ngrams", "collocations"]
-                    .map(str::to_owned);
-                config.stage.stats.families.extend(dear);
+                let dear =
+                    "shape before arf growth dropped characters ngrams collocations".split(' ');
+                config.stage.stats.families.extend(dear.map(str::to_owned));
             }
         }
         Step::Stages(which) => {

@@ -1,5 +1,5 @@
-//! What the statistics promise, over the whole binary: figures of a corpus are those of its documents and nothing else,
-//! every table is described, and the report holds nothing that acts.
+//! What the statistics promise, over the whole binary: figures of a corpus are those of its documents and nothing else, and
+//! every table is described.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,7 +34,11 @@ fn records(articles: usize) -> Vec<Value> {
 }
 
 /// Writes records as JSON Lines, so many a file.
-fn write_jsonl<'a>(folder: &Path, records: impl Iterator<Item = &'a Value>, in_a_file: usize) {
+pub(crate) fn write_jsonl<'a>(
+    folder: &Path,
+    records: impl Iterator<Item = &'a Value>,
+    in_a_file: usize,
+) {
     fs::create_dir_all(folder).unwrap();
     let lines: Vec<_> = records.map(|record| format!("{record}\n")).collect();
     for (number, lines) in lines.chunks(in_a_file).enumerate() {
@@ -46,22 +50,28 @@ fn write_jsonl<'a>(folder: &Path, records: impl Iterator<Item = &'a Value>, in_a
 fn corpus_figures_do_not_depend_on_threads_order_or_cut() {
     let work = tempfile::tempdir().unwrap();
     let records = records(300);
-    let config = work.path().join("pipeline.toml");
-    let families = r#"families = ["diversity", "readability", "words", "shape", "before", "arf", "characters", "ngrams", "collocations"]"#;
-    fs::write(&config, format!("stages = [\"stats\"]\n[stage.stats]\n{families}\n")).unwrap();
-    let config = config.display().to_string();
+    let families = r#"families = ["diversity", "readability", "words", "shape", "before", "arf", "growth", "dropped", "characters", "ngrams", "collocations"]"#;
+    let over_documents = "dispersion-parts = \"documents\"\ncollocation-window = [2, 3]";
+    for options in ["", over_documents] {
+        let config = work.path().join("pipeline.toml");
+        let all = format!("stages = [\"stats\"]\n[stage.stats]\n{families}\n{options}\n");
+        fs::write(&config, all).unwrap();
+        compare_threads_order_and_cut(work.path(), &config.display().to_string(), &records);
+    }
+}
+
+fn compare_threads_order_and_cut(work: &Path, config: &str, records: &[Value]) {
     let mut all: Vec<(String, BTreeMap<&str, Vec<u8>>)> = Vec::new();
     for (name, is_reversed, in_a_file, threads) in
         [("one", false, 1000, "1"), ("cut", false, 7, "3"), ("reversed", true, 50, "2")]
     {
-        let dump = work.path().join(name).join("dump");
+        let dump = work.join(name).join("dump");
         match is_reversed {
             true => write_jsonl(&dump, records.iter().rev(), in_a_file),
             false => write_jsonl(&dump, records.iter(), in_a_file),
         }
-        let out = work.path().join(name).join("out");
-        let more =
-            ["--quiet", "--config", &config, "--threads", threads, "--max-memory", "256 MiB"];
+        let out = work.join(name).join("out");
+        let more = ["--quiet", "--config", config, "--threads", threads, "--max-memory", "256 MiB"];
         run_well(&dump, &out, &more);
         let read = |table: &'static str| (table, fs::read(out.join("stats").join(table)).unwrap());
         all.push((name.to_owned(), GROUP_TABLES.into_iter().map(read).collect()));
@@ -118,6 +128,7 @@ fn steps_add_up_and_undefined_figures_say_why() {
     let kept = by_id(&out.join("documents.csv")).len() as u64;
     let steps = rows(&out.join("stats/steps.csv"));
     let count = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<u64>().unwrap();
+    assert!(steps.iter().all(|row| row["tokens_in"].is_empty()), "nobody asked for tokens");
     let last: u64 = steps
         .iter()
         .filter(|row| row["stage"] == "stats")
@@ -128,7 +139,9 @@ fn steps_add_up_and_undefined_figures_say_why() {
     assert!(dropped > 10, "the corpus has duplicates");
     for pair in steps.windows(2) {
         let is_next = pair[1]["stage"] != "input";
-        assert!(!is_next || count(&pair[0], "documents_out") == count(&pair[1], "documents_in"));
+        for (out, in_) in [("documents_out", "documents_in"), ("bytes_out", "bytes_in")] {
+            assert!(!is_next || count(&pair[0], out) == count(&pair[1], in_), "{pair:?}");
+        }
     }
     for table in ["sizes.csv", "diversity.csv", "frequency.csv", "readability.csv"] {
         let rows = rows(&out.join("stats").join(table));
@@ -219,6 +232,8 @@ fn keyness_can_be_recomputed_from_its_columns() {
         let g2 = 2.0 * cells.into_iter().map(term).sum::<f64>();
         assert!((number(row, "g2").abs() - g2).abs() < 1e-5, "{row:?}");
         let some = |count: f64| if count == 0.0 { 0.5 } else { count };
+        let lrc = number(row, "lrc");
+        assert!(lrc.abs() <= number(row, "log_ratio").abs() && lrc * (f1 / n1 - f2 / n2) >= 0.0);
         let ratio = (some(f1) / n1 / (some(f2) / n2)).log2();
         assert!((number(row, "log_ratio") - ratio).abs() < 1e-5, "{row:?}");
         assert_eq!(row["zero_replaced"] == "yes", f1 == 0.0 || f2 == 0.0);
@@ -230,206 +245,100 @@ fn keyness_can_be_recomputed_from_its_columns() {
     assert_eq!(keyness(&["--target-source", "nobody"]).0, Some(78));
 }
 
-/// Tags and attributes that the report may hold; everything else is an intruder.
-const TAGS: [&str; 50] = [
-    "!doctype",
-    "html",
-    "head",
-    "meta",
-    "title",
-    "style",
-    "body",
-    "header",
-    "nav",
-    "main",
-    "section",
-    "h1",
-    "h2",
-    "h3",
-    "p",
-    "strong",
-    "bdi",
-    "a",
-    "ul",
-    "ol",
-    "li",
-    "br",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "svg",
-    "rect",
-    "line",
-    "polyline",
-    "text",
-    "g",
-    "path",
-    "polygon",
-    "circle",
-    "figure",
-    "figcaption",
-    "span",
-    "div",
-    "code",
-    "q",
-    "small",
-    "abbr",
-    "em",
-    "b",
-    "i",
-    "sub",
-    "sup",
-];
-const ATTRIBUTES: [&str; 40] = [
-    "lang",
-    "charset",
-    "http-equiv",
-    "content",
-    "name",
-    "id",
-    "class",
-    "href",
-    "viewbox",
-    "width",
-    "height",
-    "preserveaspectratio",
-    "aria-hidden",
-    "role",
-    "scope",
-    "colspan",
-    "title",
-    "x",
-    "y",
-    "x1",
-    "y1",
-    "x2",
-    "y2",
-    "dy",
-    "dx",
-    "fill",
-    "opacity",
-    "stroke",
-    "stroke-width",
-    "points",
-    "text-anchor",
-    "font-family",
-    "font-size",
-    "transform",
-    "html",
-    "fill-opacity",
-    "d",
-    "tabindex",
-    "font-weight",
-    "font-style",
-];
-
 #[test]
-fn the_report_holds_nothing_that_acts_whatever_the_documents_say() {
+fn what_is_dropped_is_counted_before_it_goes() {
     let work = tempfile::tempdir().unwrap();
-    let (dump, out) = (work.path().join("dump"), work.path().join("out"));
-    let hostile = [
-        "<script>alert(1)</script>",
-        "\"><img src=x onerror=alert(1)>",
-        "</style><style>@import url(//evil.example/x)</style>",
-        "' onmouseover='alert(1)",
-        "<svg/onload=alert(1)>",
-        "{{ 7 * 7 }}{% raw %}",
-        "صحيفة الوادي",
-        "谷地回声报",
-    ];
-    let mut records = Vec::new();
-    for (index, name) in hostile.into_iter().enumerate() {
-        for number in 0..8 {
-            let words =
-                ["harbour", "council", "river", "bridge", "market", "school", "tram", "mill"];
-            let text = format!(
-                "The {} of district {index} was opened by the {} on day {number}, said the {}.\nIt cost {} crowns.\nShared from {name} today\n",
-                words[number],
-                words[(number + index) % 8],
-                words[(number * 3 + 1) % 8],
-                number * 17 + index
-            );
-            records.push(json!({"title": name, "text": text, "source": name, "id": format!("{name}-{number}")}));
-        }
+    let dump = work.path().join("dump");
+    let mut records = records(60);
+    for (n, record) in records.iter_mut().enumerate() {
+        record["id"] = json!(format!("a{n}"));
+        record["date"] = json!("2025-03-10");
+    }
+    for n in 0..12 {
+        let mut copy = records[n].clone();
+        copy["id"] = json!(format!("copy{n}"));
+        copy["date"] = json!(["2025-03-10", "2025-03-11", "2025-03-09", "2025-03-15"][n % 4]);
+        records.push(copy);
     }
     write_jsonl(&dump, records.iter(), 1000);
-    let stages = "boilerplate,learned-boilerplate,exact-dedup,near-dedup,stats";
-    run_well(&dump, &out, &["--quiet", "--stages", stages]);
-    let page = fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.len() < 400_000, "{} bytes", page.len());
-    assert!(page.contains("default-src 'none'"));
-    for shown in ["صحيفة الوادي", "谷地回声报", "&lt;script&gt;alert(1)", "{{ 7 * 7 }}"]
-    {
-        assert!(page.contains(shown), "{shown} is not shown");
-    }
-    let removed = rows(&out.join("stats/removed_lines.csv"));
-    assert!(removed.iter().any(|row| row["text"].contains("<script>")), "a hostile line was cut");
-    let mut rest = page.as_str();
-    let mut tags = 0;
-    while let Some(at) = rest.find('<') {
-        let end = at + tag_end(&rest[at..]);
-        let (name, attributes) = tag(&rest[at + 1..end]);
-        tags += 1;
-        assert!(TAGS.contains(&name.as_str()), "tag `{name}`");
-        for (attribute, value) in attributes {
-            assert!(
-                ATTRIBUTES.contains(&attribute.as_str()),
-                "attribute `{attribute}` of `{name}`"
-            );
-            assert!(attribute != "href" || value.starts_with('#'), "a reference to `{value}`");
-            let is_safe = !value.contains("url(") && !value.contains("javascript:");
-            assert!(is_safe, "`{attribute}` is `{value}`");
-        }
-        rest = &rest[end + 1..];
-        if name == "style" && !rest.is_empty() {
-            let end = rest.find("</style").unwrap_or(0);
-            assert!(!rest[..end].contains("url(") && !rest[..end].contains("@import"));
-            rest = &rest[end..];
-        }
-    }
-    assert!(tags > 200, "{tags} tags");
+    let config = work.path().join("pipeline.toml");
+    fs::write(&config, "[stage.stats]\nfamilies = [\"words\", \"dropped\"]\n").unwrap();
+    let config = config.display().to_string();
+    let tables = |stages: &str| {
+        let out = work.path().join(stages);
+        run_well(&dump, &out, &["--quiet", "--config", &config, "--stages", stages]);
+        let steps = rows(&out.join("stats/steps.csv"));
+        let funnel = rows(&out.join("stats/funnel.csv"));
+        (by_id(&out.join("documents.csv")), by_id(&out.join("duplicates.csv")), steps, funnel)
+    };
+    let (all, ..) = tables("stats");
+    let (kept, dropped, steps, funnel) = tables("exact-dedup,stats");
+    let sum = |stage: &str, column: &str| -> u64 {
+        let rows = steps.iter().filter(|row| row["stage"] == stage);
+        rows.map(|row| row[column].parse::<u64>().unwrap()).sum()
+    };
+    let tokens = |ids: &mut dyn Iterator<Item = &String>| -> u64 {
+        ids.map(|id| all[id]["tokens"].parse::<u64>().unwrap()).sum()
+    };
+    assert!(dropped.len() >= 12);
+    assert_eq!(sum("exact-dedup", "dropped_tokens"), tokens(&mut dropped.keys()));
+    assert_eq!(sum("input", "tokens_in"), tokens(&mut all.keys()));
+    assert_eq!(sum("stats", "tokens_out"), tokens(&mut kept.keys()));
+    let bytes = |ids: &mut dyn Iterator<Item = &String>| -> u64 {
+        // Headline, empty line, body.
+        let len = |id: &String| all[id]["title"].len() + 2 + all[id]["text"].len();
+        ids.map(len).sum::<usize>() as u64
+    };
+    assert_eq!(sum("input", "bytes_in"), bytes(&mut all.keys()));
+    assert_eq!(sum("exact-dedup", "dropped_bytes"), bytes(&mut dropped.keys()));
+    assert_eq!(sum("stats", "bytes_out"), bytes(&mut kept.keys()));
+    let figure = |name: &str| {
+        let row = funnel.iter().find(|row| row["scope"] == "corpus" && row["statistic"] == name);
+        row.map(|row| (row["value"].clone(), row["n"].clone()))
+    };
+    let date = |id: &String| {
+        let record = records.iter().find(|record| record["id"] == id.as_str());
+        record.and_then(|record| record["date"].as_str()).unwrap().to_owned()
+    };
+    // All days are in one month.
+    let day = |id: &String| date(id)[8..].parse::<i32>().unwrap();
+    let apart: Vec<_> =
+        dropped.iter().map(|(id, row)| day(id).abs_diff(day(&row["kept_id"]))).collect();
+    let share = |most: u32| {
+        let near = apart.iter().filter(|days| **days <= most).count();
+        Some((format!("{:.6}", near as f64 / apart.len() as f64), apart.len().to_string()))
+    };
+    assert_eq!(figure("copies_same_day_share"), share(0));
+    assert_eq!(figure("copies_next_day_share"), share(1));
+    assert!(share(0) < share(1) && share(1) < share(30), "{apart:?}");
 }
 
-/// Where the tag that begins here ends, quotes minded.
-fn tag_end(text: &str) -> usize {
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '>') => return at,
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            _ => {}
-        }
+#[test]
+fn word_lists_over_documents_and_observed_growth_are_those_of_the_texts() {
+    let work = tempfile::tempdir().unwrap();
+    let (dump, out) = (work.path().join("dump"), work.path().join("out"));
+    write_jsonl(&dump, records(40).iter(), 1000);
+    let config = work.path().join("pipeline.toml");
+    let options = "stages = [\"stats\"]\n[stage.stats]\nfamilies = [\"words\", \"growth\"]\ndispersion-parts = \"documents\"\n";
+    fs::write(&config, options).unwrap();
+    run_well(&dump, &out, &["--quiet", "--config", &config.display().to_string()]);
+    let words = rows(&out.join("stats/words.csv"));
+    assert!(words.len() > 100);
+    for row in &words {
+        assert_eq!((&row["range"], row["parts"].as_str()), (&row["documents"], "documents"));
+        let share = row["documents"].parse::<f64>().unwrap() / 40.0;
+        assert_eq!(row["rel_docf"], format!("{share:.6}"));
     }
-    panic!("a tag without an end");
-}
-
-/// Name and attributes of what stands between `<` and `>`.
-fn tag(inner: &str) -> (String, Vec<(String, String)>) {
-    let inner = inner.trim_start_matches('/').trim_end_matches('/');
-    let (name, mut rest) = inner.split_once([' ', '\n']).unwrap_or((inner, ""));
-    let mut attributes = Vec::new();
-    loop {
-        rest = rest.trim_start();
-        let Some(end) = rest.find(['=', ' ', '\n']) else {
-            if !rest.is_empty() {
-                attributes.push((rest.to_lowercase(), String::new()));
-            }
-            return (name.to_lowercase(), attributes);
-        };
-        let attribute = rest[..end].to_lowercase();
-        rest = &rest[end..];
-        let Some(value) = rest.strip_prefix('=') else {
-            attributes.push((attribute, String::new()));
-            continue;
-        };
-        let quote = value.chars().next().filter(|c| ['"', '\''].contains(c));
-        let quote = quote.unwrap_or_else(|| panic!("`{attribute}` has no quotes"));
-        let close = value[1..].find(quote).expect("the quote closes") + 1;
-        attributes.push((attribute, value[1..close].to_lowercase()));
-        rest = &value[close + 1..];
-    }
+    let growth = rows(&out.join("stats/growth.csv"));
+    let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+    let last = growth.iter().rfind(|row| row["scope"] == "corpus").unwrap();
+    assert_eq!(number(last, "types_observed"), number(last, "types"));
+    let is_rising = |pair: &[BTreeMap<String, String>]| {
+        pair[0]["scope"] != pair[1]["scope"]
+            || number(&pair[0], "types_observed") <= number(&pair[1], "types_observed")
+    };
+    assert!(growth.windows(2).all(is_rising));
+    let below =
+        growth.iter().filter(|row| number(row, "types_observed") < number(row, "types") - 1.0);
+    assert!(below.count() > 10, "words come in bursts");
 }

@@ -14,6 +14,8 @@ pub struct KeyRow<'r> {
     pub documents: [u64; 2],
     /// Gries's DP over the sources of target and reference.
     pub dp: [Option<f64>; 2],
+    /// Conservative LogRatio.
+    pub lrc: f64,
 }
 
 /// Rows of `keyness.csv`.
@@ -114,6 +116,12 @@ pub static KEYNESS: Table<Keys> = Table {
             Decimal(|row| Some(row.contrast.simple_maths(1.0))),
             "",
             "(per_million1 + 1)/(per_million2 + 1) (Kilgarriff 2009)",
+        ),
+        Column(
+            "lrc",
+            Decimal(|row| Some(row.lrc)),
+            "bits",
+            "conservative log_ratio: the end nearer to 0 of its exact confidence interval, log₂(n2/n1·τ/(1−τ)) with Clopper and Pearson's limits of τ for f1 of f1+f2, 95 % for all words tested together (two-sided, Bonferroni); 0 where the interval holds 0 (Evert 2022, R corpora::keyness)",
         ),
     ],
 };

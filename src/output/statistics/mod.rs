@@ -2,15 +2,16 @@
 
 mod documents;
 mod groups;
+mod growth;
 mod keyness;
 mod words;
 
 pub use documents::{DOCUMENTS, DocumentFigures};
 pub use groups::{LANGUAGES, SOURCES, main_languages, write_languages, write_sources};
+pub use growth::{GROWTH, write_growth};
 pub use keyness::{KEYNESS, KeyRow};
 pub use words::{
-    CHARACTERS, COLLOCATIONS, GROWTH, NGRAMS, WORDS, write_collocations, write_growth,
-    write_sequences, write_words,
+    CHARACTERS, COLLOCATIONS, NGRAMS, WORDS, write_collocations, write_sequences, write_words,
 };
 
 use super::file::PublishedFile;
@@ -18,11 +19,11 @@ use super::publish::Publication;
 use super::table::Value::{Count, Number, Text};
 use super::table::{Column, Rows, Table, TableWriter};
 use crate::error::Error;
-use crate::stats::Figure;
 use crate::stats::figures::flesch;
 use crate::stats::lexicon::Word;
 use crate::stats::readability::{ALPHABETIC, Prose, is_alphabetic};
 use crate::stats::tally::{Cell as Group, Tally};
+use crate::stats::{Figure, Text as Amount};
 
 /// A figure, and its value as text.
 pub struct Figures;
@@ -167,6 +168,42 @@ pub static STEPS: Table<Steps> = Table {
             "bytes",
             "decoded text that it cut",
         ),
+        Column(
+            "bytes_in",
+            Count(|(.., step)| Some(step.bytes_in)),
+            "bytes",
+            "decoded text that came to it, headlines included",
+        ),
+        Column(
+            "dropped_bytes",
+            Count(|(.., step)| Some(step.dropped.bytes)),
+            "bytes",
+            "text of the documents that it rejected or dropped, as it was then",
+        ),
+        Column(
+            "bytes_out",
+            Count(|(.., step)| Some(step.bytes_out())),
+            "bytes",
+            "bytes_in − removed_bytes − dropped_bytes",
+        ),
+        Column(
+            "tokens_in",
+            Count(|(.., step)| step.tokens_in),
+            "tokens",
+            "of the bodies that came to it, as they were when they were dropped, or as they are kept, where words can be told; with the family dropped",
+        ),
+        Column(
+            "dropped_tokens",
+            Count(|(.., step)| step.tokens_in.map(|_| step.dropped.tokens)),
+            "tokens",
+            "of the documents that it rejected or dropped",
+        ),
+        Column(
+            "tokens_out",
+            Count(|(.., step)| step.tokens_in.map(|tokens| tokens - step.dropped.tokens)),
+            "tokens",
+            "tokens_in − dropped_tokens",
+        ),
     ],
 };
 
@@ -175,10 +212,12 @@ pub fn write_steps(
     publication: &Publication,
     tally: &Tally,
     stages: &[String],
+    with_tokens: bool,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, &STEPS)?;
     for (source, language, cell) in tally.cells() {
-        for step in steps(cell, stages) {
+        for mut step in steps(cell, stages) {
+            step.tokens_in = step.tokens_in.filter(|_| with_tokens);
             table.row(&(source, language, step))?;
         }
     }
@@ -198,12 +237,23 @@ pub struct Step<'a> {
     pub duplicates: u64,
     /// Bytes of decoded text that it cut.
     pub removed_bytes: u64,
+    /// Bytes of decoded text that came to it.
+    pub bytes_in: u64,
+    /// Text of what it rejected or dropped.
+    pub dropped: Amount,
+    /// Tokens that came to it; `None` where those of dropped documents were not counted.
+    pub tokens_in: Option<u64>,
 }
 
 impl Step<'_> {
     /// What it let through.
     fn documents_out(&self) -> u64 {
         self.documents_in - self.rejected - self.duplicates
+    }
+
+    /// Bytes of text that it let through.
+    pub fn bytes_out(&self) -> u64 {
+        self.bytes_in - self.removed_bytes - self.dropped.bytes
     }
 }
 
@@ -225,8 +275,25 @@ pub fn steps<'a>(group: &Group, stages: &'a [String]) -> Vec<Step<'a>> {
         };
         let removed = funnel.removed.iter().filter(|((of, _), _)| of == stage);
         let removed_bytes = removed.map(|(_, removed)| removed.bytes).sum();
-        steps.push(Step { stage, documents_in: left, rejected, duplicates, removed_bytes });
+        let dropped = funnel.dropped_text.get(stage).copied().unwrap_or_default();
+        steps.push(Step {
+            stage,
+            documents_in: left,
+            rejected,
+            duplicates,
+            removed_bytes,
+            bytes_in: 0,
+            dropped,
+            tokens_in: None,
+        });
         left -= rejected + duplicates;
+    }
+    // From what is left at the end back to what was found.
+    let Amount { mut bytes, mut tokens } = funnel.kept_text;
+    for step in steps.iter_mut().rev() {
+        bytes += step.removed_bytes + step.dropped.bytes;
+        tokens += step.dropped.tokens;
+        (step.bytes_in, step.tokens_in) = (bytes, Some(tokens));
     }
     steps
 }

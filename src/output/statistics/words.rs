@@ -1,13 +1,13 @@
-//! The tables of words: lists, sequences, collocations, growth, and keyness.
+//! The tables of words: lists, sequences and collocations.
 
 use super::super::file::PublishedFile;
 use super::super::publish::Publication;
 use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
 use crate::error::Error;
-use crate::stats::figures::GROWTH_POINTS;
-use crate::stats::frequency::growth;
+use crate::stats::Groups;
 use crate::stats::lexicon::{Collocation, Lexicon, Sequences, Word};
+use crate::stats::sequences::Window;
 use crate::stats::spectrum::Spectrum;
 
 /// A word of a language, or a sequence of them.
@@ -19,6 +19,10 @@ pub struct WordRow<'r> {
     tokens: u64,
     /// How many words, or characters, it is.
     words: u64,
+    /// Documents of the language whose words can be told.
+    documents: u64,
+    /// What its dispersion is taken over.
+    parts: &'r str,
 }
 
 /// Rows of lists of words.
@@ -52,8 +56,8 @@ pub static WORDS: Table<Words> = Table {
         Column(
             "range",
             Count(|row| Some(row.word.dispersion.as_ref()?.range)),
-            "sources",
-            "sources with it; the parts of all dispersion figures are the sources of the language",
+            "parts",
+            "parts with it; the parts of all dispersion figures are the sources of the language, or its documents, as the column parts says",
         ),
         Column(
             "juilland_d",
@@ -97,6 +101,16 @@ pub static WORDS: Table<Words> = Table {
             "tokens",
             "average reduced frequency, (1/v) Σ min(d, v), v = N/f, over the documents of the language as a circle, in the order of the hash of their text (Savický and Hlaváčová 2002); empty without the family arf",
         ),
+        Column(
+            "rel_docf",
+            Decimal(|row| match row.documents {
+                0 => None,
+                documents => Some(row.word.counts.documents as f64 / documents as f64),
+            }),
+            "",
+            "documents / documents of the language whose words can be told",
+        ),
+        Column("parts", Text(|row| row.parts), "", "what its dispersion is taken over"),
     ],
 };
 
@@ -134,11 +148,19 @@ pub static NGRAMS: Table<Words> = Table {
     ],
 };
 
-/// Language, rank and collocation.
+/// A collocation of a language.
+pub struct CollocationRow<'r> {
+    language: &'r str,
+    rank: u64,
+    row: &'r Collocation,
+    window: &'r str,
+}
+
+/// Rows of `stats/collocations.csv`.
 pub struct Collocations;
 
 impl Rows for Collocations {
-    type Row<'r> = (&'r str, u64, &'r Collocation);
+    type Row<'r> = CollocationRow<'r>;
 }
 
 /// `stats/characters.csv`.
@@ -178,113 +200,94 @@ pub static CHARACTERS: Table<Words> = Table {
 /// `stats/collocations.csv`.
 pub static COLLOCATIONS: Table<Collocations> = Table {
     path: "stats/collocations.csv",
-    row: "two adjacent words of a language, by logDice",
+    row: "two words of a language that stand near each other, by logDice",
     columns: &[
-        Column("language", Text(|(language, ..)| language), "", "ISO 639-1 code"),
+        Column("language", Text(|row| row.language), "", "ISO 639-1 code"),
         Column(
             "rank",
-            Count(|(_, rank, _)| Some(*rank)),
+            Count(|row| Some(row.rank)),
             "",
             "by logDice, ties by code point order; f ≥ 5 in 3 documents or more",
         ),
         Column(
             "collocation",
-            Text(|(.., row)| &row.spelling),
+            Text(|row| &row.row.spelling),
             "",
-            "two adjacent words of one sentence",
+            "a word x and a word y in a window of it, within one sentence; with the window 0 1 two adjacent words",
         ),
-        Column("frequency", Count(|(.., row)| Some(row.pair.together)), "occurrences", "O: f(xy)"),
         Column(
-            "documents",
-            Count(|(.., row)| Some(row.documents)),
-            "documents",
-            "documents with it",
+            "frequency",
+            Count(|row| Some(row.row.pair.together)),
+            "occurrences",
+            "O: f(xy), tokens of y in a window of x, each once",
         ),
+        Column("documents", Count(|row| Some(row.row.documents)), "documents", "documents with it"),
         Column(
             "first",
-            Count(|(.., row)| Some(row.pair.first)),
+            Count(|row| Some(row.row.pair.first)),
             "tokens",
             "f(x), all tokens of the first word",
         ),
         Column(
             "second",
-            Count(|(.., row)| Some(row.pair.second)),
+            Count(|row| Some(row.row.pair.second)),
             "tokens",
             "f(y), all tokens of the second word",
         ),
         Column(
             "tokens",
-            Count(|(.., row)| Some(row.pair.pairs)),
+            Count(|row| Some(row.row.pair.pairs)),
             "tokens",
             "N, all tokens of the language",
         ),
         Column(
             "expected",
-            Decimal(|(.., row)| Some(row.pair.expected())),
+            Decimal(|row| Some(row.row.pair.expected())),
             "occurrences",
-            "E = f(x)·f(y)/N",
+            "E = w·f(x)·f(y)/N, w the places of a window; an upper bound for w > 1 (Evert 2008)",
         ),
         Column(
             "mi",
-            Decimal(|(.., row)| Some(row.pair.mutual_information())),
+            Decimal(|row| Some(row.row.pair.mutual_information())),
             "bits",
             "log₂(O/E) (Church and Hanks 1990)",
         ),
         Column(
             "mi3",
-            Decimal(|(.., row)| Some(row.pair.cubed_mutual_information())),
+            Decimal(|row| Some(row.row.pair.cubed_mutual_information())),
             "bits",
             "log₂(O³/E) (Daille 1994)",
         ),
         Column(
             "t",
-            Decimal(|(.., row)| Some(row.pair.t_score())),
+            Decimal(|row| Some(row.row.pair.t_score())),
             "",
             "(O−E)/√O (Church et al. 1991)",
         ),
         Column(
             "g2",
-            Decimal(|(.., row)| Some(row.pair.g2())),
+            Decimal(|row| row.row.pair.g2()),
             "",
-            "2 Σ O ln(O/E) over four cells, signed (Dunning 1993)",
+            "2 Σ O ln(O/E) over four cells, signed (Dunning 1993); empty where the windows of x may be most of the corpus",
         ),
         Column(
             "log_dice",
-            Decimal(|(.., row)| Some(row.pair.log_dice())),
+            Decimal(|row| Some(row.row.pair.log_dice())),
             "",
-            "14 + log₂(2·f(xy)/(f(x)+f(y))) (Rychlý 2008)",
+            "14 + log₂(2·f(xy)/(w·f(x)+f(y))) (Rychlý 2008; for w > 1 as in RKorAPClient)",
         ),
-    ],
-};
-
-/// A point of a vocabulary's growth.
-pub struct GrowthRow<'r> {
-    scope: &'r str,
-    key: &'r str,
-    tokens: u64,
-    types: f64,
-}
-
-/// Rows of `stats/growth.csv`.
-pub struct Growths;
-
-impl Rows for Growths {
-    type Row<'r> = GrowthRow<'r>;
-}
-
-/// `stats/growth.csv`.
-pub static GROWTH: Table<Growths> = Table {
-    path: "stats/growth.csv",
-    row: "a point of a vocabulary's growth",
-    columns: &[
-        Column("scope", Text(|row| row.scope), "", "corpus or language"),
-        Column("key", Text(|row| row.key), "", "which language"),
-        Column("tokens", Count(|row| Some(row.tokens)), "tokens", "n"),
         Column(
-            "types",
-            Decimal(|row| Some(row.types)),
-            "types",
-            "E[V(n)] over all orders of the text (Baayen 2001)",
+            "lambda",
+            Decimal(|row| row.row.pair.lambda()),
+            "",
+            "log odds ratio of the four cells of g2, each + ½ (Blaheta and Johnson 2001; quanteda, whose cells are those of pairs)",
+        ),
+        Column("z", Decimal(|row| row.row.pair.z()), "", "lambda/√(Σ 1/(O+½)), Wald's statistic"),
+        Column(
+            "window",
+            Text(|row| row.window),
+            "",
+            "places before and behind x that y was looked for in",
         ),
     ],
 };
@@ -293,12 +296,16 @@ pub static GROWTH: Table<Growths> = Table {
 pub fn write_words(
     publication: &Publication,
     lexicon: &Lexicon,
+    groups: &Groups<'_>,
+    parts: &'static str,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, &WORDS)?;
     for (language, words) in &lexicon.words {
         let tokens = lexicon.languages.get(language).map_or(0, Spectrum::tokens);
+        let group = groups.languages.get(language.as_str());
+        let documents = group.map_or(0, |cell| cell.sizes.tokens().n());
         for (rank, word) in (1..).zip(words) {
-            table.row(&WordRow { language, rank, word, tokens, words: 1 })?;
+            table.row(&WordRow { language, rank, word, tokens, words: 1, documents, parts })?;
         }
     }
     table.finish()
@@ -315,7 +322,9 @@ pub fn write_sequences(
         for (language, rows) in &sequences.lists {
             for (rank, word) in (1..).zip(rows) {
                 let words = *words as u64;
-                table.row(&WordRow { language, rank, word, tokens: 0, words })?;
+                let row =
+                    WordRow { language, rank, word, tokens: 0, words, documents: 0, parts: "" };
+                table.row(&row)?;
             }
         }
     }
@@ -326,26 +335,13 @@ pub fn write_sequences(
 pub fn write_collocations(
     publication: &Publication,
     pairs: Option<&Sequences>,
+    window: Window,
 ) -> Result<Vec<PublishedFile>, Error> {
     let mut table = TableWriter::create(publication, &COLLOCATIONS)?;
+    let window = format!("{} {}", window.left, window.right);
     for (language, rows) in pairs.into_iter().flat_map(|pairs| &pairs.collocations) {
         for (rank, row) in (1..).zip(rows) {
-            table.row(&(language.as_str(), rank, row))?;
-        }
-    }
-    table.finish()
-}
-
-/// Writes `stats/growth.csv`: the expected growth of the vocabulary of the corpus and of each language.
-pub fn write_growth(
-    publication: &Publication,
-    lexicon: &Lexicon,
-) -> Result<Vec<PublishedFile>, Error> {
-    let mut table = TableWriter::create(publication, &GROWTH)?;
-    let languages = lexicon.languages.iter().map(|(key, of)| ("language", key.as_str(), of));
-    for (scope, key, spectrum) in [("corpus", "", &lexicon.corpus)].into_iter().chain(languages) {
-        for point in growth(spectrum, GROWTH_POINTS) {
-            table.row(&GrowthRow { scope, key, tokens: point.tokens, types: point.types })?;
+            table.row(&CollocationRow { language, rank, row, window: &window })?;
         }
     }
     table.finish()
