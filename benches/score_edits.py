@@ -95,8 +95,11 @@ def updated(count):
 def replaced(share):
     def edit(text, rng, others):
         vocabulary = others(400)
-        change = lambda unit: rng.choice(vocabulary) if rng.random() < share else unit
-        return text.with_([[change(unit) for unit in paragraph] for paragraph in text.paragraphs])
+        size = text.weight()
+        def change(paragraph):
+            words = [paragraph[at:at + size] for at in range(0, len(paragraph), size)]
+            return [unit for word in words for unit in (rng.sample(vocabulary, len(word)) if rng.random() < share else word)]
+        return text.with_([change(paragraph) for paragraph in text.paragraphs])
     return edit
 
 
@@ -106,7 +109,7 @@ def misread(share):
         letters = [letter for letter in "".join(others(200)) if letter.isalpha()]
         def change(unit):
             places = [at for at, letter in enumerate(unit) if letter.isalpha()]
-            if not places or rng.random() >= share:
+            if not places or rng.random() >= share / text.weight():
                 return unit
             at = rng.choice(places)
             return unit[:at] + rng.choice(letters) + unit[at + 1:]

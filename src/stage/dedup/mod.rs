@@ -13,6 +13,7 @@ pub mod explain;
 mod join;
 pub mod keep;
 mod lead;
+mod letters;
 pub mod near;
 pub mod paragraphs;
 mod places;
