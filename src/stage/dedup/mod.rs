@@ -10,6 +10,7 @@ mod common;
 mod composite;
 pub mod exact;
 pub mod explain;
+mod found;
 mod join;
 pub mod keep;
 mod lead;
