@@ -24,14 +24,15 @@ const MAX_HELD: usize = 32;
 /// Finds the composites among documents that hold others, the clearest first: once one is known, nothing holds it any
 /// more. `alike` knows which documents are united.
 pub(super) fn composites(
-    holdings: &[Holding],
-    contacts: &[Contact],
+    mut holdings: Vec<Holding>,
+    mut contacts: Vec<Contact>,
     alike: &mut Forest,
 ) -> BTreeSet<DocId> {
-    let mut holdings = holdings.to_vec();
     holdings.sort_unstable();
     holdings.dedup();
-    let mut contacts: Vec<Contact> = contacts.iter().map(|(a, b)| (*a.min(b), *a.max(b))).collect();
+    for contact in &mut contacts {
+        *contact = (contact.0.min(contact.1), contact.0.max(contact.1));
+    }
     contacts.sort_unstable();
     let mut found = BTreeSet::new();
     let mut suspects = Vec::new();
@@ -118,7 +119,7 @@ mod tests {
             for (a, b) in pairs(alike) {
                 forest.unite(a, b);
             }
-            let found = composites(&pairs(holdings), &pairs(contacts), &mut forest);
+            let found = composites(pairs(holdings), pairs(contacts), &mut forest);
             let found: Vec<u32> = found.iter().map(|document| document.0).collect();
             assert_eq!(&found, expected, "{name}");
         }

@@ -3,16 +3,10 @@
 //! News says first what is new, so two versions of a report begin with the same names and things, in whatever words. A
 //! publisher's reports of two events may share half of their text, be it background or a transcript, and begin with others.
 
-use std::collections::BTreeSet;
-
-use super::tokens::{is_character, placed_tokens};
+use super::tokens::Tokens;
 
 /// Tokens of a lead: a headline and two sentences.
 const TOKENS: usize = 40;
-/// Bytes in which they stand at most; words of forty bytes are none.
-const MAX_BYTES: usize = 40 * TOKENS;
-/// Characters that a word of it must have: shorter ones are mostly articles and prepositions.
-const MIN_CHARS: usize = 4;
 /// Words that are kept, so that a lead takes at most 48 bytes: a tenth of the leads of a dump have more.
 pub(super) const MAX_WORDS: usize = 24;
 /// Words that both must have, or a share of them would say nothing.
@@ -21,16 +15,15 @@ const MIN_WORDS: usize = 6;
 /// Hashes of the distinct longer words, ascending. Sixteen bits make two of twenty words agree by chance once in 160 pairs.
 ///
 /// Empty for scripts without spaces, whose words are not known.
-pub(super) fn lead(text: &str) -> Vec<u16> {
-    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
-    let long = |(token, at): &(u64, std::ops::Range<usize>)| {
-        !is_character(*token) && text[at.clone()].chars().count() >= MIN_CHARS
-    };
-    let tokens = placed_tokens(text);
+pub(super) fn lead(tokens: &Tokens) -> Vec<u16> {
+    let first = tokens.hashes.iter().take(TOKENS).enumerate();
+    let long = first.filter(|(nth, _)| tokens.long >> nth & 1 == 1);
     // The middle bits: the lowest tells characters from words.
-    let words = tokens.iter().take(TOKENS).filter(|token| long(token));
-    let words: BTreeSet<u16> = words.map(|(token, _)| (token >> 24) as u16).collect();
-    words.into_iter().take(MAX_WORDS).collect()
+    let mut words: Vec<u16> = long.map(|(_, token)| (token >> 24) as u16).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.truncate(MAX_WORDS);
+    words
 }
 
 /// Share of the words of the shorter lead that stand in the other; `None` where one has too few.
@@ -42,7 +35,12 @@ pub(super) fn shared_lead(left: &[u16], right: &[u16]) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tokens::tokens;
     use super::*;
+
+    fn of(text: &str) -> Vec<u16> {
+        lead(&tokens(text))
+    }
 
     #[test]
     fn a_lead_is_known_by_its_longer_words() {
@@ -66,17 +64,18 @@ mod tests {
             ("no words", council, "北京新闻报道今天说北京新闻报道", None),
             ("nothing", council, "", None),
         ];
+        let shared = |left, right| shared_lead(&of(left), &of(right));
         for (name, left, right, expected) in cases {
-            assert_eq!(shared_lead(&lead(left), &lead(right)), expected, "{name}");
-            assert_eq!(shared_lead(&lead(right), &lead(left)), expected, "{name}, turned");
+            assert_eq!(shared(left, right), expected, "{name}");
+            assert_eq!(shared(right, left), expected, "{name}, turned");
         }
     }
 
     #[test]
     fn what_stands_behind_the_lead_does_not_count() {
         let text = |count: u32| (0..count).map(|n| format!("word{n} ")).collect::<String>();
-        assert_eq!(lead(&text(40)), lead(&text(90)));
-        assert_eq!(lead(&text(90)).len(), MAX_WORDS);
-        assert!(lead(&text(39)).len() <= MAX_WORDS);
+        assert_eq!(of(&text(40)), of(&text(90)));
+        assert_eq!(of(&text(90)).len(), MAX_WORDS);
+        assert!(of(&text(39)).len() <= MAX_WORDS);
     }
 }

@@ -42,7 +42,7 @@ use super::rule::Rule;
 use super::shingles::{Lengths, Placed, smallest, windows};
 use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, keys, placed_sample, sample};
 use super::store::{Store, StoreWriter};
-use super::tokens::{Tokens, is_character, tokens};
+use super::tokens::{Tokens, tokens};
 
 /// What `[stage.near-dedup]` may say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,9 +115,10 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 380 bytes and `index-keys` rows without payload, 8 bytes each on disk. While
-/// it resolves it holds 36 bytes a document, 8 a candidate pair and a table of 64 MiB; everything else is in tables that
-/// spill.
+/// Adds to the census one sketch of at most 380 bytes and `index-keys` rows without payload, 8 bytes each on disk. Sketches,
+/// keys and pairs are in tables that spill. Outside their budget, while it resolves: a table of 64 MiB, 45 bytes a document
+/// (where its sketch lies, what is rare in it, its trees), 8 a candidate pair, 28 to 50 a pair of one story (`found.rs`),
+/// and 60 a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
     pub(super) lengths: Lengths,
@@ -202,11 +203,6 @@ impl Options {
     }
 }
 
-/// How many tokens are characters of an unspaced script.
-fn characters(tokens: &[u64]) -> usize {
-    tokens.iter().filter(|token| is_character(**token)).count()
-}
-
 fn check_count(key: &str, value: usize, least: usize, most: usize) -> Result<(), Error> {
     match value {
         _ if value < least => Err(wrong(key, &format!("at least {least}"), value)),
@@ -241,18 +237,13 @@ impl NearDedup {
     /// The sketch of a document by itself.
     pub(super) fn sketch(&self, document: &Document) -> Sketch {
         let tokens = tokens(document.text());
-        let characters = characters(&tokens.hashes);
-        let shingles = smallest(self.lengths, &tokens.hashes, characters, SHINGLES);
-        self.sketch_of(document, tokens, characters, &shingles)
+        let shingles = smallest(self.lengths, &tokens.hashes, tokens.characters, SHINGLES);
+        self.sketch_of(document, tokens, &shingles)
     }
 
-    fn sketch_of(
-        &self,
-        document: &Document,
-        tokens: Tokens,
-        characters: usize,
-        shingles: &[Placed],
-    ) -> Sketch {
+    fn sketch_of(&self, document: &Document, tokens: Tokens, shingles: &[Placed]) -> Sketch {
+        let lead = lead(&tokens);
+        let characters = tokens.characters;
         let phrases = smallest(PHRASE_LENGTHS, &tokens.hashes, characters, PHRASES);
         let mut numbers = tokens.numbers;
         let number_tokens = numbers.len() as u32;
@@ -269,7 +260,7 @@ impl NearDedup {
             shingles: placed_sample(shingles, tokens.hashes.len()),
             phrases: sample(phrases.iter().map(|(hash, _)| *hash), PHRASES),
             numbers: sample(numbers.into_iter(), NUMBERS),
-            lead: lead(document.text()),
+            lead,
         }
     }
 
@@ -304,15 +295,14 @@ impl CorpusStage for NearDedup {
         if tokens.hashes.is_empty() {
             return Vec::new();
         }
-        let characters = characters(&tokens.hashes);
-        let shingles = smallest(self.lengths, &tokens.hashes, characters, SHINGLES);
+        let shingles = smallest(self.lengths, &tokens.hashes, tokens.characters, SHINGLES);
         let keys = keys(shingles.iter().map(|(hash, _)| *hash), self.index_keys);
         // Only the few short documents need to say how many keys they have.
         let is_short = keys.len() < usize::from(self.limits.min_shared_keys);
         let payload = if is_short { vec![keys.len() as u8] } else { Vec::new() };
         let mut rows = Vec::with_capacity(1 + keys.len());
         let key = Key { table: SKETCHES, hash: Key::OWN_NUMBER };
-        let sketch = self.sketch_of(document, tokens, characters, &shingles);
+        let sketch = self.sketch_of(document, tokens, &shingles);
         rows.push(Observation { key, payload: sketch.to_bytes() });
         rows.extend(
             keys.map(|hash| Observation {

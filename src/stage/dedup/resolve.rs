@@ -3,19 +3,17 @@
 //! The first round unites near-identical documents, so that the second can count shingles by group and compare by the
 //! rare ones. Everything is decided from sketches; no text is read again.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence, Note};
+use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence};
 use crate::error::Error;
-use crate::stage::{ComparedPair, PairVerdict, Verdict, Verdicts};
+use crate::stage::{Verdict, Verdicts};
 
-use super::cluster::{Contained, Forest, attach};
+use super::cluster::Forest;
 use super::common::{Commonness, Rarity};
-use super::composite::{Contact, Holding, composites};
 use super::explain::Judged;
+use super::found::Found;
 use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
-use super::rule::{Bond, Class, Rule};
+use super::rule::{Class, Rule};
 use super::sketch::{Sketch, hash};
 use super::store::Store;
 use super::verdict_key;
@@ -39,13 +37,7 @@ pub(super) struct Policy {
 /// Kept documents of a cluster that another is compared with: enough for the versions of one story, and linear for a
 /// cluster of hundreds.
 const MAX_KEPT_COMPARED: usize = 8;
-/// Similarity that a document cannot have to two stories at once, so that a round-up of two does not unite them before it
-/// is known as one.
-const CLOSEST: f32 = 0.55;
-/// Pairs below this containment are of no interest to anyone who sets thresholds.
-const SHOWN_CONTAINMENT: f32 = 0.3;
-
-/// Compares all candidates and draws the conclusions. Holds 36 bytes a document and 8 a candidate pair.
+/// Compares all candidates and draws the conclusions. Holds 36 bytes a document, 8 a candidate pair, and what `found.rs` says.
 ///
 /// Three rounds, each with better counts of how common a shingle is: by near-identical documents, then by those that are
 /// certainly of one story, so that a disclaimer of five stories is common and the text of one story in 200 papers is not.
@@ -57,6 +49,7 @@ pub(super) fn verdicts(
     let (mut judge, pairs) = last_round(policy, store, candidates)?;
     let mut found = Found::new(judge.store.documents());
     judge.each(&pairs, |judge, left, right, seen| found.take(judge, left, right, seen))?;
+    drop(pairs);
     for members in found.clusters().values() {
         judge.settle(members, &mut found)?;
     }
@@ -104,6 +97,8 @@ fn last_round<'a>(
         }
     })?;
     common.clear();
+    // Both would be in memory at once.
+    judge.rarities = Vec::new();
     judge.rarities = rarities_of(judge.store, stories, &mut common, policy.rare_stories)?;
     Ok((judge, pairs))
 }
@@ -164,28 +159,14 @@ fn rarities_of(
 }
 
 /// Compares documents.
-struct Judge<'a> {
-    policy: &'a Policy,
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
     store: &'a mut Store,
     /// By document.
     rarities: Vec<Rarity>,
-    own: Sketch,
-    other: Sketch,
-}
-
-/// What the second round found.
-struct Found {
-    alike: Vec<Contact>,
-    /// Those of `alike` that no composite can hold two of.
-    closest: Vec<Contact>,
-    contained: Vec<Contained>,
-    contacts: Vec<Contact>,
-    holdings: Vec<Holding>,
-    documents: usize,
-    touched: Vec<DocId>,
-    templates: Vec<DocId>,
-    composites: BTreeSet<DocId>,
-    verdicts: Verdicts,
+    /// The documents that were read last.
+    pub(super) own: Sketch,
+    pub(super) other: Sketch,
 }
 
 impl Judge<'_> {
@@ -283,128 +264,5 @@ impl Judge<'_> {
             },
             action,
         }
-    }
-}
-
-impl Found {
-    fn new(documents: usize) -> Self {
-        Self {
-            alike: Vec::new(),
-            closest: Vec::new(),
-            contained: Vec::new(),
-            contacts: Vec::new(),
-            holdings: Vec::new(),
-            documents,
-            touched: Vec::new(),
-            templates: Vec::new(),
-            composites: BTreeSet::new(),
-            verdicts: Verdicts::default(),
-        }
-    }
-
-    fn take(&mut self, judge: &Judge<'_>, document: DocId, earlier: DocId, seen: &Comparison) {
-        let (own, other) = (&judge.own, &judge.other);
-        let rule = &judge.policy.rule;
-        let bond = rule.bond(own, other, seen);
-        match bond {
-            Bond::None => {}
-            Bond::Template => self.templates.extend([document, earlier]),
-            Bond::Alike => {
-                self.alike.push((document, earlier));
-                if seen.similarity() > CLOSEST {
-                    self.closest.push((document, earlier));
-                }
-            }
-            Bond::Contained => {
-                let is_part = (own.windows, document) < (other.windows, earlier);
-                let (part, whole) = if is_part { (document, earlier) } else { (earlier, document) };
-                let share = seen.left_in_right.max(seen.right_in_left);
-                self.contained.push(Contained { part, whole, share });
-            }
-        }
-        let is_bond = matches!(bond, Bond::Alike | Bond::Contained);
-        if is_bond {
-            self.touched.extend([document, earlier]);
-        }
-        if is_bond || rule.is_contact(seen) {
-            self.contacts.push((document, earlier));
-        }
-        if rule.is_holding(seen) {
-            self.holdings.push(match own.windows > other.windows {
-                true => (document, earlier),
-                false => (earlier, document),
-            });
-        }
-        self.show(judge, document, earlier, seen, bond);
-    }
-
-    fn show(&mut self, judge: &Judge<'_>, a: DocId, b: DocId, seen: &Comparison, bond: Bond) {
-        let is_shown = seen.left_in_right.max(seen.right_in_left) >= SHOWN_CONTAINMENT;
-        if !is_shown && bond == Bond::None {
-            return;
-        }
-        let rule = &judge.policy.rule;
-        let turned = seen.turned();
-        let is_certain = rule.certain(&judge.own, &judge.other, seen).is_some()
-            || rule.certain(&judge.other, &judge.own, &turned).is_some();
-        let (document, other, containment) = match seen.left_in_right >= seen.right_in_left {
-            true => (a, b, seen.left_in_right),
-            false => (b, a, seen.right_in_left),
-        };
-        let verdict = match bond {
-            Bond::None => PairVerdict::None,
-            Bond::Template => PairVerdict::Template,
-            _ if is_certain => PairVerdict::Certain,
-            _ => PairVerdict::Likely,
-        };
-        let (similarity, numbers) = (seen.similarity(), seen.numbers);
-        self.verdicts.pairs.push(ComparedPair {
-            document,
-            other,
-            similarity,
-            containment,
-            numbers,
-            verdict,
-        });
-    }
-
-    /// The clusters of more than one document, by their root.
-    fn clusters(&mut self) -> BTreeMap<DocId, Vec<DocId>> {
-        let mut forest = Forest::new(self.documents);
-        for (left, right) in &self.closest {
-            forest.unite(*left, *right);
-        }
-        self.composites = composites(&self.holdings, &self.contacts, &mut forest);
-        // A composite glues nothing: the trees grow again without it.
-        let is_composite = |document: &DocId| self.composites.contains(document);
-        self.alike.retain(|(left, right)| !is_composite(left) && !is_composite(right));
-        self.contained.retain(|edge| !is_composite(&edge.part) && !is_composite(&edge.whole));
-        let mut forest = Forest::new(self.documents);
-        for (left, right) in &self.alike {
-            forest.unite(*left, *right);
-        }
-        let attached = attach(&mut forest, &self.contained);
-        self.touched.sort_unstable();
-        self.touched.dedup();
-        let mut clusters: BTreeMap<DocId, Vec<DocId>> = BTreeMap::new();
-        for document in std::mem::take(&mut self.touched) {
-            let root = forest.root(document);
-            clusters.entry(attached.cluster(root)).or_default().push(document);
-        }
-        clusters.retain(|_, members| members.len() > 1);
-        clusters
-    }
-
-    /// Notes what kept documents are, where no verdict says that they are duplicates.
-    fn add_notes(&mut self) {
-        let templates = self.templates.iter().map(|document| (*document, Note::Template));
-        let composites = self.composites.iter().map(|document| (*document, Note::Composite));
-        for (document, note) in templates.chain(composites).collect::<Vec<_>>() {
-            let key = verdict_key(document);
-            if !matches!(self.verdicts.get(key), Some(Verdict::Duplicate(_))) {
-                self.verdicts.insert(key, Verdict::Note(note));
-            }
-        }
-        self.verdicts.pairs.sort_unstable_by_key(|pair| (pair.document, pair.other));
     }
 }

@@ -39,7 +39,7 @@ pub(super) type Placed = (u64, usize);
 /// `characters` is how many of the tokens are characters of an unspaced script.
 ///
 /// Hashes are spread evenly, so where the smallest will end is known beforehand: only half as many again as wanted are
-/// ever sorted, and for one document in a thousand that is too few.
+/// ever sorted, and where that is too few, three times as many, and so on.
 pub(super) fn smallest(
     lengths: Lengths,
     tokens: &[u64],
@@ -51,12 +51,15 @@ pub(super) fn smallest(
         times if times > 1.0 => (u64::MAX as f64 / times) as u64,
         _ => u64::MAX,
     };
-    let mut found = below(bound, lengths, tokens, characters, count);
-    if found.len() < count && bound < u64::MAX {
-        // Repeats or chance left too few.
-        found = below(u64::MAX, lengths, tokens, characters, count);
+    let mut bound = bound;
+    loop {
+        let found = below(bound, lengths, tokens, characters, count);
+        if found.len() >= count || bound == u64::MAX {
+            return found;
+        }
+        // Repeats or chance left too few: of three characters of a long text, most are repeated.
+        bound = bound.saturating_mul(3);
     }
-    found
 }
 
 /// Hands each window of a token stream over, as a range of tokens, with its hash.
@@ -80,10 +83,12 @@ fn below(
     count: usize,
 ) -> Vec<Placed> {
     let mut found = Vec::new();
-    match (characters, lengths.words) {
+    match (characters, lengths.words, lengths.characters) {
         // The default lengths, with loops of a known length.
-        (0, 5) => below_in_words::<5>(bound, tokens, &mut found),
-        (0, 2) => below_in_words::<2>(bound, tokens, &mut found),
+        (0, 5, _) => below_in_words::<5>(bound, tokens, &mut found),
+        (0, 2, _) => below_in_words::<2>(bound, tokens, &mut found),
+        (_, 5, 6) => below_in_both::<5>(bound, tokens, &mut found),
+        (_, 2, 3) => below_in_both::<2>(bound, tokens, &mut found),
         _ => each_window(lengths, tokens, |window, hash| {
             if hash <= bound {
                 found.push((hash, window.start));
@@ -110,6 +115,29 @@ fn below_in_words<const LEN: usize>(bound: u64, tokens: &[u64], found: &mut Vec<
     }
 }
 
+/// Of windows of `LEN` tokens that begin with a word, and of one more that begin with a character.
+fn below_in_both<const LEN: usize>(bound: u64, tokens: &[u64], found: &mut Vec<Placed>) {
+    for (start, longer) in tokens.windows(LEN + 1).enumerate() {
+        let (Some(window), Some(last)) = (longer.first_chunk::<LEN>(), longer.last()) else {
+            continue;
+        };
+        let sum = sum(window);
+        let longer = sum.wrapping_mul(BASE).wrapping_add(*last);
+        let hash = finish(if is_character(window[0]) { longer } else { sum });
+        if hash <= bound {
+            found.push((hash, start));
+        }
+    }
+    // The last place has no room for the longer one.
+    let Some(window) = tokens.last_chunk::<LEN>().filter(|window| !is_character(window[0])) else {
+        return;
+    };
+    let hash = hash(window);
+    if hash <= bound {
+        found.push((hash, tokens.len() - LEN));
+    }
+}
+
 fn windows_are_none(lengths: Lengths, tokens: &[u64]) -> bool {
     (0..tokens.len()).all(|start| window(lengths, tokens, start).is_none())
 }
@@ -124,12 +152,23 @@ const FINISH: u64 = 0x5899_65cc_7537_4cc3;
 
 /// A polynomial over the token hashes, then a finisher: five multiplications that do not wait for the window before.
 fn hash(window: &[u64]) -> u64 {
-    let sum = window.iter().fold(0u64, |sum, token| sum.wrapping_mul(BASE).wrapping_add(*token));
+    finish(sum(window))
+}
+
+fn sum(window: &[u64]) -> u64 {
+    window.iter().fold(0u64, |sum, token| sum.wrapping_mul(BASE).wrapping_add(*token))
+}
+
+fn finish(sum: u64) -> u64 {
     fold(sum ^ BASE, FINISH)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::super::tokens::tokens;
     use super::*;
 
@@ -175,6 +214,30 @@ mod tests {
             of(&format!("今天北京新闻报道说. {sentence}. And then something else entirely."));
         for shingle in of(sentence) {
             assert!(inside.contains(&shingle));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_smallest_are_those_of_all_windows(
+            // Few different tokens, so that most windows are repeats.
+            stream in proptest::collection::vec(0u64..9, 0..400),
+            count in 1usize..60,
+            lengths in prop::sample::select(vec![(5, 6), (2, 3), (4, 4)]),
+            are_all_words in any::<bool>(),
+        ) {
+            let lengths = Lengths { words: lengths.0, characters: lengths.1 };
+            let only_words = if are_all_words { !1 } else { u64::MAX };
+            let stream: Vec<u64> = stream.into_iter().map(|token| token & only_words).collect();
+            let mut all = BTreeMap::new();
+            each_window(lengths, &stream, |at, hash| {
+                all.entry(hash).or_insert(at.start);
+            });
+            if all.is_empty() && !stream.is_empty() {
+                all.insert(hash(&stream), 0);
+            }
+            let expected: Vec<Placed> = all.into_iter().take(count).collect();
+            prop_assert_eq!(smallest(lengths, &stream, characters(&stream), count), expected);
         }
     }
 }

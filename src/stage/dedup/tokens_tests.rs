@@ -4,13 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-#[test]
-fn what_skips_the_search_for_a_small_letter_is_one() {
-    for character in ('\u{0}'..=char::MAX).filter(|character| has_no_capitals(*character)) {
-        assert!(character.to_lowercase().eq([character]), "{character:?}");
-    }
-}
-
 fn says_the_same(left: &str, right: &str) -> bool {
     tokens(left) == tokens(right)
 }
@@ -58,6 +51,29 @@ fn how_a_text_is_set_does_not_matter_and_what_it_says_does() {
         ("curly apostrophe", "it’s", "it's", true),
         ("digits", "5 dead", "6 dead", false),
         ("accents", "resume", "résumé", false),
+        ("accents behind their letters", "re\u{301}sume\u{301}", "résumé", true),
+        ("two accents in any order", "vie\u{323}\u{302}t vie\u{302}\u{323}t", "việt VIỆT", true),
+        ("accents in capitals", "U\u{308}BERMUT", "übermut", true),
+        ("Korean in pieces", "\u{1109}\u{1165}\u{110B}\u{116E}\u{11AF}", "서울", true),
+        ("Turkish capitals", "DIŞ İŞLERİ", "dış işleri", true),
+        ("ligatures", "o\u{FB03}ce \u{FB01}re", "office fire", true),
+        ("full width", "Ｅｌｍｓｆｏｒｄ　２０２６", "Elmsford 2026", true),
+        ("Arabic vowel points", "كِتَابٌ", "كتاب", true),
+        ("tatweel", "كتـــاب", "كتاب", true),
+        ("alef with hamza", "أكد إلى آخر", "اكد الى اخر", true),
+        ("hamza behind its letter", "ا\u{654}كد", "أكد", true),
+        ("teh marbuta, alef maksura", "مدرسة على", "مدرسه علي", true),
+        ("Persian keyboard", "کتاب علی", "كتاب علي", true),
+        ("Arabic forms", "\u{FEFB} \u{FEE3}\u{FEA4}\u{FEE4}\u{FEAA}", "لا محمد", true),
+        ("Arabic words", "كتاب", "كاتب", false),
+        ("waw with hamza", "سؤال", "سوال", false),
+        ("Hebrew points", "שָׁלוֹם", "שלום", true),
+        ("nukta", "\u{95C}", "\u{921}\u{93C}", true),
+        ("nukta that changes the letter", "\u{921}", "\u{921}\u{93C}", false),
+        ("Bengali vowel in two parts", "ক\u{9C7}\u{9BE}", "কো", true),
+        ("Arabic digits", "٢٠٢٦ ۲۰۲۶", "2026 2026", true),
+        ("Hindi and Thai digits", "२०२६ ๒๐๒๖", "2026 2026", true),
+        ("other digits", "٢٠٢٦", "2025", false),
         ("order", "man bites dog", "dog bites man", false),
         ("word break", "there fore", "therefore", false),
         ("underscore", "a_b", "a b", false),
@@ -76,6 +92,7 @@ fn numbers_are_tokens_that_begin_with_a_digit() {
         ("within a word", "b2b covid19", 0),
         ("Arabic digits", "عام ٢٠٢٣", 1),
         ("between Han", "2023年5月", 2),
+        ("between Thai", "วันที่ ๒๙ พฤศจิกายน ๒๕๖๙", 2),
     ];
     for (name, text, expected) in cases {
         assert_eq!(tokens(text).numbers.len(), *expected, "{name}");
@@ -105,14 +122,20 @@ fn eight_bytes_are_classified_as_one_by_one() {
             assert_eq!(non_word_bytes(u64::from_le_bytes(eight)), expected, "{byte} at {place}");
         }
     }
-    for text in
-        ["storm", "storm.", "STORM and", "a", "a b", "stormy12", "storm_12x", "stormwarning!"]
-    {
-        let end = end_of_ascii_word(text.as_bytes(), 0);
-        let expected = (end, hash_ascii(&text.as_bytes()[..end]));
-        for behind in ["", "  and then more"] {
-            let all = format!("{text}{behind}");
-            assert_eq!(ascii_word(all.as_bytes(), 0), expected, "{all}");
+}
+
+#[test]
+fn a_word_is_the_same_at_any_place_of_a_text() {
+    let words =
+        ["a", "storm", "storm_12", "stormwarn", "stormwarnings123", "thestormwarnings12345"];
+    for word in words {
+        let expected = tokens(word).hashes;
+        assert_eq!(expected.len(), 1);
+        for before in 0..140 {
+            for behind in ["", " ", ".  and then more"] {
+                let text = format!("{}{}{behind}", " ".repeat(before), word.to_uppercase());
+                assert_eq!(tokens(&text).hashes[0], expected[0], "{text:?}");
+            }
         }
     }
 }
@@ -126,5 +149,22 @@ proptest! {
         tokens(&noise);
         let apart: Vec<u64> = words.iter().flat_map(|word| tokens(word).hashes).collect();
         prop_assert_eq!(tokens(&words.join(&gap)).hashes, apart);
+    }
+
+    #[test]
+    fn blocks_of_bytes_make_the_tokens_that_characters_make(
+        text in "([a-zA-Z_]{0,20}|[0-9 .\\n]{1,9}|[“’é\u{301}中กدأ٢]{1,3}){0,40}",
+    ) {
+        let placed = placed_tokens(&text);
+        let hashes: Vec<u64> = placed.iter().map(|(token, _)| *token).collect();
+        let found = tokens(&text);
+        prop_assert_eq!(&found.hashes, &hashes);
+        prop_assert_eq!(found.characters, hashes.iter().filter(|hash| is_character(**hash)).count());
+        for (nth, (token, at)) in placed.iter().enumerate() {
+            let own = tokens(&text[at.clone()]);
+            prop_assert_eq!(&own.hashes, &[*token]);
+            let is_long = own.long == 1;
+            prop_assert_eq!(found.long >> nth.min(63) & 1 == 1, is_long && nth < 64 || nth > 63 && found.long >> 63 == 1);
+        }
     }
 }
