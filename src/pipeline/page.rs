@@ -136,7 +136,7 @@ fn of_texts(corpus: &Cell, und: &Cell, config: &Config, warn: &mut impl FnMut(St
     if untold > 0 && (counts.diversity || counts.words || counts.readability) {
         warn(
             format!("{untold} documents are in scripts without spaces between words"),
-            "They have no figures of words, only of characters. A copydesk built with `--features icu` finds their words.",
+            "They have no figures of words, only of characters: this copydesk was built without the feature `icu`.",
         );
     }
 }

@@ -157,7 +157,7 @@ impl Families {
 ///
 /// Tokens and sentences are those of [`text`]. Where a tenth of the letters belongs to a script without spaces (Han, kana,
 /// Thai, Lao, Khmer, Myanmar), words need a dictionary and tokens are not counted; without sentence marks (all of these but
-/// Han and kana) sentences are not, either. The feature `icu` brings the dictionaries, and tokens with them.
+/// Han and kana) sentences are not, either. The feature `icu`, on by default, brings the dictionaries, and tokens with them.
 pub fn measure(document: &Document) -> Measures {
     let language = document.language.as_ref().map(|language| &*language.code);
     measure_text(document.body(), language)
