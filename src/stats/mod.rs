@@ -30,7 +30,7 @@ pub mod text;
 pub mod vocabulary;
 mod words;
 
-pub use funnel::{Funnel, Removed};
+pub use funnel::{Funnel, Removed, Repairs};
 pub use groups::Groups;
 pub use profile::{Decoded, Diversity, Lexis, Ngrams, Profile};
 pub use sizes::Sizes;
