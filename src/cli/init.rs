@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use copydesk::config::{Config, TEMPLATE};
 use copydesk::document::Fate;
+use copydesk::input::Proposal;
 use copydesk::{Error, pipeline};
 
 use super::grouped;
@@ -51,8 +52,14 @@ impl Init {
 
 /// The template with the dump's path, and what a sample of the dump showed.
 fn fitted(dump: &Path) -> Result<String> {
-    let config = Config::default();
-    let sample = pipeline::sample(&config, &pipeline::survey(dump, config.input.follow)?)?;
+    let mut config = Config::default();
+    let scan = pipeline::survey(dump, config.input.follow)?;
+    let proposals = pipeline::proposals(&config, &scan);
+    for Proposal { key, field, .. } in &proposals {
+        // Behind the names that are known: files that have these are read as they would be without it.
+        config.input.names_mut(key).context("a key of `[input]`")?.push(field.clone());
+    }
+    let sample = pipeline::sample(&config, &scan)?;
     let mut languages: BTreeMap<&str, u64> = BTreeMap::new();
     let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
     let mut sources: BTreeMap<&str, u64> = BTreeMap::new();
@@ -92,5 +99,30 @@ fn fitted(dump: &Path) -> Result<String> {
     }
     let path = std::path::absolute(dump)?;
     let path = toml::Value::String(path.display().to_string());
-    Ok(head + "\n" + &TEMPLATE.replacen("\npath = \"\"", &format!("\npath = {path}"), 1))
+    let template = TEMPLATE.replacen("\npath = \"\"", &format!("\npath = {path}"), 1);
+    Ok(head + "\n" + &with_fields(template, &config, &proposals)?)
+}
+
+/// The template with the names of fields that were proposed, and what speaks for them.
+fn with_fields(template: String, config: &Config, proposals: &[Proposal]) -> Result<String> {
+    let mut text = template;
+    for (key, names) in config.input.names() {
+        let of_key: Vec<_> = proposals.iter().filter(|proposal| proposal.key == key).collect();
+        if of_key.is_empty() {
+            continue;
+        }
+        let section = text.find("\n[input]\n").context("the template has an `[input]`")?;
+        let begin = format!("\n{key} = [");
+        let at = text[section..].find(&begin).context("it has the key")? + section + 1;
+        let end = text[at..].find("]\n").context("its list has an end")? + at + 1;
+        let mut lines = String::new();
+        for Proposal { field, evidence, is_clear, .. } in of_key {
+            let field = field.escape_debug();
+            lines += &format!("# Proposed by `copydesk init`: `{field}` has {evidence}");
+            lines += if *is_clear { ".\n" } else { "; another field looks much the same.\n" };
+        }
+        let list = toml::Value::Array(names.iter().cloned().map(toml::Value::String).collect());
+        text.replace_range(at..end, &format!("{lines}{key} = {list}"));
+    }
+    Ok(text)
 }

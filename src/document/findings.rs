@@ -77,6 +77,32 @@ pub struct Removal {
     pub text: String,
 }
 
+/// The two parts of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The headline.
+    Title,
+    /// What stands below it.
+    Body,
+}
+
+/// What was wrong with a text before it came into the dump, and was repaired when it was decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// First byte of what stands there now, in the decoded text.
+    pub start: u64,
+    /// One past the last byte, in the decoded text.
+    pub end: u64,
+    /// HTML entities that were decoded.
+    pub entities: u32,
+    /// Characters that had been encoded in UTF-8 twice; each further time counts once more.
+    pub mojibake: u32,
+    /// What stood there in the input.
+    pub found: String,
+    /// What stands there in the decoded text.
+    pub text: String,
+}
+
 /// A span that another document has too, and that stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeat {

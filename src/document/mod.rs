@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use cuts::{is_space, plan_cuts};
 pub use description::{Dating, Decoding, Language, Measures, Metadata, Origin};
 pub use fate::{Action, Duplicate, DuplicateKind, Evidence, Fate, Note, Rejection};
-pub use findings::{Cut, Drop, Findings, Removal, Repeat, Repeated};
+pub use findings::{Cut, Drop, Findings, Part, Removal, Repair, Repeat, Repeated};
 pub use restore::restore;
 
 /// Position of a document in corpus order: dense, ascending, given by the reader.
@@ -72,6 +72,7 @@ pub struct Document {
     kept: Vec<Kept>,
     removed: Vec<Removal>,
     repeats: Vec<Repeat>,
+    repairs: Vec<Repair>,
 }
 
 /// A run of bytes that is still there: where it began in the decoded text, and its length.
@@ -129,6 +130,7 @@ impl Document {
             kept,
             removed: Vec::new(),
             repeats: Vec::new(),
+            repairs: Vec::new(),
         }
     }
 
@@ -209,6 +211,31 @@ impl Document {
     /// The spans that other documents have too, as far as a stage has named them.
     pub fn repeats(&self) -> &[Repeat] {
         &self.repeats
+    }
+
+    /// What was repaired when the text was decoded, in its order.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
+
+    /// Notes what the reader repaired in a part: where in it what stands there now lies, and the rest of the entry. Nothing
+    /// may have been removed yet.
+    pub fn note_repairs(
+        &mut self,
+        part: Part,
+        repairs: impl Iterator<Item = (Range<usize>, Repair)>,
+    ) {
+        let from = if part == Part::Title { 0 } else { self.body_start() };
+        for (at, repair) in repairs {
+            let at = from + at.start..from + at.end;
+            let text = self.text.get(at.clone()).unwrap_or_default().to_owned();
+            self.repairs.push(Repair {
+                start: at.start as u64,
+                end: at.end as u64,
+                text,
+                ..repair
+            });
+        }
     }
 
     /// Whether the document is still in the run.

@@ -116,8 +116,8 @@ impl Members {
             return refused("duplicate_member", "the archive has another member of this name");
         }
         let stream = Decompressed::new(stream, compression, self.options.limits());
-        let (start, stream) = peek(Box::new(stream));
-        let format = match Magic::of(&start) {
+        let (magic, stream) = peek(stream, format);
+        let format = match magic {
             Some(Magic::Tar | Magic::Zip) => {
                 return refused("nested_archive", "an archive in an archive; unpack the outer one");
             }

@@ -4,25 +4,37 @@
 //! last member are padding (tape blocks) and are passed over. Any other trailing bytes end the stream with
 //! `trailing_garbage`, after all data before them. A file that is cut exactly between two members cannot be told from a
 //! whole one.
+//!
+//! In a WARC each record is a gzip member of its own, so that a damaged one need not be the end: there a member is handed
+//! out whole or, if it is damaged, not at all, with the error `damaged_member`, behind which reading goes on with the next.
 
-use std::io::{self, BufRead, Read};
+mod window;
+
+use std::io::{self, Read};
 
 use super::Compression;
 use super::detail::{rejection, rejection_of, stop};
 use super::transcode::ByteStream;
 use crate::document::Rejection;
+use window::Window;
 
 /// The ratio is not looked at before this many bytes have come out: short runs of one letter compress without bound.
 pub(super) const WARM_UP_BYTES: u64 = 16 << 20;
 
-/// Bytes taken from the file at once.
-const BUFFER_BYTES: usize = 64 << 10;
-
 /// Windows of zstd and xz above 2^27 bytes (128 MiB) are refused: the window is memory. `xz -9` takes half of that.
 const MAX_WINDOW_LOG: u32 = 27;
 
-/// How many of the first bytes are looked at.
-const MAGIC_BYTES: usize = 512;
+/// What records of a WARC begin with, and so the members that hold them.
+const RECORD_BEGINNING: &[u8] = b"WARC/";
+
+/// Decompressed bytes of a member that are held back until it is known to be whole.
+const MAX_HELD_BYTES: usize = 32 << 20;
+
+/// Decompressed bytes that are asked for at once where a member is held back.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// The reason of a damaged member behind which reading goes on.
+pub(super) const DAMAGED_MEMBER: &str = "damaged_member";
 
 /// When a stream that grows out of proportion is given up.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +53,19 @@ pub(super) struct Decompressed {
     compression: Compression,
     limits: Limits,
     bytes_out: u64,
+    /// Whether reading goes on behind a damaged gzip member.
+    resumes: bool,
+    /// Where in the file the member begins that is being read, if it is one behind which reading may go on.
+    member_start: u64,
 }
 
 enum State {
     BetweenMembers(Window),
     Member(Box<dyn Member>),
+    /// Bytes that were held back, and what comes behind them.
+    Held(io::Cursor<Vec<u8>>, Box<State>),
+    /// To be told of, before reading goes on with the member that lies next.
+    Damaged(Rejection, Window),
     Plain(Window),
     Finished,
     Failed(Rejection),
@@ -80,7 +100,14 @@ impl Decompressed {
     /// Reads `compressed` as a stream of members or frames; `named` is how its name says that it is compressed.
     pub(super) fn new(compressed: ByteStream, named: Compression, limits: Limits) -> Self {
         let window = Window::new(compressed);
-        Self { state: State::BetweenMembers(window), compression: named, limits, bytes_out: 0 }
+        let state = State::BetweenMembers(window);
+        Self { state, compression: named, limits, bytes_out: 0, resumes: false, member_start: 0 }
+    }
+
+    /// Goes on behind a damaged gzip member from now on: a read fails once with [`DAMAGED_MEMBER`], and the next one is of
+    /// the next member that holds a record of a WARC.
+    pub(super) fn resume_behind_damage(&mut self) {
+        self.resumes = true;
     }
 
     /// Reads on, over the ends of members, until there are bytes or the stream ends.
@@ -91,8 +118,23 @@ impl Decompressed {
                 State::Finished => return Ok(0),
                 State::Failed(why) => return Err(why),
                 State::BetweenMembers(window) => {
-                    self.state = self.next_member(window)?;
+                    self.state = match self.next_member(window)? {
+                        State::Member(member) if self.resumes => self.held(member)?,
+                        state => state,
+                    };
                     continue;
+                }
+                State::Held(mut bytes, behind) => {
+                    let count = bytes.read(buffer).unwrap_or_default();
+                    self.state = if count == 0 { *behind } else { State::Held(bytes, behind) };
+                    if count == 0 {
+                        continue;
+                    }
+                    return Ok(count);
+                }
+                State::Damaged(why, window) => {
+                    self.state = State::BetweenMembers(window);
+                    return Err(why);
                 }
                 State::Plain(mut window) => {
                     let count = window.read(buffer).map_err(|error| rejection_of(&error))?;
@@ -100,7 +142,11 @@ impl Decompressed {
                     return Ok(count);
                 }
                 State::Member(mut member) => match member.read(buffer) {
-                    Err(error) => return Err(self.corrupt(&error)),
+                    Err(error) => {
+                        let window = member.into_window();
+                        self.state = self.behind(&error, window)?;
+                        continue;
+                    }
                     Ok(0) => (0, 0, State::BetweenMembers(member.into_window())),
                     Ok(count) => (count, member.window().taken, State::Member(member)),
                 },
@@ -136,17 +182,77 @@ impl Decompressed {
             }
         }
         if found != Compression::None && found == self.compression {
+            if self.resumes {
+                window.mark();
+                self.member_start = window.taken;
+            }
             return self.member(window).map(State::Member).map_err(|error| self.corrupt(&error));
         }
         let garbage_at = window.taken;
         if window.skip_zeros().map_err(|error| rejection_of(&error))? {
             return Ok(State::Finished);
         }
+        if self.resumes
+            && self.compression == Compression::Gzip
+            && window.find_member(RECORD_BEGINNING).map_err(|error| rejection_of(&error))?
+        {
+            let why = damaged_member(garbage_at, window.taken, "no gzip member begins here");
+            return Ok(State::Damaged(why, window));
+        }
         let detail = format!(
             "unknown bytes after byte {garbage_at} of the file; the {} decompressed bytes before are kept",
             self.bytes_out
         );
         Err(rejection("trailing_garbage", detail))
+    }
+
+    /// Reads a member to its end, or to where there is too much of it to be held.
+    fn held(&mut self, mut member: Box<dyn Member>) -> Result<State, Rejection> {
+        let mut held = Vec::new();
+        let (error, mut window) = loop {
+            let len = held.len();
+            held.resize(len + CHUNK_BYTES, 0);
+            let read = member.read(&mut held[len..]);
+            held.truncate(len + read.as_ref().map_or(0, |count| *count));
+            match read {
+                Ok(0) => {
+                    let behind = State::BetweenMembers(member.into_window());
+                    return Ok(State::Held(io::Cursor::new(held), Box::new(behind)));
+                }
+                Ok(count) => {
+                    self.bytes_out += count as u64;
+                    self.check_limits(member.window().taken)?;
+                    if held.len() > MAX_HELD_BYTES {
+                        let behind = State::Member(member);
+                        return Ok(State::Held(io::Cursor::new(held), Box::new(behind)));
+                    }
+                }
+                Err(error) => break (error, member.into_window()),
+            }
+        };
+        window.rewind_behind_mark();
+        let behind = self.behind(&error, window)?;
+        // Of several records the first ones may be whole. A single one is not, and what looks like its end may be noise.
+        if memchr::memmem::find(&held, b"\r\n\r\nWARC/1.").is_none() {
+            held.clear();
+        }
+        Ok(State::Held(io::Cursor::new(held), Box::new(behind)))
+    }
+
+    /// What comes behind a member that could not be read to its end.
+    fn behind(&self, error: &io::Error, mut window: Window) -> Result<State, Rejection> {
+        let why = self.corrupt(error);
+        let may_go_on = self.resumes
+            && self.compression == Compression::Gzip
+            && why.reason == "corrupt_compression";
+        let goes_on = may_go_on
+            && window.find_member(RECORD_BEGINNING).map_err(|error| rejection_of(&error))?;
+        Ok(match goes_on {
+            true => {
+                State::Damaged(damaged_member(self.member_start, window.taken, &why.detail), window)
+            }
+            false => State::Failed(why),
+        })
     }
 
     fn member(&self, window: Window) -> io::Result<Box<dyn Member>> {
@@ -197,10 +303,18 @@ impl Read for Decompressed {
             return Ok(0);
         }
         self.advance(buffer).map_err(|why| {
-            self.state = State::Failed(why.clone());
+            if why.reason != DAMAGED_MEMBER {
+                self.state = State::Failed(why.clone());
+            }
             stop(why)
         })
     }
+}
+
+fn damaged_member(from: u64, to: u64, what: &str) -> Rejection {
+    let detail =
+        format!("{what}; {} bytes from byte {from} of the file on were passed over", to - from);
+    rejection(DAMAGED_MEMBER, detail)
 }
 
 /// Whether a file that a name calls compressed is plain text all the same: browsers unpack what they download, and keep
@@ -212,80 +326,6 @@ fn is_text(start: &[u8]) -> bool {
         Err(error) => std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default(),
     };
     !valid.is_empty() && !valid.chars().any(|c| c.is_control() && !c.is_whitespace())
-}
-
-/// A buffered reader that can look ahead and knows how many bytes were taken.
-struct Window {
-    inner: ByteStream,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    taken: u64,
-}
-
-impl Window {
-    fn new(inner: ByteStream) -> Self {
-        Self { inner, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, taken: 0 }
-    }
-
-    /// The next bytes; fewer at the end of the file only.
-    fn peek(&mut self) -> io::Result<&[u8]> {
-        if self.end - self.start < MAGIC_BYTES {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-            while self.end < MAGIC_BYTES {
-                match self.inner.read(&mut self.buffer[self.end..])? {
-                    0 => break,
-                    count => self.end += count,
-                }
-            }
-        }
-        Ok(&self.buffer[self.start..self.end.min(self.start + MAGIC_BYTES)])
-    }
-
-    /// Whether there is nothing but zero bytes up to the end of the file.
-    fn skip_zeros(&mut self) -> io::Result<bool> {
-        loop {
-            let bytes = self.fill_buf()?;
-            if bytes.is_empty() {
-                return Ok(true);
-            }
-            if bytes.iter().any(|byte| *byte != 0) {
-                return Ok(false);
-            }
-            let count = bytes.len();
-            self.consume(count);
-        }
-    }
-}
-
-impl Read for Window {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.end && buffer.len() >= self.buffer.len() {
-            let count = self.inner.read(buffer)?;
-            self.taken += count as u64;
-            return Ok(count);
-        }
-        let count = self.fill_buf()?.read(buffer)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl BufRead for Window {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.end {
-            self.start = 0;
-            self.end = self.inner.read(&mut self.buffer)?;
-        }
-        Ok(&self.buffer[self.start..self.end])
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.start += count;
-        self.taken += count as u64;
-    }
 }
 
 #[cfg(test)]

@@ -1,26 +1,28 @@
 //! CSV: a record behind the header is a document.
 //!
 //! RFC 4180, with line breaks in quoted fields. The separator is the one of `,` `;` tab and `|` for which the header has
-//! a column that may hold the text. The record at position N, counted from zero behind the header, is `path#N`. A quote
-//! that never ends takes all that follows into one field; such a record is refused, and as there is no way to tell where
-//! the next one would begin, the file ends there.
+//! a column that may hold the text; a table may do without a header. The record at position N, counted from zero behind the
+//! header, is `path#N`. A cell `null`, `NULL` or `\N` is empty. A quote that never ends takes all that follows into one
+//! field; such a record is refused, and as there is no way to tell where the next one would begin, the file ends there.
+
+mod layout;
 
 use std::sync::Arc;
 
-use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
+use ::csv::{ByteRecord, ErrorKind, Reader};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
 
 use super::Options;
 use super::detail::{rejection, rejection_at, rejection_of};
-use super::fields::{
-    self, AUTHOR_FIELDS, DECLARED_LANGUAGE, Fields, LANGUAGE_FIELDS, RecordCharset, RecordFile,
-    URL_FIELDS, is_same_name, no_text_field, place_seed,
-};
+use super::fields::{self, Fields, RecordCharset, RecordFile, place_seed};
 use super::guard::{BUFFER_BYTES, Guard};
+use super::proposal::is_null;
 use super::record::{OpenSource, Record};
 use crate::document::{DocId, Document, Rejection};
 
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+use layout::{Columns, Layout, builder, no_text_column};
+
+pub(super) use layout::separator_of;
 
 /// One record of a CSV file.
 pub(super) struct CsvRecord {
@@ -47,6 +49,12 @@ impl Record for CsvRecord {
         hash_of(&self.fields, self.table.seed ^ place_seed(line, self.at) ^ self.length)
     }
 
+    fn values(&self) -> Vec<(String, String)> {
+        let charset = RecordCharset::of(self.table.file.detected, self.fields.as_slice());
+        let cells = self.table.names.iter().zip(&self.fields).filter(|(_, cell)| !is_null(cell));
+        cells.map(|(name, cell)| (name.clone(), charset.decode(cell.to_vec()).0)).collect()
+    }
+
     fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
         into_document(*self, id, options)
     }
@@ -66,21 +74,10 @@ pub(super) struct Table {
     pub(super) file: RecordFile,
     /// What the file as a whole adds to the hash of a record.
     seed: u64,
-    n_columns: usize,
+    /// Of the header, or `#1`, `#2` and so on.
+    names: Vec<String>,
+    has_header: bool,
     columns: Columns,
-}
-
-/// Which columns may hold what, in the order of the options.
-#[derive(Debug, Default)]
-struct Columns {
-    text: Vec<usize>,
-    title: Vec<usize>,
-    source: Vec<usize>,
-    url: Vec<usize>,
-    date: Vec<usize>,
-    id: Vec<usize>,
-    author: Vec<usize>,
-    language: Vec<usize>,
 }
 
 /// The records of a file, one after the other.
@@ -96,26 +93,36 @@ impl CsvRecords {
     ///
     /// # Errors
     ///
-    /// If the header cannot be read, or has no column that may hold the text.
+    /// If the header cannot be read, or no column may hold the text.
     pub(super) fn open(source: OpenSource, options: &Options) -> Result<Self, Rejection> {
-        let separator = separator_of(source.sample(), options).unwrap_or(b',');
+        let Layout { separator, unnamed } = Layout::of(source.sample(), options)?;
         let (file, stream) = source.into_file();
         let mut reader =
             builder(separator).buffer_capacity(BUFFER_BYTES).from_reader(Guard::new(stream));
         let mut header = ByteRecord::new();
-        reader.get_mut().begin_record(0, options.max_document_bytes);
-        let has_header = reader
-            .read_byte_record(&mut header)
-            .map_err(|error| rejection_at(&reading_stopped(&error), 1))?;
-        let columns = Columns::of(&header, options);
-        if has_header && columns.text.is_empty() {
-            let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
-            return Err(no_text_field(names.iter().map(|name| &**name)));
-        }
-        let seed = hash_of(&header, file.seed() ^ u64::from(separator));
+        let (mut has_rows, has_header) = (true, unnamed.is_none());
+        let (names, columns) = match unnamed {
+            Some(unnamed) => unnamed,
+            None => {
+                reader.get_mut().begin_record(0, options.max_document_bytes);
+                has_rows = reader
+                    .read_byte_record(&mut header)
+                    .map_err(|error| rejection_at(&reading_stopped(&error), 1))?;
+                let names: Vec<_> =
+                    header.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+                let columns = Columns::of(&names, options);
+                if has_rows && columns.text.is_empty() && !options.keeps_every_field {
+                    return Err(no_text_column(&header));
+                }
+                (names, columns)
+            }
+        };
+        // Without a header it is the first rows that tell the columns apart.
+        let told = xxh3_64(format!("{columns:?}").as_bytes());
+        let seed = hash_of(&header, file.seed() ^ u64::from(separator) ^ told);
         Ok(Self {
-            table: Arc::new(Table { file, seed, n_columns: header.len(), columns }),
-            reader: has_header.then_some(reader),
+            table: Arc::new(Table { file, seed, names, has_header, columns }),
+            reader: has_rows.then_some(reader),
             max_record_bytes: options.max_document_bytes,
             position: 0,
         })
@@ -179,9 +186,11 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
     let mut origin = table.file.origin(position, at, Some(length));
     origin.hash = Some(xxh3_128(fields.as_slice()));
     let charset = RecordCharset::of(table.file.detected, fields.as_slice());
-    if fields.len() != table.n_columns {
+    let n_columns = table.names.len();
+    if fields.len() != n_columns {
         let line = fields.position().map_or(0, ::csv::Position::line);
-        let detail = format!("{} fields; the header has {}", fields.len(), table.n_columns);
+        let first = if table.has_header { "header" } else { "first row" };
+        let detail = format!("{} fields; the {first} has {n_columns}", fields.len());
         let why = rejection_at(&rejection("malformed_record", detail), line);
         let decoding = charset.decoding(0, raw_bytes);
         return fields::of_found(&table.file, origin, Err(why), decoding, id, options);
@@ -189,7 +198,7 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
     let mut replacements = 0u32;
     let mut first = |columns: &[usize]| {
         let mut filled = columns.iter().filter_map(|column| fields.get(*column));
-        let bytes = filled.find(|bytes| !bytes.trim_ascii().is_empty())?;
+        let bytes = filled.find(|bytes| !is_null(bytes))?;
         let (text, invalid) = charset.decode(bytes.to_vec());
         replacements = replacements.saturating_add(invalid);
         Some(text)
@@ -207,50 +216,6 @@ fn into_document(record: CsvRecord, id: DocId, options: &Options) -> Document {
     };
     let decoding = charset.decoding(replacements, raw_bytes);
     fields::into_document(&table.file, origin, found, decoding, id, options)
-}
-
-impl Columns {
-    fn of(header: &ByteRecord, options: &Options) -> Self {
-        let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
-        let find = |wanted: &[String]| {
-            let mut found = Vec::new();
-            for name in wanted {
-                let exact = names.iter().position(|column| *column == name.as_str());
-                let similar = names.iter().position(|column| is_same_name(name, column));
-                found.extend(exact.or(similar));
-            }
-            found
-        };
-        Self {
-            text: find(&options.text),
-            title: find(&options.title),
-            source: find(&options.source),
-            url: find(&URL_FIELDS.map(str::to_owned)),
-            date: find(&options.date),
-            id: find(&options.id),
-            author: find(&AUTHOR_FIELDS.map(str::to_owned)),
-            language: match names.iter().any(|name| name == DECLARED_LANGUAGE) {
-                true => find(&[DECLARED_LANGUAGE.to_owned()]),
-                false => find(&LANGUAGE_FIELDS.map(str::to_owned)),
-            },
-        }
-    }
-}
-
-fn builder(separator: u8) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder.delimiter(separator).has_headers(false).flexible(true);
-    builder
-}
-
-/// The separator for which the header has a text column.
-pub(super) fn separator_of(sample: &[u8], options: &Options) -> Option<u8> {
-    let has_text_column = |separator: &u8| {
-        let mut header = ByteRecord::new();
-        let read = builder(*separator).from_reader(sample).read_byte_record(&mut header);
-        read.is_ok() && !Columns::of(&header, options).text.is_empty()
-    };
-    SEPARATORS.into_iter().find(has_text_column)
 }
 
 fn reading_stopped(error: &::csv::Error) -> Rejection {

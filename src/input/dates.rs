@@ -31,6 +31,12 @@ struct Day {
     day: u32,
 }
 
+impl Day {
+    fn iso(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
 /// What a piece of text says about a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
@@ -75,7 +81,7 @@ pub(super) fn date(document: &mut Document, url: Option<&str>, options: &Options
 /// The day of publication. `paths`: the file's path, the record's address.
 fn dating(metadata: Option<&str>, paths: &[&str], body: &str, order: DateOrder) -> Dating {
     let known = |day: Day, from: &'static str| Dating {
-        day: format!("{:04}-{:02}-{:02}", day.year, day.month, day.day),
+        day: day.iso(),
         from: from.into(),
         reason: "".into(),
     };
@@ -106,6 +112,14 @@ fn dating(metadata: Option<&str>, paths: &[&str], body: &str, order: DateOrder) 
     }
 }
 
+/// The day that a field of a record is, as year-month-day, `Some(None)` where it is ambiguous; `None` if it is no date.
+pub(super) fn day_of_field(date: &str, order: DateOrder) -> Option<Option<String>> {
+    of_metadata(date, order).map(|reading| match reading {
+        Reading::Sure(day) => Some(day.iso()),
+        Reading::Ambiguous => None,
+    })
+}
+
 fn of_metadata(date: &str, order: DateOrder) -> Option<Reading> {
     let date = date.trim();
     of_epoch(date).map(Reading::Sure).or_else(|| only(&find(&tokens(date), order)))
@@ -128,7 +142,7 @@ fn of_epoch(date: &str) -> Option<Day> {
 pub(super) fn iso_day(days: i64) -> Option<String> {
     let shifted = u64::try_from(days.checked_add(DAYS_TO_1970)?).ok()?;
     let day = (shifted < 10_000 * 365).then(|| day_of_shifted(shifted))?;
-    Some(format!("{:04}-{:02}-{:02}", day.year, day.month, day.day))
+    Some(day.iso())
 }
 
 /// From the first of March of the year 0 on.

@@ -93,12 +93,19 @@ pub(super) fn without_controls(text: String) -> String {
     if !text.bytes().any(is_suspect) || !text.chars().any(is_changed) {
         return text;
     }
+    for_each_clean(&text, &mut |_, _| ())
+}
+
+/// Removes control characters and evens out line ends. Tells of each character where it stands, and where what becomes of it
+/// begins.
+pub(super) fn for_each_clean(text: &str, visit: &mut dyn FnMut(usize, usize)) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        visit(at, clean.len());
         match c {
             '\r' => {
-                characters.next_if_eq(&'\n');
+                characters.next_if(|(_, next)| *next == '\n');
                 clean.push('\n');
             }
             '\u{b}' | '\u{c}' => clean.push('\n'),

@@ -5,31 +5,22 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::charset::{Charset, Detected, detect};
-use super::decode::{clean, decode_as, without_controls};
+use super::decode::{decode_as, without_controls};
 use super::detail::rejection;
 use super::{Options, dates, repair};
-use crate::document::{Decoding, DocId, Document, Metadata, Origin, Rejection};
-
-/// Fields that hold the address of the page.
-pub(super) const URL_FIELDS: [&str; 8] = [
-    "url",
-    "link",
-    "source_url",
-    "canonical_url",
-    "web_url",
-    "requested_url",
-    "uri",
-    "canonical_link",
-];
-
-/// Fields that hold the author.
-pub(super) const AUTHOR_FIELDS: [&str; 4] = ["author", "authors", "byline", "creator"];
+use crate::document::{Decoding, DocId, Document, Metadata, Origin, Part, Rejection};
 
 /// The field of our own tables that holds what a producer said of the language; `language` is what was found out.
 pub(super) const DECLARED_LANGUAGE: &str = "language_declared";
 
-/// Fields that hold the language, as the producer sees it, where there is no [`DECLARED_LANGUAGE`].
-pub(super) const LANGUAGE_FIELDS: [&str; 4] = ["language", "lang", "language_code", "meta_lang"];
+/// The names of fields that may hold the language, for records in which `has` tells whether a field is there.
+pub(super) fn language_fields(options: &Options, has: impl Fn(&str) -> bool) -> &[String] {
+    let declared = options.language.iter().position(|name| name == DECLARED_LANGUAGE);
+    match declared {
+        Some(at) if has(DECLARED_LANGUAGE) => &options.language[at..=at],
+        _ => &options.language,
+    }
+}
 
 /// The file that a record is from.
 #[derive(Debug)]
@@ -213,15 +204,21 @@ pub(super) fn into_document(
     };
     let source = outlet.map_or_else(|| file.folder.clone(), Arc::from);
     let mut repaired = |text| repair::repaired(text, &mut decoding);
-    let title = fields.title.map(&mut repaired).as_deref().map(one_line).unwrap_or_default();
-    let judged = clean(repaired(fields.text), options).and_then(|text| {
-        match text.trim().is_empty() && title.is_empty() {
+    let title = fields.title.map(&mut repaired).unwrap_or_default().one_line();
+    let judged = repaired(fields.text).clean(options).and_then(|body| {
+        match body.text.trim().is_empty() && title.text.is_empty() {
             true => Err(rejection("empty", "the record holds no text")),
-            false => Ok(text),
+            false => Ok(body),
         }
     });
     let mut document = match judged {
-        Ok(text) => Document::new(id, name, source, &title, &text),
+        Ok(body) => {
+            let mut document = Document::new(id, name, source, &title.text, &body.text);
+            title.note(0..title.text.len(), Part::Title, &mut document);
+            let start = body.text.len() - body.text.trim_start().len();
+            body.note(start..start + body.text.trim().len(), Part::Body, &mut document);
+            document
+        }
         Err(why) => Document::rejected(id, name, source, why),
     };
     document.decoding = decoding;
@@ -270,7 +267,7 @@ pub(super) fn no_text_field<'a>(fields: impl Iterator<Item = &'a str>) -> Reject
 }
 
 /// A short field as one line, without control characters and surplus white space.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let clean = without_controls(text.to_owned());
     let words: Vec<&str> = clean.split_whitespace().collect();
     words.join(" ")
@@ -282,7 +279,11 @@ fn outlet(source: Option<String>, url: Option<&str>) -> Option<String> {
     let source = source.map(|source| one_line(&source)).filter(|source| !source.is_empty());
     match source {
         Some(source) if source.contains("://") => Some(host(&source).unwrap_or(source)),
-        Some(source) => Some(source),
+        // A host for a name, as news-please gives it: the same outlet as one whose address is known.
+        Some(source) => Some(match source.strip_prefix("www.") {
+            Some(host) if host.contains('.') && !host.contains(' ') => host.to_lowercase(),
+            _ => source,
+        }),
         None => host(&one_line(url?)),
     }
 }
@@ -331,6 +332,8 @@ mod tests {
             ("a name", Some(" The  Herald\n"), Some("https://a.com/1"), Some("The Herald")),
             ("an address for a name", Some("https://www.a.co.uk/news/1"), None, Some("a.co.uk")),
             ("an address alone", None, Some("HTTP://User:pw@WWW.A.com:80/x?y"), Some("a.com")),
+            ("a host for a name", Some("www.A.co.uk"), Some("https://b.com/1"), Some("a.co.uk")),
+            ("no host", Some("www. is no host"), None, Some("www. is no host")),
             ("an empty name", Some(" "), Some("https://a.com"), Some("a.com")),
             ("no host", None, Some("https:///x"), None),
             ("no web address", None, Some("mailto:x@a.com"), None),

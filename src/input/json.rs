@@ -11,8 +11,8 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 use super::Options;
 use super::detail::rejection;
 use super::fields::{
-    self, AUTHOR_FIELDS, DECLARED_LANGUAGE, Fields, LANGUAGE_FIELDS, RecordCharset, RecordFile,
-    URL_FIELDS, is_same_name, no_text_field, place_seed,
+    self, Fields, RecordCharset, RecordFile, is_same_name, language_fields, no_text_field,
+    place_seed,
 };
 use super::record::Record;
 use crate::document::{DocId, Document, Rejection};
@@ -45,6 +45,16 @@ impl Record for JsonRecord {
         let position = u64::from(self.position.is_none()).rotate_right(1);
         let place = place_seed(self.line, self.at) ^ position;
         xxh3_64_with_seed(&self.bytes, self.file.seed() ^ place)
+    }
+
+    fn values(&self) -> Vec<(String, String)> {
+        let charset = RecordCharset::of(self.file.detected, &self.bytes);
+        let Ok((record, _)) = parse(&charset.decode(self.bytes.clone()).0) else {
+            return Vec::new();
+        };
+        let value_of =
+            |value| text_of(value).or_else(|| list_of(value)).or_else(|| scalar_of(value));
+        record.iter().filter_map(|(name, value)| Some((name.clone(), value_of(value)?))).collect()
     }
 
     fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
@@ -173,16 +183,13 @@ fn fields_of(record: &Map<String, Value>, options: &Options) -> Result<Fields, R
         text,
         title: first(&options.title),
         source: first(&options.source),
-        url: first(&URL_FIELDS.map(str::to_owned)),
+        url: first(&options.url),
         date: first(&options.date),
         id: first(&options.id),
-        author: named(record, &AUTHOR_FIELDS.map(str::to_owned))
+        author: named(record, &options.author)
             .find_map(|(_, value)| list_of(value).or_else(|| scalar_of(value)))
             .filter(|author| !author.trim().is_empty()),
-        language: match record.contains_key(DECLARED_LANGUAGE) {
-            true => first(&[DECLARED_LANGUAGE.to_owned()]),
-            false => first(&LANGUAGE_FIELDS.map(str::to_owned)),
-        },
+        language: first(language_fields(options, |name| record.contains_key(name))),
     })
 }
 

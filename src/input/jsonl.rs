@@ -353,7 +353,8 @@ mod tests {
         fs::write(&path, "{\"text\":\"a\"}\n".repeat(200_000)).unwrap();
         let options = Options::default();
         let stream = open_bytes(&path, Compression::None, &options).unwrap();
-        let source = Source { name: "a.jsonl".into(), folder: "s".into(), stream };
+        let source =
+            Source { name: "a.jsonl".into(), folder: "s".into(), stream: Box::new(stream) };
         let mut lines = JsonLines::open(OpenSource::of(source, &options), &options);
         let document = |record: Box<dyn Record>| record.into_document(DocId(0), &options);
         assert_eq!(outcome(&document(lines.next().unwrap())), "a");

@@ -17,6 +17,7 @@
 //! | `changed_while_read` | it grew, shrank or was overwritten meanwhile (a text file: twice) | yes |
 //! | `not_a_regular_file` | a link, FIFO, device or folder took its place after the scan | yes |
 //! | `corrupt_compression` | cut off or damaged; records before the damage are kept | yes |
+//! | `damaged_member` | a gzip member of a WARC is damaged; the next one is read | yes |
 //! | `trailing_garbage` | unknown bytes behind the compressed data; the data are kept | yes |
 //! | `decompression_bomb` | it grew out of proportion; the rest of the file is not read | yes |
 //! | `cut_off` | the file ends within a record, or before the end of what holds the records | yes |
@@ -67,6 +68,7 @@ mod open;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod proposal;
 mod reasons;
 mod record;
 mod repair;
@@ -78,6 +80,7 @@ mod tests;
 mod text;
 mod transcode;
 mod units;
+mod unnamed;
 mod values;
 mod walk;
 mod warc;
@@ -87,9 +90,11 @@ pub use dates::DateOrder;
 pub use detail::STAGE;
 pub use format::{Compression, Format};
 pub use options::Options;
+pub use proposal::Proposal;
 pub use reasons::{is_input_loss, reasons};
 pub use record::{Loaded, Unit, into_document};
 pub use scan::{InputFile, Scan, Skipped, Stamp, scan};
 pub use selection::Selection;
 pub use units::{Entries, Entry, FileUnits, Units};
+pub use unnamed::proposals;
 pub use walk::Follow;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::charset::Charset;
 use super::compress::Limits;
 use super::dates::DateOrder;
+use super::fields::DECLARED_LANGUAGE;
 use super::walk::Follow;
 
 /// How records are read. Field names are tried in order; case, spaces, `_` and `-` in them make no difference, so that
@@ -25,12 +26,22 @@ pub struct Options {
     /// Fields or columns that may hold the outlet. Without one, it is the host of the record's `url`, and else the
     /// folder that the file is in.
     pub source: Vec<String>,
+    /// Fields or columns that may hold the address of the page.
+    pub url: Vec<String>,
     /// Fields or columns that may hold the publication date.
     pub date: Vec<String>,
     /// How days that are written in numbers alone are meant.
     pub date_order: DateOrder,
     /// Fields or columns that may hold the record's own id.
     pub id: Vec<String>,
+    /// Fields or columns that may hold the author.
+    pub author: Vec<String>,
+    /// Fields or columns that may hold the language, as the producer sees it. Beside `language_declared`, which copydesk's
+    /// own tables have, the others are not asked: there `language` is what was found out.
+    pub language: Vec<String>,
+    /// Whether records keep the fields that nobody asked for, and need none that is known: for a look at a dump.
+    #[serde(skip)]
+    pub keeps_every_field: bool,
     /// Longest document, JSON line or CSV record, in bytes after decompression; lower is stricter. This bounds memory.
     pub max_document_bytes: u64,
     /// Longest HTML page, in bytes after decompression; lower is stricter. It bounds the time that a page may take.
@@ -88,6 +99,16 @@ impl Default for Options {
                 "media_name",
                 "meta_site_name",
             ]),
+            url: names(&[
+                "url",
+                "link",
+                "source_url",
+                "canonical_url",
+                "web_url",
+                "requested_url",
+                "uri",
+                "canonical_link",
+            ]),
             date: names(&[
                 "date",
                 "published",
@@ -105,6 +126,9 @@ impl Default for Options {
             ]),
             date_order: DateOrder::Unknown,
             id: names(&["id", "doc_id", "document_id", "article_id", "uuid", "guid", "stories_id"]),
+            author: names(&["author", "authors", "byline", "creator"]),
+            language: names(&[DECLARED_LANGUAGE, "language", "lang", "language_code", "meta_lang"]),
+            keeps_every_field: false,
             max_document_bytes: 16 << 20,
             max_page_bytes: 4 << 20,
             max_decompression_ratio: 200,
@@ -122,14 +146,7 @@ impl Options {
     ///
     /// The first option that is wrong.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
-        let lists = [
-            ("text", &self.text),
-            ("title", &self.title),
-            ("source", &self.source),
-            ("date", &self.date),
-            ("id", &self.id),
-        ];
-        for (key, names) in lists {
+        for (key, names) in self.names() {
             if names.iter().any(|name| name.trim().is_empty()) {
                 return Err((key, "a field name is empty".to_owned()));
             }
@@ -160,6 +177,35 @@ impl Options {
             return Err(("encoding", format!("names no encoding: `{label}`")));
         }
         Ok(())
+    }
+
+    /// The names of fields, by key.
+    pub fn names(&self) -> [(&'static str, &Vec<String>); 8] {
+        [
+            ("text", &self.text),
+            ("title", &self.title),
+            ("source", &self.source),
+            ("url", &self.url),
+            ("date", &self.date),
+            ("id", &self.id),
+            ("author", &self.author),
+            ("language", &self.language),
+        ]
+    }
+
+    /// The names of fields of a key of [`names`](Self::names).
+    pub fn names_mut(&mut self, key: &str) -> Option<&mut Vec<String>> {
+        match key {
+            "text" => Some(&mut self.text),
+            "title" => Some(&mut self.title),
+            "source" => Some(&mut self.source),
+            "url" => Some(&mut self.url),
+            "date" => Some(&mut self.date),
+            "id" => Some(&mut self.id),
+            "author" => Some(&mut self.author),
+            "language" => Some(&mut self.language),
+            _ => None,
+        }
     }
 
     pub(super) fn forced_charset(&self) -> Option<Charset> {

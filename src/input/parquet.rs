@@ -3,7 +3,9 @@
 //! Columns are recognised by name as fields of JSON Lines are: text and binary columns, days and points in time for the date,
 //! whole numbers for the id; a column of lists, or within a struct, is none of these. Row groups are read one after the other,
 //! of each the columns that are wanted, some rows at a time. The row at position N, counted from zero, is `path#N`. Where a
-//! file is damaged, the rows before the damage are documents, and one row of `rejected.csv` stands for the rest.
+//! file is damaged, the rows before the damage are documents, and one row of `rejected.csv` stands for the rest. The limits
+//! against bombs hold for what the footer says of a row group, and for the values that came out so far: one value in a
+//! dictionary may stand for any number of rows. A single page is bounded by its format alone, to 2 GiB.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,20 +16,22 @@ use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{ByteArray, DataType};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Options;
 use super::charset::{Charset, Detected};
+use super::compress::Limits;
 use super::dates::iso_day;
 use super::detail::{rejection, rejection_of};
 use super::fields::{
-    self, AUTHOR_FIELDS, DECLARED_LANGUAGE, Fields, LANGUAGE_FIELDS, RecordCharset, RecordFile,
-    URL_FIELDS, is_same_name, no_text_field,
+    self, Fields, RecordCharset, RecordFile, is_same_name, language_fields, no_text_field,
 };
 use super::open::{AnyPlace, open};
 use super::record::Record;
+use super::zip::check_ratio;
 use crate::document::{DocId, Document, Rejection};
 
 /// Rows that are in memory at once.
@@ -51,6 +55,7 @@ struct Table {
 
 /// A column that is read.
 struct Wanted {
+    name: String,
     /// Its place among the leaves of the schema.
     leaf: usize,
     meaning: Meaning,
@@ -101,6 +106,15 @@ impl Record for ParquetRecord {
         hash.digest()
     }
 
+    fn values(&self) -> Vec<(String, String)> {
+        let filled = self.table.wanted.iter().zip(&self.cells);
+        let filled = filled.filter_map(|(wanted, cell)| {
+            let text = String::from_utf8_lossy(cell.as_ref()?.data()).into_owned();
+            Some((wanted.name.clone(), text))
+        });
+        filled.collect()
+    }
+
     fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document {
         let raw_bytes = self.bytes();
         let Self { table, position, cells } = *self;
@@ -149,6 +163,9 @@ pub(super) struct ParquetRecords {
     batch: std::vec::IntoIter<Vec<Option<ByteArray>>>,
     position: u64,
     max_record_bytes: u64,
+    limits: Limits,
+    /// Of all values so far.
+    bytes_out: u64,
 }
 
 impl ParquetRecords {
@@ -183,6 +200,8 @@ impl ParquetRecords {
             batch: Vec::new().into_iter(),
             position: 0,
             max_record_bytes: options.max_document_bytes,
+            limits: options.limits(),
+            bytes_out: 0,
         })
     }
 
@@ -200,6 +219,16 @@ impl ParquetRecords {
                 return self.file.check().map(|()| false);
             }
             let wanted = &self.table.wanted;
+            let group = reader.metadata().row_group(self.next_group);
+            let sum = |bytes_of: fn(&ColumnChunkMetaData) -> i64| {
+                let sizes = wanted.iter().map(|column| bytes_of(group.column(column.leaf)));
+                sizes.fold(0u64, |sum, bytes| sum.saturating_add(u64::try_from(bytes).unwrap_or(0)))
+            };
+            let (out, stored) = (
+                sum(ColumnChunkMetaData::uncompressed_size),
+                sum(ColumnChunkMetaData::compressed_size),
+            );
+            check_ratio(out, stored, self.limits, "the row group")?;
             (self.columns, self.rows_left_in_group) = guarded(|| {
                 let group = reader.get_row_group(self.next_group)?;
                 let columns = wanted.iter().map(|column| group.get_column_reader(column.leaf));
@@ -214,8 +243,11 @@ impl ParquetRecords {
         let mut rows = vec![Vec::with_capacity(self.columns.len()); count];
         for (column, wanted) in self.columns.iter_mut().zip(&self.table.wanted) {
             let cells = guarded(|| wanted.cells(column, count))?;
+            let bytes = cells.iter().flatten().map(|cell| cell.len() as u64).sum::<u64>();
+            self.bytes_out = self.bytes_out.saturating_add(bytes);
             rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
         }
+        check_ratio(self.bytes_out, self.file.size_bytes(), self.limits, "the file")?;
         self.rows_left_in_group -= count as u64;
         self.batch = rows.into_iter();
         Ok(true)
@@ -282,7 +314,8 @@ impl Table {
                 found.push(known.unwrap_or(wanted.len()));
                 if known.is_none() {
                     let is_optional = column.max_def_level() > 0;
-                    wanted.push(Wanted { leaf: *leaf, meaning: *meaning, is_optional });
+                    let name = column.name().to_owned();
+                    wanted.push(Wanted { name, leaf: *leaf, meaning: *meaning, is_optional });
                 }
             }
             found
@@ -292,16 +325,20 @@ impl Table {
             text: find(&options.text, is_text),
             title: find(&options.title, is_text),
             source: find(&options.source, is_text),
-            url: find(&URL_FIELDS.map(str::to_owned), is_text),
+            url: find(&options.url, is_text),
             date: find(&options.date, |_| true),
             id: find(&options.id, |meaning| matches!(meaning, Meaning::Text | Meaning::Number)),
-            author: find(&AUTHOR_FIELDS.map(str::to_owned), is_text),
-            language: match leaves.iter().any(|leaf| leaf.name() == DECLARED_LANGUAGE) {
-                true => find(&[DECLARED_LANGUAGE.to_owned()], is_text),
-                false => find(&LANGUAGE_FIELDS.map(str::to_owned), is_text),
-            },
+            author: find(&options.author, is_text),
+            language: find(
+                language_fields(options, |name| leaves.iter().any(|leaf| leaf.name() == name)),
+                is_text,
+            ),
         };
-        if roles.text.is_empty() {
+        if options.keeps_every_field {
+            let names: Vec<_> =
+                readable.iter().map(|(_, column, _)| column.name().to_owned()).collect();
+            find(&names, |_| true);
+        } else if roles.text.is_empty() {
             return Err(no_text_field(readable.iter().map(|(_, column, _)| column.name())));
         }
         let names: Vec<_> = leaves.iter().map(|leaf| leaf.path().string()).collect();

@@ -4,12 +4,13 @@ use super::STAGE;
 use crate::document::Rejection;
 
 /// Each reason, and whether it is a loss: whether documents may be missing that nobody decided to leave out.
-const TABLE: [(&str, bool); 32] = [
+const TABLE: [(&str, bool); 33] = [
     ("unreadable", true),
     ("vanished", true),
     ("changed_while_read", true),
     ("not_a_regular_file", true),
     ("corrupt_compression", true),
+    ("damaged_member", true),
     ("trailing_garbage", true),
     ("decompression_bomb", true),
     ("cut_off", true),

@@ -57,6 +57,11 @@ pub(super) trait Record: Send {
     /// xxh3 of the bytes and of all else in the file that decides what document they become; 0 if there are none.
     fn hash(&self) -> u64;
 
+    /// Its fields as text, for a look at what they hold; none where it has no fields, or they cannot be read.
+    fn values(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Decodes and parses; a problem becomes a rejected document.
     fn into_document(self: Box<Self>, id: DocId, options: &Options) -> Document;
 }
@@ -94,6 +99,14 @@ impl Unit {
 
     pub(super) fn of_record(record: Box<dyn Record>) -> Self {
         Self(Content::Record(record))
+    }
+
+    /// The fields of a record as text; see [`Record::values`].
+    pub(super) fn values(&self) -> Vec<(String, String)> {
+        match &self.0 {
+            Content::File(_) => Vec::new(),
+            Content::Record(record) => record.values(),
+        }
     }
 
     /// About how much memory the document will take, in bytes; for a compressed file an estimate.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::compress::Decompressed;
-use super::decode::{clean, decode};
+use super::decode::decode;
 use super::detail::{rejection, rejection_of};
 use super::fields::Refused;
 #[cfg(feature = "html")]
@@ -18,7 +18,7 @@ use super::open::open;
 use super::record::{Record, Source};
 use super::transcode::{ByteStream, open_bytes};
 use super::{Compression, Format, InputFile, Options, Scan, dates, repair};
-use crate::document::{Decoding, DocId, Document, Origin, Rejection};
+use crate::document::{Decoding, DocId, Document, Origin, Part, Rejection};
 
 /// A file that is one document, still to be read.
 pub(super) struct WholeFile {
@@ -143,22 +143,35 @@ fn into_document(
 ) -> Document {
     let name = origin.file.to_string();
     let (text, mut decoding) = decode(bytes, options);
-    let text = repair::repaired(text, &mut decoding);
+    let repaired = repair::repaired(text, &mut decoding);
     let rejected = |why: Rejection, decoding: Decoding| {
         let mut document = Document::rejected(id, name.clone(), source.clone(), why);
         document.decoding = decoding;
         document.origin = origin.clone();
         document
     };
-    let text = match clean(text, options) {
-        Ok(text) => text,
+    let repaired = match repaired.clean(options) {
+        Ok(repaired) => repaired,
         Err(why) => return rejected(why, decoding),
     };
-    let (title, body) = split_headline(&text);
+    let text = &repaired.text;
+    let (title, body) = split_headline(text);
     if body.is_empty() {
         return rejected(rejection("empty", "the file holds no text"), decoding);
     }
     let mut document = Document::new(id, name, source, title, body);
+    let place = |part: &str| {
+        if part.is_empty() {
+            return 0..0;
+        }
+        let start = part.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + part.len()
+    };
+    let (title, body) = (place(title), place(body));
+    let behind_title = if title.is_empty() { 0 } else { title.end };
+    let (of_title, of_body) = repaired.split_at(behind_title);
+    of_title.note(title, Part::Title, &mut document);
+    of_body.note(body, Part::Body, &mut document);
     document.decoding = decoding;
     document.origin = origin;
     dates::date(&mut document, None, options);
@@ -201,7 +214,7 @@ fn read_once(
             bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
             Box::new(file)
         }
-        _ => open_bytes(path, compression, options)?,
+        _ => Box::new(open_bytes(path, compression, options)?),
     };
     let mut result = stream.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes);
     if compression == Compression::None && Compression::of_bytes(&bytes) != Compression::None {

@@ -9,10 +9,12 @@ use std::path::Path;
 use encoding_rs::UTF_8;
 
 use super::charset::{Charset, Detected, SAMPLE_BYTES, detect_sample};
-use super::compress::Decompressed;
+use super::compress::{DAMAGED_MEMBER, Decompressed};
 use super::decode::utf_32_unit;
+use super::detail::rejection_of;
+use super::format::Magic;
 use super::open::open;
-use super::{Compression, Options};
+use super::{Compression, Format, Options};
 use crate::document::Rejection;
 
 /// Encoded bytes that are decoded at once.
@@ -30,21 +32,38 @@ pub(super) fn open_bytes(
     path: &Path,
     compression: Compression,
     options: &Options,
-) -> Result<ByteStream, Rejection> {
+) -> Result<Decompressed, Rejection> {
     let file = open(path)?;
-    Ok(Box::new(Decompressed::new(Box::new(file), compression, options.limits())))
+    Ok(Decompressed::new(Box::new(file), compression, options.limits()))
 }
 
 /// Bytes that tell a format for sure.
 const MAGIC_BYTES: u64 = 512;
 
-/// The first bytes of a stream, and the stream with them.
-pub(super) fn peek(mut rest: ByteStream) -> (Vec<u8>, ByteStream) {
+/// What the first bytes of a stream say it is, or else its name, and the stream with them.
+pub(super) fn peek(mut rest: Decompressed, named: Format) -> (Option<Magic>, ByteStream) {
+    if named == Format::Warc {
+        rest.resume_behind_damage();
+    }
     let mut start = Vec::new();
-    // An error is left for the stream, which fails again when it is asked again.
-    let _ = rest.by_ref().take(MAGIC_BYTES).read_to_end(&mut start);
-    let whole = io::Cursor::new(start.clone()).chain(rest);
-    (start, Box::new(whole))
+    let read = rest.by_ref().take(MAGIC_BYTES).read_to_end(&mut start);
+    let magic = Magic::of(&start);
+    if magic == Some(Magic::Warc) {
+        rest.resume_behind_damage();
+    }
+    // Any other error is left for the stream, which fails again when it is asked again.
+    let damage = read.err().filter(|error| rejection_of(error).reason == DAMAGED_MEMBER);
+    let start = io::Cursor::new(start).chain(FailsOnce(damage));
+    (magic, Box::new(start.chain(rest)))
+}
+
+/// Nothing but an error, once.
+struct FailsOnce(Option<io::Error>);
+
+impl Read for FailsOnce {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// A record file, open as UTF-8 without byte order mark.
@@ -184,7 +203,7 @@ mod tests {
             {
                 fs::write(&path, bytes).unwrap();
                 let OpenText { mut stream, detected, sample: start, .. } =
-                    text_of(open_bytes(&path, compression, &options).unwrap(), &options);
+                    text_of(Box::new(open_bytes(&path, compression, &options).unwrap()), &options);
                 let mut read = String::new();
                 stream.read_to_string(&mut read).unwrap();
                 assert_eq!(detected.charset.name(), name);

@@ -125,9 +125,9 @@ fn open_records(scan: &Scan, file: &InputFile, options: &Options) -> Result<Reco
         let rows = ParquetRecords::open(&path, file.name().into(), file.folder(), options)?;
         return Ok(Box::new(rows));
     }
-    let (start, stream) = peek(open_bytes(&path, file.compression, options)?);
+    let (magic, stream) = peek(open_bytes(&path, file.compression, options)?, file.format);
     let source = Source { name: file.name().into(), folder: file.folder(), stream };
-    let format = match Magic::of(&start) {
+    let format = match magic {
         Some(Magic::Zip) => Format::Zip,
         Some(Magic::Tar) => Format::Tar,
         Some(Magic::Warc) => Format::Warc,

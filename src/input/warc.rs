@@ -6,7 +6,8 @@
 //! day of publication.
 //!
 //! The parser is our own: the crate `warc` reads headers of any length, stops at the first damaged record, and lends records,
-//! on which an iterator cannot live. Behind a damaged record the next one is looked for.
+//! on which an iterator cannot live. Behind a damaged record the next one is looked for, and behind a damaged gzip member the
+//! next member.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 use super::Options;
+use super::compress::DAMAGED_MEMBER;
 use super::detail::{rejection, rejection_of, shown};
 use super::fields::{self, Fields, RecordFile, place_seed};
 use super::http::{Response, is_html};
@@ -94,7 +96,17 @@ impl WarcRecords {
         let is_page = match &*header.kind {
             "conversion" => true,
             "response" | "resource" => !header.uri.starts_with("dns:"),
-            _ => false,
+            "warcinfo" | "request" | "metadata" | "revisit" => false,
+            kind => {
+                let (reason, detail) = match kind {
+                    "continuation" => ("unsupported", "the rest of a record in pieces".to_owned()),
+                    "" => ("malformed_record", "a record without WARC-Type".to_owned()),
+                    kind => ("malformed_record", format!("a record of type `{}`", shown(kind))),
+                };
+                let origin = self.file.origin(position, self.offset, Some(length));
+                self.skip(length)?;
+                return Ok(Some(Box::new(self.file.refused(origin, rejection(reason, detail)))));
+            }
         };
         let at = self.offset;
         if !is_page || length > self.max_block_bytes {
@@ -197,8 +209,14 @@ impl Iterator for WarcRecords {
                 Ok(None) => {}
                 Ok(record) => return record,
                 Err(why) => {
-                    self.reader = None;
-                    let origin = self.file.origin(self.position, self.offset, None);
+                    // Behind a damaged member the next one is read; it counts as one record.
+                    let goes_on = why.reason == DAMAGED_MEMBER;
+                    let length = goes_on.then_some(0);
+                    let origin = self.file.origin(self.position, self.offset, length);
+                    match goes_on {
+                        true => self.position += 1,
+                        false => self.reader = None,
+                    }
                     return Some(Box::new(self.file.refused(origin, why)));
                 }
             }
@@ -300,3 +318,6 @@ fn text_of(
     };
     (Ok(Fields { text, ..Fields::default() }), decoding)
 }
+
+#[cfg(test)]
+mod tests;

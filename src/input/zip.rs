@@ -186,7 +186,17 @@ impl Total {
     }
 }
 
-fn check_ratio(out: u64, bytes_in: u64, limits: Limits, what: &str) -> Result<(), Rejection> {
+/// Whether this many bytes may come out of those.
+///
+/// # Errors
+///
+/// `decompression_bomb` if they are out of proportion, or too many.
+pub(super) fn check_ratio(
+    out: u64,
+    bytes_in: u64,
+    limits: Limits,
+    what: &str,
+) -> Result<(), Rejection> {
     let Limits { max_ratio, max_bytes } = limits;
     let is_out_of_proportion = out > WARM_UP_BYTES && out / max_ratio.max(1) > bytes_in;
     if !is_out_of_proportion && out <= max_bytes {

@@ -3,8 +3,8 @@
 use super::Format;
 use super::file::PublishedFile;
 use super::ledger::{
-    Copied, CopyRow, DUPLICATES, PARAGRAPHS, Paragraph, REJECTED, REMOVED, Refused, Removed,
-    describe,
+    Copied, CopyRow, DUPLICATES, PARAGRAPHS, Paragraph, REJECTED, REMOVED, REPAIRS, Refused,
+    Removed, Repaired, describe,
 };
 use super::publish::Publication;
 use super::table::Value::{Count, Ratio, Text};
@@ -196,6 +196,7 @@ pub struct Tables {
     texts: Option<TextTree>,
     duplicates: TableWriter<Copied>,
     removed: TableWriter<Removed>,
+    repairs: TableWriter<Repaired>,
     paragraphs: TableWriter<Paragraph>,
     rejected: TableWriter<Refused>,
 }
@@ -209,6 +210,7 @@ impl Tables {
             texts: has_texts.then(|| TextTree::create(publication)).transpose()?,
             duplicates: TableWriter::create(publication, &DUPLICATES)?,
             removed: TableWriter::create(publication, &REMOVED)?,
+            repairs: TableWriter::create(publication, &REPAIRS)?,
             paragraphs: TableWriter::create(publication, &PARAGRAPHS)?,
             rejected: TableWriter::create(publication, &REJECTED)?,
         })
@@ -223,6 +225,9 @@ impl Tables {
     ) -> Result<(), Error> {
         for removal in document.removed() {
             self.removed.row(&(&*document.name, removal))?;
+        }
+        for repair in document.repairs() {
+            self.repairs.row(&(&*document.name, repair))?;
         }
         match (&document.fate, copy) {
             (Fate::Rejected(why), _) => {
@@ -264,6 +269,7 @@ impl Tables {
         }
         files.extend(self.duplicates.finish()?);
         files.extend(self.removed.finish()?);
+        files.extend(self.repairs.finish()?);
         files.extend(self.paragraphs.finish()?);
         files.extend(self.rejected.finish()?);
         Ok(files)

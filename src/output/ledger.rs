@@ -1,9 +1,11 @@
-//! The tables of what is not, or not only, in `documents.csv`: duplicates, removed spans, repeated paragraphs, and what was
-//! rejected.
+//! The tables of what is not, or not only, in `documents.csv`: duplicates, removed and repaired spans, repeated paragraphs,
+//! and what was rejected.
 
 use super::table::Value::{Count, Ratio, Text};
 use super::table::{Column, Rows, Table};
-use crate::document::{Document, Duplicate, DuplicateKind, Evidence, Rejection, Removal, Repeat};
+use crate::document::{
+    Document, Duplicate, DuplicateKind, Evidence, Rejection, Removal, Repair, Repeat,
+};
 
 /// What `duplicates.csv` says of a document besides its id.
 pub struct CopyRow<'a> {
@@ -87,6 +89,43 @@ pub static REMOVED: Table<Removed> = Table {
         ),
         Column("end", Count(|(_, removal)| Some(removal.end)), "bytes", "one past the last"),
         Column("text", Text(|(_, removal)| &removal.text), "", "what stood there"),
+    ],
+};
+
+/// What was repaired when a document was decoded, and the document's public id.
+pub struct Repaired;
+
+impl Rows for Repaired {
+    type Row<'r> = (&'r str, &'r Repair);
+}
+
+/// `repairs.csv`; `start` and `end` are byte offsets into the decoded document, which has the repairs in it.
+pub static REPAIRS: Table<Repaired> = Table {
+    path: "repairs.csv",
+    row: "a repaired span",
+    columns: &[
+        Column("id", Text(|(name, _)| name), "", "the document"),
+        Column(
+            "start",
+            Count(|(_, repair)| Some(repair.start)),
+            "bytes",
+            "offset into the decoded document",
+        ),
+        Column("end", Count(|(_, repair)| Some(repair.end)), "bytes", "one past the last"),
+        Column(
+            "entities",
+            Count(|(_, repair)| Some(repair.entities.into())),
+            "entities",
+            "HTML entities that were decoded",
+        ),
+        Column(
+            "mojibake",
+            Count(|(_, repair)| Some(repair.mojibake.into())),
+            "characters",
+            "that had been encoded in UTF-8 twice",
+        ),
+        Column("found", Text(|(_, repair)| &repair.found), "", "what stood there in the input"),
+        Column("text", Text(|(_, repair)| &repair.text), "", "what stands there decoded"),
     ],
 };
 

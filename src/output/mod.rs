@@ -11,6 +11,7 @@
 //! | `syndication.csv` | a source and one that carries its texts | [`stories::SYNDICATION`] |
 //! | `pairs.csv` | two documents that `near-dedup` compared | [`stories::PAIRS`] |
 //! | `removed.csv` | a removed span | [`ledger::REMOVED`] |
+//! | `repairs.csv` | a span that was repaired when it was decoded | [`ledger::REPAIRS`] |
 //! | `paragraphs.csv` | a repeated paragraph that stays | [`ledger::PARAGRAPHS`] |
 //! | `rejected.csv` | a rejected document or unreadable input | [`ledger::REJECTED`] |
 //! | `stats/*.csv` | a figure | see [`statistics`] |

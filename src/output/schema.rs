@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::CONTRACT;
 use super::documents::DOCUMENTS;
 use super::file::PublishedFile;
-use super::ledger::{DUPLICATES, PARAGRAPHS, REJECTED, REMOVED};
+use super::ledger::{DUPLICATES, PARAGRAPHS, REJECTED, REMOVED, REPAIRS};
 use super::publish::Publication;
 use super::read;
 use super::statistics as stats;
@@ -15,7 +15,7 @@ use super::texts::TEXTS;
 use crate::error::Error;
 
 /// Every table there can be.
-pub static TABLES: [&dyn AnyTable; 26] = [
+pub static TABLES: [&dyn AnyTable; 27] = [
     &DOCUMENTS,
     &TEXTS,
     &DUPLICATES,
@@ -23,6 +23,7 @@ pub static TABLES: [&dyn AnyTable; 26] = [
     &SYNDICATION,
     &PAIRS,
     &REMOVED,
+    &REPAIRS,
     &PARAGRAPHS,
     &REJECTED,
     &stats::FUNNEL,
@@ -152,6 +153,7 @@ mod tests {
             ("syndication.csv", "kept_source copy_source stories documents"),
             ("pairs.csv", "id other_id similarity containment numbers verdict"),
             ("removed.csv", "id stage rule start end text"),
+            ("repairs.csv", "id start end entities mojibake found text"),
             ("paragraphs.csv", "id source start end kept_id documents text"),
             ("rejected.csv", "id stage reason detail file member offset length xxh128"),
             ("stats/sizes.csv", "scope key statistic value n method reason unit state"),

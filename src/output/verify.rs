@@ -19,6 +19,7 @@ use super::publish::Publication;
 use super::read::{Format, Reader, parquet_row_count, unpacked};
 use super::texts::{self, TEXTS};
 use crate::error::Error;
+use crate::stats::Repairs;
 
 /// The list of hashes, in the format of coreutils.
 pub const SUMS: &str = "SHA256SUMS";
@@ -61,6 +62,8 @@ struct RecordedFunnel {
     /// Earlier versions wrote none, and no table of them.
     #[serde(default)]
     repeated_paragraphs: u64,
+    #[serde(default)]
+    repairs: Repairs,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +152,7 @@ impl Check {
         sums.push_str(&texts.sums);
         self.sums(&sums);
         self.funnel(&record);
+        self.repairs(record.funnel.repairs);
         let files = found.len() as u64;
         Some(Verified { files, bytes: self.bytes, rows, found: record.funnel.found })
     }
@@ -299,7 +303,7 @@ impl Check {
 
     /// Holds the rows of the tables against the counts of the funnel.
     fn funnel(&mut self, record: &Record) {
-        let RecordedFunnel { found, kept, duplicates, rejected, repeated_paragraphs } =
+        let RecordedFunnel { found, kept, duplicates, rejected, repeated_paragraphs, repairs } =
             &record.funnel;
         let sum = kept + duplicates.values().sum::<u64>() + rejected.values().sum::<u64>();
         if *found != sum {
@@ -317,11 +321,13 @@ impl Check {
             }
         }
         let paragraphs = BTreeMap::from([("in all".to_owned(), *repeated_paragraphs)]);
-        let tables: [(&str, &[&str], BTreeMap<String, u64>); 4] = [
+        let repaired = BTreeMap::from([("in all".to_owned(), repairs.spans)]);
+        let tables: [(&str, &[&str], BTreeMap<String, u64>); 5] = [
             ("duplicates.csv", &["kind"], duplicates.clone()),
             ("rejected.csv", &["stage", "reason"], rejected.clone()),
             ("removed.csv", &["stage", "rule"], removed.collect()),
             ("paragraphs.csv", &[], paragraphs),
+            ("repairs.csv", &[], repaired),
         ];
         for (name, columns, expected) in tables {
             match tally(&self.root.join(name), columns) {
@@ -342,6 +348,20 @@ impl Check {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// Holds what the rows of `repairs.csv` say they repaired against the counts of the funnel.
+    fn repairs(&mut self, told: Repairs) {
+        let Ok(entities) = sum(&self.root.join("repairs.csv"), "entities") else { return };
+        let Ok(mojibake) = sum(&self.root.join("repairs.csv"), "mojibake") else { return };
+        for (what, counted, told) in
+            [("entities", entities, told.entities), ("mojibake", mojibake, told.mojibake)]
+        {
+            if counted != told {
+                self.wrong
+                    .push(format!("`repairs.csv` has {counted} {what}, the funnel has {told}"));
             }
         }
     }
@@ -433,6 +453,19 @@ fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<
         *counts.entry(key).or_default() += 1;
     }
     Ok(counts)
+}
+
+/// The sum of a column of counts.
+fn sum(path: &Path, column: &str) -> Result<u64, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_path(path)?;
+    let column = reader.headers()?.iter().position(|name| name == column);
+    let mut sum = 0;
+    for record in reader.into_records() {
+        let record = record?;
+        let cell = column.and_then(|column| record.get(column)).unwrap_or_default();
+        sum += cell.parse::<u64>().unwrap_or_default();
+    }
+    Ok(sum)
 }
 
 /// A file that is hashed while it is read.

@@ -42,7 +42,7 @@ pub use observer::{Interrupt, Observer, Unobserved};
 pub use plan::{Pass, Plan, Planned};
 pub use replay::{Replayed, input_of, replay};
 pub use report::{PassTiming, Report};
-pub use survey::{Estimate, Sample, estimate, sample, survey};
+pub use survey::{Estimate, Sample, estimate, proposals, sample, survey};
 
 use crate::census::{Census, Workspace};
 use crate::config::Config;

@@ -118,6 +118,7 @@ impl Report {
                 "kept": funnel.kept,
                 "duplicates": funnel.duplicates,
                 "rejected": by_stage(&funnel.rejected),
+                "repairs": funnel.repairs,
                 "repeated_paragraphs": funnel.repeated_paragraphs,
             }),
             input: json!({

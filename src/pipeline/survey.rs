@@ -8,7 +8,7 @@ use super::step::take_through;
 use crate::config::Config;
 use crate::document::{DocId, Document};
 use crate::error::Error;
-use crate::input::{self, Follow, Scan, Units};
+use crate::input::{self, Follow, InputFile, Proposal, Scan, Units};
 use crate::stage::Verdicts;
 
 /// A few documents of a dump, taken through the document stages.
@@ -55,12 +55,10 @@ pub fn sample(config: &Config, scan: &Scan) -> Result<Sample, Error> {
     for pass in stages.plan.passes {
         all.stages.extend(pass.stages);
     }
-    let step = scan.files.len().div_ceil(SAMPLED_FILES).max(1);
-
     let began = Instant::now();
     let mut documents = Vec::new();
     let mut bytes = 0;
-    for file in scan.files.iter().step_by(step) {
+    for file in sampled(scan) {
         let one = scan.only(vec![file.clone()]);
         for unit in Units::new(&one, &config.input).take(DOCUMENTS_A_FILE) {
             bytes += unit.bytes();
@@ -71,6 +69,15 @@ pub fn sample(config: &Config, scan: &Scan) -> Result<Sample, Error> {
         }
     }
     Ok(Sample { documents, formats, bytes, seconds: began.elapsed().as_secs_f64() })
+}
+
+/// What the fields of a sample may hold that are not known by name.
+pub fn proposals(config: &Config, scan: &Scan) -> Vec<Proposal> {
+    input::proposals(scan, sampled(scan), &config.input)
+}
+
+fn sampled(scan: &Scan) -> impl Iterator<Item = &InputFile> {
+    scan.files.iter().step_by(scan.files.len().div_ceil(SAMPLED_FILES).max(1))
 }
 
 /// Extrapolates the cost of a run from a sample.

@@ -26,6 +26,8 @@ pub struct Funnel {
     pub removed: BTreeMap<(String, String), Removed>,
     /// Paragraphs of kept documents that other documents have too.
     pub repeated_paragraphs: u64,
+    /// What was repaired in decoding.
+    pub repairs: Repairs,
     /// Documents by encoding, where the reader told it.
     pub encodings: BTreeMap<String, u64>,
     /// Text of the kept documents.
@@ -43,6 +45,17 @@ pub struct Text {
     pub bytes: u64,
     /// Tokens of the bodies, where words can be told; of dropped documents with the family `dropped` only.
     pub tokens: u64,
+}
+
+/// What was repaired when texts were decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repairs {
+    /// Rows of `repairs.csv`.
+    pub spans: u64,
+    /// HTML entities in them.
+    pub entities: u64,
+    /// Characters of mojibake in them.
+    pub mojibake: u64,
 }
 
 /// What one rule removed.
@@ -102,6 +115,11 @@ impl Funnel {
         }
         self.labels.add(document.language.as_ref());
         self.repeated_paragraphs += document.repeats().len() as u64;
+        for repair in document.repairs() {
+            self.repairs.spans += 1;
+            self.repairs.entities += u64::from(repair.entities);
+            self.repairs.mojibake += u64::from(repair.mojibake);
+        }
         let mut last = BTreeMap::new();
         for removal in document.removed() {
             let key = (removal.stage.to_string(), removal.rule.to_string());
@@ -120,6 +138,9 @@ impl Funnel {
         self.raw_bytes += other.raw_bytes;
         self.replacements += other.replacements;
         self.repeated_paragraphs += other.repeated_paragraphs;
+        self.repairs.spans += other.repairs.spans;
+        self.repairs.entities += other.repairs.entities;
+        self.repairs.mojibake += other.repairs.mojibake;
         for (kind, count) in &other.duplicates {
             *self.duplicates.entry(kind.clone()).or_default() += count;
         }
@@ -221,6 +242,10 @@ impl Funnel {
             let bytes =
                 figure(format!("removed_bytes:{rule}").into(), removed.bytes, "of decoded text");
             figures.push(Figure { unit: "bytes", ..bytes });
+        }
+        if self.repairs.spans > 0 {
+            let repairs = figure("repairs".into(), self.repairs.spans, "rows in repairs.csv");
+            figures.push(Figure { unit: "spans", ..repairs });
         }
         if self.repeated_paragraphs > 0 {
             let paragraphs = figure(

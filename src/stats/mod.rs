@@ -35,7 +35,7 @@ pub mod text;
 pub mod vocabulary;
 mod words;
 
-pub use funnel::{Funnel, Removed, Text};
+pub use funnel::{Funnel, Removed, Repairs, Text};
 pub use groups::Groups;
 pub use labels::Labels;
 pub use profile::{Decoded, Diversity, Lexis, Profile};

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Lets real producers write dumps of pages of our own, and checks that copydesk reads what they wrote.
 
-    python3 -m venv /tmp/producers && /tmp/producers/bin/pip install trafilatura newspaper4k warcio
+    python3 -m venv /tmp/producers && /tmp/producers/bin/pip install trafilatura newspaper4k warcio fastwarc
     /tmp/producers/bin/python tests/producers/produce.py target/release/copydesk
+    python3 -m venv /tmp/news-please && /tmp/news-please/bin/pip install news-please
+    /tmp/news-please/bin/python tests/producers/produce.py target/release/copydesk
 
-Not part of `cargo test`: it needs packages from PyPI. A producer that is not installed is named and passed over. The exit code
+news-please wants another `lxml` than trafilatura does, and so an environment of its own. Not part of `cargo test`: it needs packages from PyPI. A producer that is not installed is named and passed over. The exit code
 is the number of dumps that were not read as they should be.
 """
 
@@ -69,6 +71,34 @@ def trafilatura_files(folder):
         (folder / f"{number}.json").write_text(text)
 
 
+def trafilatura_csv(folder):
+    """Tabs, no header, `null` for nothing; a file a page, as its command line writes them, and one with all pages."""
+    import trafilatura
+
+    rows = [
+        trafilatura.extract(html(page), url=page[0], output_format="csv", with_metadata=True)
+        for page in PAGES
+    ]
+    (folder / "all.csv").write_text("".join(row.rstrip("\n") + "\n" for row in rows))
+
+
+def trafilatura_csv_files(folder):
+    import trafilatura
+
+    for number, page in enumerate(PAGES):
+        row = trafilatura.extract(html(page), url=page[0], output_format="csv", with_metadata=True)
+        (folder / f"{number}.csv").write_text(row)
+
+
+def news_please_json(folder):
+    from newsplease import NewsPlease
+
+    for number, page in enumerate(PAGES):
+        article = NewsPlease.from_html(html(page), url=page[0])
+        record = article.get_serializable_dict()
+        (folder / f"{number}.json").write_text(json.dumps(record, indent=4, sort_keys=True))
+
+
 def newspaper_json(folder):
     import newspaper
 
@@ -100,8 +130,28 @@ def warcio_gz(folder):
         writer.write_record(record)
 
 
+def fastwarc_copies(folder):
+    """What FastWARC makes of warcio's file, in gzip members of its own."""
+    from fastwarc import ArchiveIterator, GzipWriter
+
+    with tempfile.TemporaryDirectory() as work:
+        warcio_gz(pathlib.Path(work))
+        with open(folder / "pages.warc.gz", "wb") as file, GzipWriter(file) as out:
+            for record in ArchiveIterator(str(pathlib.Path(work) / "pages.warc.gz"), parse_http=False):
+                record.write(out, checksum_data=True)
+
+
 # What writes, and the rows of `rejected.csv` it should come to.
-PRODUCERS = [(trafilatura_json, []), (trafilatura_files, []), (newspaper_json, []), (warcio_gz, ["http_status"])]
+PRODUCERS = [
+    (trafilatura_json, []),
+    (trafilatura_files, []),
+    (trafilatura_csv, []),
+    (trafilatura_csv_files, []),
+    (news_please_json, []),
+    (newspaper_json, []),
+    (warcio_gz, ["http_status"]),
+    (fastwarc_copies, ["http_status"]),
+]
 
 
 def rows(path):

@@ -10,7 +10,7 @@ import csv
 import json
 import os
 import sys
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -66,11 +66,12 @@ def main(out):
 
 
 def moment(text):
-    """A day or a moment without its spelling; any other text as it is."""
+    """A day or a moment without its spelling and its zone; any other text as it is."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        read = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return text
+    return read.astimezone(timezone.utc).replace(tzinfo=None) if read.tzinfo else read
 
 
 def tables(out, resources):

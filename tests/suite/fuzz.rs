@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::support::{by_id, rows};
 
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     let cases = std::env::var("COPYDESK_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
         cases: cases.unwrap_or(48),
@@ -41,6 +41,12 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"\xe2\x80\xae",
         b"\xed\xa0\x80",
         b"NaN",
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 9\r\n\r\n",
+        b"<html><body><p>",
+        b"PK\x03\x04",
+        b"\t",
+        b"&amp;",
+        b"\xc3\x83\xc2\xa9",
         b"Read more: ",
         b"JUST IN: ",
         b"=cmd()",
@@ -66,6 +72,13 @@ fn file() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
         "f.csv.zst",
         "g.txt.zst",
         "h.ndjson",
+        "i.json",
+        "j.html",
+        "k.warc",
+        "l.warc.gz",
+        "m.tar",
+        "n.zip",
+        "o.tsv",
     ];
     let bytes = proptest::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat());
     (proptest::sample::select(names), bytes, any::<bool>()).prop_map(|(name, bytes, is_packed)| {

@@ -4,12 +4,14 @@
 
 mod archives;
 mod broken_configurations;
+mod damaged;
 mod faults;
 mod formulas;
 mod fuzz;
 mod generate;
 mod golden;
 mod hostile;
+mod init;
 mod large;
 mod layers;
 mod manual;
@@ -20,6 +22,7 @@ mod power;
 mod promises;
 mod quarantine;
 mod races;
+mod repairs;
 mod report;
 mod resume;
 mod statistics;

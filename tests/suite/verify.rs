@@ -116,6 +116,8 @@ fn counts_that_do_not_add_up_are_found_behind_right_hashes() {
             "paragraphs\": 1",
             "`paragraphs.csv` has 0 rows in all, the funnel has 1",
         ),
+        ("\"spans\": 0", "\"spans\": 1", "`repairs.csv` has 0 rows in all, the funnel has 1"),
+        ("\"mojibake\": 0", "\"mojibake\": 1", "`repairs.csv` has 0 mojibake, the funnel has 1"),
         ("\"spans\": 2", "\"spans\": 3", "`removed.csv` has 2 rows boilerplate:"),
         ("\"rows\": 1", "\"rows\": 2", "has 1 rows instead of 2"),
         ("\"name\": \"documents.csv\"", "\"name\": \"../out/documents.csv\"", "lists `../out"),

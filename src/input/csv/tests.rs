@@ -177,3 +177,61 @@ fn invalid_bytes_are_a_matter_of_their_record() {
     assert_eq!(documents[1].text(), "caf\u{fffd} and a good deal more");
     assert_eq!((documents[0].decoding.replacements, documents[1].decoding.replacements), (0, 1));
 }
+
+const ARTICLE: &str = "The bell ringer of Upper Tarn slept until ten; nobody missed the bell. At noon, he rang it twelve \
+    times, and once more for the hour that he had missed.";
+
+/// As trafilatura's CSV is: tabs, no header, `null` for nothing.
+#[test]
+fn a_table_without_a_header_is_read_by_its_values() {
+    let row = |number: usize, text: &str| {
+        format!(
+            "https://bell.example/{number}\tnull\t{number:016x}\tbell.example\tBell of Upper Tarn rings {number} times\thttps://bell.example/{number}.jpg\t2024-03-0{number}\t\"{text}\"\tnull\tnull\tnull\n"
+        )
+    };
+    let two = row(1, ARTICLE) + &row(2, &ARTICLE.replace("ten", "two\n\neleven"));
+    for (name, bytes) in [("a.csv", &*two), ("a.tsv", &*two), ("a.csv", &row(1, ARTICLE))] {
+        let documents = read_as(name, bytes.as_bytes(), &Options::default());
+        assert_eq!(documents.len(), bytes.matches(".jpg").count());
+        for (number, document) in (1..).zip(&documents) {
+            assert_eq!(document.fate, Fate::Kept);
+            assert_eq!(document.title(), format!("Bell of Upper Tarn rings {number} times"));
+            assert!(
+                document.body().starts_with("The bell ringer")
+                    && document.body().ends_with("missed.")
+            );
+            assert_eq!(document.metadata.url, format!("https://bell.example/{number}"));
+            assert_eq!(document.dating.day, format!("2024-03-0{number}"));
+            assert_eq!(&*document.source, "bell.example");
+        }
+    }
+    let ragged =
+        row(1, ARTICLE) + &row(2, ARTICLE) + &row(3, ARTICLE) + &row(4, ARTICLE) + "a\tb\n";
+    let documents = read_as("a.csv", ragged.as_bytes(), &Options::default());
+    let last = &outcomes(&documents)[4];
+    assert_eq!(last, "a.csv#4 malformed_record: line 5: 2 fields; the first row has 11");
+}
+
+#[test]
+fn a_table_whose_values_leave_a_doubt_is_refused_with_the_option_that_helps() {
+    let bytes = format!("1\t{ARTICLE}\t{ARTICLE}\n2\t{ARTICLE}\t{ARTICLE}\n");
+    let documents = read_as("a.csv", bytes.as_bytes(), &Options::default());
+    assert_eq!(
+        outcomes(&documents),
+        [
+            "a.csv no_text_field: there is no header, and the values of 3 columns do not say which one is the text; name it in \
+          `text` of `[input]`, such as `#1` for the first; long texts are in: `#2`, `#3`"
+        ]
+    );
+    let mut options = Options::default();
+    options.text.push("#3".to_owned());
+    options.id.push("#1".to_owned());
+    let documents = read_as("a.csv", bytes.as_bytes(), &options);
+    let found: Vec<_> = documents.iter().map(|d| (d.text(), d.record_id.as_deref())).collect();
+    assert_eq!(found, [(ARTICLE, Some("1")), (ARTICLE, Some("2"))]);
+    // Names in a header are not taken for a row of values, whatever stands below.
+    let bytes = format!("kop\tinhoud\nBell rings\t{ARTICLE}\n");
+    assert!(
+        outcomes(&read_as("a.csv", bytes.as_bytes(), &Options::default()))[0].contains("`inhoud`")
+    );
+}

@@ -147,3 +147,33 @@ fn days_and_points_in_time_are_text() {
         assert_eq!(meaning.text(value).data(), expected.as_bytes(), "{value}");
     }
 }
+
+/// One value in a dictionary, that thousands of rows point to.
+#[test]
+fn values_out_of_proportion_to_the_file_are_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "message m { required binary text (STRING); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();
+    let mut out = writer.next_row_group().unwrap();
+    let mut column = out.next_column().unwrap().unwrap();
+    let text = ByteArray::from("The ferry left. ".repeat(4000).into_bytes());
+    let rows = vec![text; 1000];
+    column.typed::<ByteArrayType>().write_batch(&rows, None, None).unwrap();
+    column.close().unwrap();
+    out.close().unwrap();
+    fs::write(folder.path().join("a.parquet"), writer.into_inner().unwrap()).unwrap();
+    let documents = |max_decompression_ratio| {
+        let options = Options { max_decompression_ratio, ..Options::default() };
+        let scan = scan(folder.path(), super::super::Follow::No, &[]).unwrap();
+        let units = Units::new(&scan, &options);
+        units.map(|unit| into_document(unit, DocId(0), &options)).collect::<Vec<_>>()
+    };
+    let all = documents(200);
+    let Fate::Rejected(why) = &all.last().unwrap().fate else { panic!("{}", all.len()) };
+    assert_eq!(why.reason, "decompression_bomb", "{}", why.detail);
+    // What came out before, up to 16 MiB, is there.
+    assert!((250..300).contains(&all.len()), "{}", all.len());
+    assert_eq!(documents(5000).len(), 1000);
+}

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::edits::{Edit, Edits};
 use super::names::ENTITIES;
 
 /// Longest name or number between `&` and `;`, in bytes.
@@ -24,11 +25,11 @@ static ABOUT_MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern.join("|")).expect("the pattern is tested")
 });
 
-/// The text without entities, and how many there were; `None` if there is nothing to decode.
-pub(super) fn decoded(text: &str) -> Option<(String, u32)> {
+/// The text without entities, and where they stood; `None` if there is nothing to decode.
+pub(super) fn decoded(text: &str) -> Option<(String, Edits)> {
     let mut rest = text;
     let mut decoded = String::new();
-    let mut count = 0;
+    let mut edits = Vec::new();
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         let (before, from) = rest.split_at(at);
         let Some((c, len)) = entity(from) else {
@@ -38,17 +39,19 @@ pub(super) fn decoded(text: &str) -> Option<(String, u32)> {
             continue;
         };
         // Looked for only where there is an entity at all, and once.
-        if count == 0 && ABOUT_MARKUP.is_match(text) {
+        if edits.is_empty() && ABOUT_MARKUP.is_match(text) {
             return None;
         }
         decoded.push_str(before);
         let (c, len) = below(c, &from[len..]).map_or((c, len), |(c, more)| (c, len + more));
+        let (stood, stands) = (text.len() - from.len(), decoded.len());
         decoded.push(c);
+        let (before, after) = (stood..stood + len, stands..decoded.len());
+        edits.push(Edit { before, after, entities: 1, mojibake: 0 });
         rest = &from[len..];
-        count += 1;
     }
     decoded.push_str(rest);
-    (count > 0).then_some((decoded, count))
+    (!edits.is_empty()).then_some((decoded, Edits(edits)))
 }
 
 /// The entity that a text begins with, and its length in bytes.
@@ -96,11 +99,12 @@ fn numbered(number: &str) -> Option<char> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::edits::tests::carried_out;
     use super::*;
 
     #[test]
     fn known_entities_are_decoded_and_nothing_else() {
-        let table: &[(&str, &str, u32)] = &[
+        let table: &[(&str, &str, usize)] = &[
             ("Ramp &amp; Sons", "Ramp & Sons", 1),
             ("the city&#8217;s bridge&nbsp;&ndash; new", "the city’s bridge\u{a0}– new", 3),
             ("&#x2019;&#X201C;&Eacute;&eacute;&hearts;", "’“Éé♥", 5),
@@ -111,7 +115,8 @@ mod tests {
             ("&quot;Yes,&quot; she said", "\"Yes,\" she said", 2),
         ];
         for (text, expected, count) in table {
-            assert_eq!(decoded(text), Some(((*expected).to_owned(), *count)), "{text}");
+            let (decoded, edits) = decoded(text).unwrap();
+            assert_eq!((&*decoded, edits.0.len()), (*expected, *count), "{text}");
         }
         let table = [
             "R & D, AT&T; and so on",
@@ -153,8 +158,9 @@ mod tests {
 
         #[test]
         fn any_text_is_decoded_or_left(text in "(&|#|x|;|amp|lt|[0-9]|é|\\PC){0,40}") {
-            if let Some((decoded, count)) = decoded(&text) {
-                prop_assert!(count > 0 && decoded.len() < text.len());
+            if let Some((decoded, edits)) = decoded(&text) {
+                prop_assert!(!edits.0.is_empty() && decoded.len() < text.len());
+                prop_assert_eq!(carried_out(&text, &decoded, &edits), decoded);
             }
         }
     }

@@ -14,6 +14,7 @@
 
 use std::sync::LazyLock;
 
+use super::edits::{Edit, Edits};
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 
 /// How often a text is gone through: twice for a layer, once for its whole lines and once for the rest.
@@ -75,25 +76,25 @@ struct Found {
     run: usize,
 }
 
-/// The repaired text, and how many characters came out; `None` if there is nothing to repair.
-pub(super) fn repaired(text: &str) -> Option<(String, u32)> {
-    let mut repaired: Option<(String, u32)> = None;
+/// The repaired text, and where characters came out; `None` if there is nothing to repair.
+pub(super) fn repaired(text: &str) -> Option<(String, Edits)> {
+    let mut repaired: Option<(String, Edits)> = None;
     for _ in 0..MAX_ROUNDS {
         let text = repaired.as_ref().map_or(text, |(text, _)| text);
-        let Some((layer, count)) = without_layer(text) else { break };
-        let before = repaired.map_or(0, |(_, count)| count);
-        repaired = Some((layer, before.saturating_add(count)));
+        let Some((layer, edits)) = without_layer(text) else { break };
+        let before = repaired.map_or_else(Edits::default, |(_, edits)| edits);
+        repaired = Some((layer, before.then(edits)));
     }
     repaired
 }
 
 /// Takes off a layer from whole lines or, if there are none, from the characters that have one.
-fn without_layer(text: &str) -> Option<(String, u32)> {
+fn without_layer(text: &str) -> Option<(String, Edits)> {
     let candidates = candidates(text);
     if candidates == 0 {
         return None;
     }
-    let mut changed: Option<(String, u32)> = None;
+    let mut changed: Option<(String, Edits)> = None;
     // Punctuation looks the same in several of them, so lines are first asked which one fits them as a whole.
     for scope in [Scope::WholeLines, Scope::Parts] {
         for (number, codepage) in CODEPAGES.iter().enumerate() {
@@ -102,9 +103,9 @@ fn without_layer(text: &str) -> Option<(String, u32)> {
                 continue;
             }
             let text = changed.as_ref().map_or(text, |(text, _)| text);
-            if let Some((repaired, count)) = codepage.repaired(text, scope) {
-                let before = changed.map_or(0, |(_, count)| count);
-                changed = Some((repaired, before.saturating_add(count)));
+            if let Some((repaired, edits)) = codepage.repaired(text, scope) {
+                let before = changed.map_or_else(Edits::default, |(_, edits)| edits);
+                changed = Some((repaired, before.then(edits)));
             }
         }
         // Lines may have another layer, which is better taken off as a whole too.
@@ -177,7 +178,7 @@ impl Codepage {
     }
 
     /// The text repaired line by line.
-    fn repaired(&self, text: &str, scope: Scope) -> Option<(String, u32)> {
+    fn repaired(&self, text: &str, scope: Scope) -> Option<(String, Edits)> {
         let lines: Vec<Line<'_>> = text.split('\n').map(|line| self.line(line)).collect();
         let n_sure: u32 = lines.iter().map(|line| line.n_sure).sum();
         if n_sure == 0 {
@@ -185,18 +186,25 @@ impl Codepage {
         }
         let with_likely = n_sure >= SURE_FOR_LIKELY;
         let mut repaired = String::with_capacity(text.len());
-        let mut count = 0;
+        let mut edits = Vec::new();
+        let mut at = 0;
         for (number, line) in lines.into_iter().enumerate() {
             if number > 0 {
                 repaired.push('\n');
+                at += 1;
             }
-            count += match scope {
-                Scope::WholeLines if !line.is_whole => line.write(|_| false, &mut repaired),
-                Scope::WholeLines => line.write(|_| true, &mut repaired),
-                Scope::Parts => line.write_parts(with_likely, &mut repaired),
-            };
+            let (len, n_edits, from) = (line.line.len(), edits.len(), at);
+            match scope {
+                Scope::WholeLines if !line.is_whole => repaired.push_str(line.line),
+                Scope::WholeLines => line.write(|_| true, &mut repaired, &mut edits),
+                Scope::Parts => line.write_parts(with_likely, &mut repaired, &mut edits),
+            }
+            for edit in &mut edits[n_edits..] {
+                edit.before = from + edit.before.start..from + edit.before.end;
+            }
+            at += len;
         }
-        (count > 0).then_some((repaired, count))
+        (!edits.is_empty()).then_some((repaired, Edits(edits)))
     }
 
     fn line<'a>(&self, line: &'a str) -> Line<'a> {
@@ -310,7 +318,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// Repairs what is sure, or a word, and if the text allows it what is likely beside something sure.
-    fn write_parts(self, with_likely: bool, repaired: &mut String) -> u32 {
+    fn write_parts(self, with_likely: bool, repaired: &mut String, edits: &mut Vec<Edit>) {
         let with_likely = with_likely && self.n_sure > 0;
         let is_taken = |found: &Found| match found.trust {
             Trust::Sure => true,
@@ -318,23 +326,29 @@ impl Line<'_> {
             Trust::Poor => false,
             Trust::Foreign => found.run >= FOREIGN_WORD,
         };
-        self.write(is_taken, repaired)
+        self.write(is_taken, repaired, edits);
     }
 
-    /// Writes the line with some characters repaired; how many.
-    fn write(self, is_taken: impl Fn(&Found) -> bool, repaired: &mut String) -> u32 {
-        let (mut count, mut copied) = (0, 0);
+    /// Writes the line with some characters repaired, and adds where: before in the line, after in all that is written.
+    fn write(
+        self,
+        is_taken: impl Fn(&Found) -> bool,
+        repaired: &mut String,
+        edits: &mut Vec<Edit>,
+    ) {
+        let mut copied = 0;
         for found in self.found.iter().filter(|found| is_taken(found)) {
             repaired.push_str(&self.line[copied..found.at]);
             copied = found.at + found.len;
-            count += 1;
+            let stands = repaired.len();
             // A byte order mark within a text says nothing.
             if found.c != '\u{feff}' {
                 repaired.push(found.c);
             }
+            let (before, after) = (found.at..copied, stands..repaired.len());
+            edits.push(Edit { before, after, entities: 0, mojibake: 1 });
         }
         repaired.push_str(&self.line[copied..]);
-        count
     }
 }
 

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::edits::tests::carried_out;
 use super::*;
 
 /// A few sentences of news, each with the punctuation of its language.
@@ -121,7 +122,10 @@ fn what_is_sure_is_repaired_among_clean_text() {
         ("Ã©tÃ© aprÃ¨s\nÅ\u{a0}være\nPÃ¤r Å\u{a0}koda", "été après\nÅ\u{a0}være\nPär Škoda", 5),
     ];
     for (wrong, right, count) in table {
-        assert_eq!(repaired(wrong), Some(((*right).to_owned(), *count)), "{wrong}");
+        let (came_out, edits) = repaired(wrong).unwrap();
+        let n_repaired: u32 = edits.0.iter().map(|edit| edit.mojibake).sum();
+        assert_eq!((&*came_out, n_repaired), (*right, *count), "{wrong}");
+        assert_eq!(carried_out(wrong, right, &edits), *right);
     }
 }
 
@@ -158,8 +162,9 @@ proptest! {
 
     #[test]
     fn any_text_is_repaired_or_left(text in "([ÃÂâÐÑ]|[\u{80}-\u{bf}]|[€™œ ]|\\PC|\n){0,40}") {
-        if let Some((repaired, count)) = repaired(&text) {
-            prop_assert!(count > 0 && repaired.chars().count() < text.chars().count());
+        if let Some((repaired, edits)) = repaired(&text) {
+            prop_assert_eq!(&carried_out(&text, &repaired, &edits), &repaired);
+            prop_assert!(!edits.0.is_empty() && repaired.chars().count() < text.chars().count());
             prop_assert_eq!(repaired.matches('\n').count(), text.matches('\n').count());
         }
     }
