@@ -144,7 +144,7 @@ impl Run<'_> {
 
     fn limits(&self) -> BatchLimits {
         let weight = self.sums.families().map_or(1, |families| families.weight());
-        BatchLimits { items: 1024, bytes: self.config.run.batch_bytes() / weight }
+        BatchLimits { items: 256, bytes: self.config.run.batch_bytes() / weight }
     }
 
     /// An error if something asks the run to end.
