@@ -190,8 +190,10 @@ fn of_text(body: &str, order: DateOrder) -> Option<Reading> {
 }
 
 fn of_line(line: &str, order: DateOrder) -> Option<Reading> {
+    // No stamp is without a digit, and most lines are. Other digits than ASCII's begin with 0xD9 or more.
+    let may_have_digits = line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0xD9);
     let is_short = line.char_indices().nth(MAX_STAMP_CHARS).is_none();
-    if !is_short || !line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0xD9) {
+    if !may_have_digits || !is_short || !line.chars().any(|c| digit(c).is_some()) {
         return None;
     }
     let tokens = tokens(line);
@@ -411,11 +413,12 @@ fn day_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
 /// May 1, 2024; May 1st 2024.
 fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
     let Token::Word(word, _) = &tokens[at] else { return None };
-    let month = month(word)?;
     let day_at = skip(tokens, at + 1, &[]);
     let day = digits(tokens, day_at).filter(|(_, digits)| *digits <= 2)?.0;
     let year = skip(tokens, day_at + 1, &["st", "nd", "rd", "th"]);
-    let day = valid(digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0, month, day)?;
+    let year_number = digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0;
+    // Last, for the names of months are many, and words before two numbers few.
+    let day = valid(year_number, month(word)?, day)?;
     Some((year + 1, Reading::Sure(day)))
 }
 

@@ -229,10 +229,16 @@ impl Script {
         // Letters are at most all characters, so that their number is asked for in mixed texts only.
         script.letters = match script.unspaced {
             0 => script.chars,
-            unspaced if unspaced * 10 >= script.chars && script.unmarked == 0 => unspaced,
-            _ => {
+            unspaced
+                if unspaced * 10 >= script.chars
+                    && (script.unmarked == 0 || script.unmarked * 10 >= script.chars) =>
+            {
+                unspaced
+            }
+            unspaced => {
                 let is_letter = |c: &char| c.is_alphabetic() || is_unspaced(*c);
-                text.chars().filter(is_letter).count() as u64
+                let enough = unspaced as usize * 10 + 1;
+                text.chars().filter(is_letter).take(enough).count() as u64
             }
         };
         script
