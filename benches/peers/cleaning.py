@@ -8,7 +8,6 @@ all stay and whose other lines all go; share of kept lines that are lost.
 """
 
 import collections
-import csv
 import html
 import json
 import pathlib
@@ -56,23 +55,13 @@ def pages(gold, variant):
             yield page
 
 
-def ours(rows, binary, folder):
-    for number, row in enumerate(rows):
-        target = folder / "dump" / row["dataset"] / f"{number:06d}.txt"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        title = " ".join((row.get("page_title") or row.get("title") or "Untitled").split())
-        target.write_text(title + "\n\n" + row["raw_text"].replace("\n", "\n\n") + "\n", encoding="utf-8")
-    config = folder / "pipeline.toml"
-    config.write_text('stages = ["language", "boilerplate", "learned-boilerplate"]\n\n[output]\nguard-formulas = false\n')
+def as_scraped(row):
+    """The folder and the text of a page as a dump has it."""
+    title = " ".join((row.get("page_title") or row.get("title") or "Untitled").split())
+    return row["dataset"], title + "\n\n" + row["raw_text"].replace("\n", "\n\n")
 
-    def texts():
-        got = {}
-        with open(folder / "out/documents.csv", newline="", encoding="utf-8") as table:
-            for row in csv.DictReader(table):
-                got[int(pathlib.PurePosixPath(row["id"]).stem)] = row["text"]
-        return [got.get(number, "") for number in range(len(rows))]
 
-    return [binary, "run", folder / "dump", "-o", folder / "out", "--config", config, "--threads", "1", "--quiet"], texts
+CONFIG = 'stages = ["language", "boilerplate", "learned-boilerplate"]\n\n[output]\nguard-formulas = false\n'
 
 
 def shingles(text):
@@ -104,20 +93,19 @@ def main():
         texts = [json.loads(line)["text"] for line in open(sys.argv[3], encoding="utf-8")]
         print(json.dumps(PEERS[sys.argv[2]](texts)))
         return
-    csv.field_size_limit(1 << 30)
     gold, binary = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     rows = list(pages(gold, sys.argv[3] if len(sys.argv) > 3 else "newspaper"))
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        command, cleaned = ours(rows, binary, folder)
+        ours = timing.Copydesk(binary, folder, map(as_scraped, rows), CONFIG)
         texts = folder / "texts.jsonl"
         texts.write_text("".join(json.dumps({"text": row["raw_text"]}) + "\n" for row in rows), encoding="utf-8")
-        commands = {"copydesk": command}
+        commands = {"copydesk": ours.command}
         commands |= {name: [sys.executable, __file__, "--peer", name, texts] for name in PEERS}
         costs = timing.in_turn(commands, 3)
         figures = {}
         for name, cost in costs.items():
-            figures[name] = quality(rows, cleaned() if name == "copydesk" else json.loads(cost.output))
+            figures[name] = quality(rows, ours.column("text", "") if name == "copydesk" else json.loads(cost.output))
         megabytes = sum(len(row["raw_text"].encode()) for row in rows) / 1e6
         print(f"{len(rows)} pages, {megabytes:.1f} MB")
         timing.table(costs, "copydesk", megabytes, figures)

@@ -7,7 +7,6 @@ language that a tool does not know counts as wrong, as a user would see it; only
 drawn. The cost of starting is in all figures.
 """
 
-import csv
 import json
 import pathlib
 import random
@@ -57,23 +56,7 @@ def known_languages():
     return {language.iso_code_639_1.name.lower() for language in Language.all()}
 
 
-def ours(rows, binary, folder):
-    """The command, and how its labels are read."""
-    for number, row in enumerate(rows):
-        target = folder / "dump" / f"{number:06d}.txt"
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(row["text"] + "\n", encoding="utf-8")
-    config = folder / "pipeline.toml"
-    config.write_text('stages = ["language"]\n\n[stage.language]\nkeep = []\n')
-
-    def labels():
-        got = {}
-        with open(folder / "out/documents.csv", newline="", encoding="utf-8") as table:
-            for row in csv.DictReader(table):
-                got[int(pathlib.PurePosixPath(row["id"]).stem)] = row["language"]
-        return [got.get(number, "und") for number in range(len(rows))]
-
-    return [binary, "run", folder / "dump", "-o", folder / "out", "--config", config, "--threads", "1", "--quiet"], labels
+CONFIG = 'stages = ["language"]\n\n[stage.language]\nkeep = []\n'
 
 
 def main():
@@ -81,7 +64,6 @@ def main():
         texts = [json.loads(line)["text"] for line in open(sys.argv[3], encoding="utf-8")]
         print(json.dumps(PEERS[sys.argv[2]](texts)))
         return
-    csv.field_size_limit(1 << 30)
     gold, binary = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 1500
     known = known_languages()
@@ -90,15 +72,16 @@ def main():
     rows = random.Random(1).sample(rows, min(count, len(rows)))
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        command, labels = ours(rows, binary, folder)
+        documents = (("texts", row["text"]) for row in rows)
+        ours = timing.Copydesk(binary, folder, documents, CONFIG)
         texts = folder / "texts.jsonl"
         texts.write_text("".join(json.dumps({"text": row["text"]}) + "\n" for row in rows), encoding="utf-8")
-        commands = {"copydesk": command}
+        commands = {"copydesk": ours.command}
         commands |= {name: [sys.executable, __file__, "--peer", name, texts] for name in PEERS}
         costs = timing.in_turn(commands, 3)
         figures = {}
         for name, cost in costs.items():
-            got = labels() if name == "copydesk" else json.loads(cost.output)
+            got = ours.column("language", "und") if name == "copydesk" else json.loads(cost.output)
             figures[name] = accuracy(rows, got)
         megabytes = sum(len(row["text"].encode()) for row in rows) / 1e6
         print(f"{len(rows)} texts, {megabytes:.1f} MB")

@@ -1,5 +1,6 @@
 """Runs commands one after another, in turn, and says what each took: seconds of wall and processor, peak memory."""
 
+import csv
 import os
 import pathlib
 import random
@@ -66,3 +67,27 @@ def sample(dump, count, folder):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     return sum(path.stat().st_size for path in drawn) / 1e6
+
+
+class Copydesk:
+    """A run over documents, and how a column of its table is read in their order. `documents`: each the name of its folder
+    and its text."""
+
+    def __init__(self, binary, folder, documents, config):
+        self.folder, self.count = folder, 0
+        for self.count, (source, text) in enumerate(documents, 1):
+            target = folder / "dump" / source / f"{self.count - 1:06d}.txt"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text + "\n", encoding="utf-8")
+        (folder / "pipeline.toml").write_text(config)
+        self.command = [binary, "run", folder / "dump", "-o", folder / "out", "--config", folder / "pipeline.toml"]
+        self.command += ["--threads", "1", "--quiet"]
+
+    def column(self, name, otherwise):
+        """Its cells; `otherwise` for documents that were not kept."""
+        csv.field_size_limit(1 << 30)
+        cells = [otherwise] * self.count
+        with open(self.folder / "out/documents.csv", newline="", encoding="utf-8") as table:
+            for row in csv.DictReader(table):
+                cells[int(pathlib.PurePosixPath(row["id"]).stem)] = row[name]
+        return cells

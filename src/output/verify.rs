@@ -5,10 +5,12 @@
 //! the rows are counted against the funnel, so that a run that wrote too few of them is found out as well. The hashes are
 //! no signature: whoever can write the folder can write new ones.
 
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::fs;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
@@ -16,10 +18,11 @@ use sha2::{Digest, Sha256};
 
 use super::file::PublishedFile;
 use super::publish::Publication;
-use super::read::{Format, Reader, parquet_row_count, unpacked};
+use super::read::{Format, Reader, parquet_row_count};
 use super::texts::{self, TEXTS};
 use crate::error::Error;
 use crate::stats::Repairs;
+use rows::{Hashed, count_rows, hex, sum, tally};
 
 /// The list of hashes, in the format of coreutils.
 pub const SUMS: &str = "SHA256SUMS";
@@ -29,8 +32,6 @@ pub const RECORD: &str = "run.json";
 
 /// Problems that a message lists; the others are counted.
 const MAX_LISTED: usize = 20;
-
-const BUFFER_BYTES: usize = 256 << 10;
 
 /// A folder that passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,8 +209,8 @@ impl Check {
     /// Checks one file, and gives the rows it has.
     fn file(&mut self, expected: &RecordedFile) -> u64 {
         let name = &expected.name;
-        let mut hashed = match File::open(self.root.join(name)) {
-            Ok(file) => Hashed { file, hash: Sha256::new(), bytes: 0 },
+        let mut hashed = match Hashed::open(&self.root.join(name)) {
+            Ok(hashed) => hashed,
             Err(why) => {
                 self.wrong.push(format!("`{name}`: {why}"));
                 return 0;
@@ -226,10 +227,10 @@ impl Check {
             self.wrong.push(format!("`{name}` is no table: {why}"));
             None
         });
-        if let Err(why) = io::copy(&mut hashed, &mut io::sink()) {
+        if let Err(why) = hashed.finish() {
             self.wrong.push(format!("`{name}`: {why}"));
         }
-        let (bytes, sha256) = (hashed.bytes, hex(hashed.hash.finalize().as_slice()));
+        let (bytes, sha256) = hashed.told();
         self.bytes += bytes;
         if bytes != expected.bytes {
             self.wrong.push(format!("`{name}` has {bytes} bytes instead of {}", expected.bytes));
@@ -401,92 +402,4 @@ fn is_of_documents(name: &str) -> bool {
     name.starts_with("documents.")
         || name.starts_with("documents-")
         || name.starts_with("data/train-")
-}
-
-fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
-    let said = |why: &dyn std::fmt::Display| why.to_string();
-    let plain = unpacked(name.as_ref(), file);
-    let mut rows = 0;
-    match Format::of(name.as_ref()) {
-        Some(Format::Csv) => {
-            let mut reader =
-                csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(plain);
-            let mut record = csv::ByteRecord::new();
-            reader.byte_headers().map_err(|why| said(&why))?;
-            while reader.read_byte_record(&mut record).map_err(|why| said(&why))? {
-                rows += 1;
-            }
-        }
-        Some(Format::JsonLines) => {
-            let mut reader = BufReader::with_capacity(BUFFER_BYTES, plain);
-            let mut line = Vec::new();
-            while reader.read_until(b'\n', &mut line).map_err(|why| said(&why))? > 0 {
-                serde_json::from_slice::<serde::de::IgnoredAny>(&line).map_err(|why| said(&why))?;
-                line.clear();
-                rows += 1;
-            }
-        }
-        _ => return Err("its format is not known".into()),
-    }
-    Ok(rows)
-}
-
-/// How many rows have each value, `a:b` for two columns, `in all` for none; duplicates that are only labelled are not counted.
-fn tally(path: &Path, columns: &[&str]) -> Result<BTreeMap<String, u64>, Option<csv::Error>> {
-    let file = File::open(path).map_err(|_| None)?;
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
-    let header = reader.byte_headers().map_err(Some)?.clone();
-    let index = |column: &str| header.iter().position(|name| name == column.as_bytes());
-    let columns: Vec<_> = columns.iter().filter_map(|column| index(column)).collect();
-    let action = index("action");
-    let mut record = csv::ByteRecord::new();
-    let mut counts = BTreeMap::new();
-    while reader.read_byte_record(&mut record).map_err(Some)? {
-        let cell = |column: usize| {
-            String::from_utf8_lossy(record.get(column).unwrap_or_default()).into_owned()
-        };
-        if action.is_some_and(|action| cell(action) == "labelled") {
-            continue;
-        }
-        let key: Vec<_> = columns.iter().map(|column| cell(*column)).collect();
-        let key = if key.is_empty() { "in all".to_owned() } else { key.join(":") };
-        *counts.entry(key).or_default() += 1;
-    }
-    Ok(counts)
-}
-
-/// The sum of a column of counts.
-fn sum(path: &Path, column: &str) -> Result<u64, csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_path(path)?;
-    let column = reader.headers()?.iter().position(|name| name == column);
-    let mut sum = 0;
-    for record in reader.into_records() {
-        let record = record?;
-        let cell = column.and_then(|column| record.get(column)).unwrap_or_default();
-        sum += cell.parse::<u64>().unwrap_or_default();
-    }
-    Ok(sum)
-}
-
-/// A file that is hashed while it is read.
-struct Hashed {
-    file: File,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Read for Hashed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.hash.update(&buffer[..count]);
-        self.bytes += count as u64;
-        Ok(count)
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
-        hex
-    })
 }

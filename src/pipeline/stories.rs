@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::names::Names;
-use crate::document::{DocId, Document, Fate};
+use crate::document::{DocId, Document, Fate, calendar};
 use crate::error::Error;
 use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
@@ -226,15 +226,11 @@ impl Stories {
     }
 }
 
-/// Days since 1970-01-01 of a year-month-day in the Gregorian calendar.
+/// The number of a year-month-day.
 fn day_number(day: &str) -> Option<i64> {
     let mut fields = day.splitn(3, '-').map(str::parse::<i64>);
     let [year, month, day] = [(); 3].map(|()| fields.next().and_then(Result::ok));
-    let (month, day) = (month?, day?);
-    // Years that begin in March have their leap day at the end.
-    let (year, month) = if month > 2 { (year?, month - 3) } else { (year? - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    Some(365 * year + leap_days + (153 * month + 2) / 5 + day - 719_469)
+    Some(calendar::day_number(year?, month?, day?))
 }
 
 fn write_pairs(
@@ -262,10 +258,10 @@ mod tests {
     use crate::document::{Action, Duplicate, DuplicateKind, Evidence};
     use crate::stage::{Verdict, Verdicts};
 
-    #[test]
-    fn a_giant_cluster_and_a_source_that_is_gone_are_told() {
+    /// Document 0, and so many that say the same.
+    fn copies_of_the_first(count: u64) -> Copies {
         let mut verdicts = Verdicts::default();
-        for id in 1..30 {
+        for id in 1..=count {
             let duplicate = Duplicate {
                 of: DocId(0),
                 kind: DuplicateKind::Reprint,
@@ -279,6 +275,12 @@ mod tests {
         let mut copies = Copies::default();
         copies.add(&verdicts);
         copies.close();
+        copies
+    }
+
+    #[test]
+    fn a_giant_cluster_and_a_source_that_is_gone_are_told() {
+        let copies = copies_of_the_first(29);
         let (mut stories, mut names) = (Stories::default(), Names::default());
         for id in 0..40 {
             let source = if id == 0 || id > 29 { "kept" } else { "gone" };
@@ -302,37 +304,15 @@ mod tests {
     }
 
     #[test]
-    fn days_are_numbered_as_the_calendar_has_them() {
-        for (day, number) in [
-            ("1970-01-01", 0),
-            ("1969-12-31", -1),
-            ("2000-02-29", 11_016),
-            ("2000-03-01", 11_017),
-            ("2025-01-01", 20_089),
-        ] {
-            assert_eq!(day_number(day), Some(number), "{day}");
-        }
-        assert_eq!((day_number(""), day_number("2025-01")), (None, None));
+    fn what_is_no_day_has_no_number() {
+        let days = ["1970-01-02", "", "2025-01"].map(day_number);
+        assert_eq!(days, [Some(1), None, None]);
     }
 
     #[test]
     fn copies_are_counted_by_how_far_their_day_is_from_that_of_the_story() {
         let days = ["2025-03-01", "2025-03-01", "2025-02-28", "2025-03-02", "2025-03-03", ""];
-        let mut verdicts = Verdicts::default();
-        for id in 1..days.len() as u64 {
-            let duplicate = Duplicate {
-                of: DocId(0),
-                kind: DuplicateKind::Exact,
-                similarity: 1.0,
-                containment: 1.0,
-                evidence: Evidence::default(),
-                action: Action::Dropped,
-            };
-            verdicts.insert(id, Verdict::Duplicate(duplicate));
-        }
-        let mut copies = Copies::default();
-        copies.add(&verdicts);
-        copies.close();
+        let copies = copies_of_the_first(days.len() as u64 - 1);
         let shares = |days: &[&str]| {
             let mut stories = Stories::default();
             for (id, day) in (0..).zip(days) {

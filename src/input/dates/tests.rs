@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::grammar::valid;
 use super::*;
 
 fn said(metadata: &str, path: &str, body: &str) -> String {
@@ -118,8 +119,8 @@ fn a_text_is_dated_by_its_stamp_alone() {
 
 proptest! {
     #[test]
-    fn days_count_as_the_calendar_does(days in 0u64..80_000) {
-        let (day, next) = (day_of(days), day_of(days + 1));
+    fn days_count_as_the_calendar_does(days in 0i64..80_000) {
+        let (day, next) = (Day::of_number(days), Day::of_number(days + 1));
         prop_assert!(valid(day.year, day.month, day.day).is_some());
         prop_assert!(next > day);
         prop_assert!(next.day == day.day + 1 || next.day == 1);

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::calendar::day_number;
+
 /// Which document of several that say the same is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -95,16 +97,7 @@ pub(super) fn minutes(date: &str) -> Option<i32> {
         (Some(hour), Some(minute)) if hour < 24 && minute < 60 => 60 * hour + minute,
         _ => 0,
     };
-    i32::try_from(days(year, month, day) * 1440 + clock).ok()
-}
-
-/// Days since 1970-01-01 in the Gregorian calendar; the year begins in March, so that the leap day is its last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    i32::try_from(day_number(year, month, day) * 1440 + clock).ok()
 }
 
 #[cfg(test)]

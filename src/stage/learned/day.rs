@@ -1,11 +1,10 @@
 //! Days: a record's date as the number of a day, where it can be read without a guess.
 
-/// A day of the Gregorian calendar.
+use crate::document::calendar::{calendar_day, day_number};
+
+/// A day of the Gregorian calendar: 1970-01-01 is day 1; a record without a date has day 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(u16);
-
-/// Days from 0000-03-01 to 1970-01-01, which is day 1; a record without a date has day 0.
-const EPOCH: i64 = 719_468 - 1;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -77,31 +76,19 @@ impl Day {
         u16::try_from(seconds / 86_400 + 1).ok().map(Self)
     }
 
-    /// By the arithmetic of years that begin in March, so that the leap day is the last.
     fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         if !(1970..=2148).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day)
         {
             return None;
         }
-        let year = i64::from(year) - i64::from(month <= 2);
-        let of_year = (153 * i64::from((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-        let days = 365 * year + year / 4 - year / 100 + year / 400 + of_year;
-        let found = u16::try_from(days - EPOCH).ok().map(Self)?;
+        let number = day_number(i64::from(year), i64::from(month), i64::from(day));
+        let found = u16::try_from(number + 1).ok().map(Self)?;
         // The 31st of a month of thirty days would be the first of the next.
         (found.calendar().2 == day).then_some(found)
     }
 
     fn calendar(self) -> (i64, u32, u32) {
-        let days = i64::from(self.0) + EPOCH;
-        // All days are behind 1970, so the divisions need no care for negative numbers.
-        let era = days / 146_097;
-        let of_era = days % 146_097;
-        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = (of_year - (153 * month + 2) / 5 + 1) as u32;
-        let month = if month < 10 { month + 3 } else { month - 9 } as u32;
-        (year + era * 400 + i64::from(month <= 2), month, day)
+        calendar_day(i64::from(self.0) - 1)
     }
 }
 

@@ -1,0 +1,120 @@
+//! Files of an output read once: their hashes, their rows, and what their columns add up to.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::super::read::{Format, unpacked};
+
+const BUFFER_BYTES: usize = 256 << 10;
+
+pub(super) fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
+    let said = |why: &dyn std::fmt::Display| why.to_string();
+    let plain = unpacked(name.as_ref(), file);
+    let mut rows = 0;
+    match Format::of(name.as_ref()) {
+        Some(Format::Csv) => {
+            let mut reader =
+                csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(plain);
+            let mut record = csv::ByteRecord::new();
+            reader.byte_headers().map_err(|why| said(&why))?;
+            while reader.read_byte_record(&mut record).map_err(|why| said(&why))? {
+                rows += 1;
+            }
+        }
+        Some(Format::JsonLines) => {
+            let mut reader = BufReader::with_capacity(BUFFER_BYTES, plain);
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line).map_err(|why| said(&why))? > 0 {
+                serde_json::from_slice::<serde::de::IgnoredAny>(&line).map_err(|why| said(&why))?;
+                line.clear();
+                rows += 1;
+            }
+        }
+        _ => return Err("its format is not known".into()),
+    }
+    Ok(rows)
+}
+
+/// How many rows have each value, `a:b` for two columns, `in all` for none; duplicates that are only labelled are not counted.
+pub(super) fn tally(
+    path: &Path,
+    columns: &[&str],
+) -> Result<BTreeMap<String, u64>, Option<csv::Error>> {
+    let file = File::open(path).map_err(|_| None)?;
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
+    let header = reader.byte_headers().map_err(Some)?.clone();
+    let index = |column: &str| header.iter().position(|name| name == column.as_bytes());
+    let columns: Vec<_> = columns.iter().filter_map(|column| index(column)).collect();
+    let action = index("action");
+    let mut record = csv::ByteRecord::new();
+    let mut counts = BTreeMap::new();
+    while reader.read_byte_record(&mut record).map_err(Some)? {
+        let cell = |column: usize| {
+            String::from_utf8_lossy(record.get(column).unwrap_or_default()).into_owned()
+        };
+        if action.is_some_and(|action| cell(action) == "labelled") {
+            continue;
+        }
+        let key: Vec<_> = columns.iter().map(|column| cell(*column)).collect();
+        let key = if key.is_empty() { "in all".to_owned() } else { key.join(":") };
+        *counts.entry(key).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+/// The sum of a column of counts.
+pub(super) fn sum(path: &Path, column: &str) -> Result<u64, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_path(path)?;
+    let column = reader.headers()?.iter().position(|name| name == column);
+    let mut sum = 0;
+    for record in reader.into_records() {
+        let record = record?;
+        let cell = column.and_then(|column| record.get(column)).unwrap_or_default();
+        sum += cell.parse::<u64>().unwrap_or_default();
+    }
+    Ok(sum)
+}
+
+/// A file that is hashed while it is read.
+pub(super) struct Hashed {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Hashed {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: File::open(path)?, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Reads on to the end.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        io::copy(self, &mut io::sink()).map(|_| ())
+    }
+
+    /// Bytes and SHA-256 of what was read.
+    pub(super) fn told(self) -> (u64, String) {
+        (self.bytes, hex(self.hash.finalize().as_slice()))
+    }
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
+        hex
+    })
+}
