@@ -5,8 +5,8 @@
 //! document's ledger with their offsets in the *decoded* text, and takes care of the white space around them. What is
 //! left is therefore always a subsequence of what was decoded, and [`restore()`] can undo every cut.
 
-pub mod calendar;
 mod cuts;
+pub mod days;
 mod description;
 mod fate;
 mod findings;

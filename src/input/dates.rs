@@ -4,29 +4,14 @@
 //! day looks like a right one. For the same reason a line of the text counts only if it says that it is the stamp: a date
 //! with a weekday and a time, or behind a word such as "Published". Dates of changes ("Updated") are passed over.
 
-mod grammar;
-
-use serde::{Deserialize, Serialize};
-
 use super::Options;
-use super::months::{Label, is_neutral, label_of};
+pub use crate::document::days::DateOrder;
 #[cfg(feature = "parquet")]
-use crate::document::calendar::DAYS_TO_1970;
+use crate::document::days::calendar::DAYS_TO_1970;
+use crate::document::days::grammar::{Found, PATH_YEARS, Token, digit, find, tokens};
+use crate::document::days::months::{Label, is_neutral, label_of};
+use crate::document::days::{Day, Reading};
 use crate::document::{Dating, Document};
-use grammar::{Day, Found, PATH_YEARS, Reading, Token, digit, find, tokens};
-
-/// How days that are written in numbers alone are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DateOrder {
-    /// Nobody knows: what may be read in two ways is not read.
-    #[default]
-    Unknown,
-    /// 3/4/2024 is the third of April.
-    DayMonth,
-    /// 3/4/2024 is the fourth of March.
-    MonthDay,
-}
 
 /// Lines from the top and from the end of a body among which the stamp is looked for.
 const TOP_LINES: usize = 6;
@@ -44,7 +29,7 @@ pub(super) fn date(document: &mut Document, url: Option<&str>, options: &Options
 /// The day of publication. `paths`: the file's path, the record's address.
 fn dating(metadata: Option<&str>, paths: &[&str], body: &str, order: DateOrder) -> Dating {
     let known = |day: Day, from: &'static str| Dating {
-        day: day.iso(),
+        day: day.to_string(),
         from: from.into(),
         reason: "".into(),
     };
@@ -78,7 +63,7 @@ fn dating(metadata: Option<&str>, paths: &[&str], body: &str, order: DateOrder) 
 /// The day that a field of a record is, as year-month-day, `Some(None)` where it is ambiguous; `None` if it is no date.
 pub(super) fn day_of_field(date: &str, order: DateOrder) -> Option<Option<String>> {
     of_metadata(date, order).map(|reading| match reading {
-        Reading::Sure(day) => Some(day.iso()),
+        Reading::Sure(day) => Some(day.to_string()),
         Reading::Ambiguous => None,
     })
 }
@@ -104,7 +89,7 @@ fn of_epoch(date: &str) -> Option<Day> {
 #[cfg(feature = "parquet")]
 pub(super) fn iso_day(days: i64) -> Option<String> {
     let is_of_four_digits = (0..10_000 * 365).contains(&days.checked_add(DAYS_TO_1970)?);
-    is_of_four_digits.then(|| Day::of_number(days).iso())
+    is_of_four_digits.then(|| Day::of_number(days).to_string())
 }
 
 /// A year first, or the name of a month: in a path nothing else is a date for sure.

@@ -63,7 +63,6 @@ mod html;
 mod http;
 mod json;
 mod jsonl;
-mod months;
 mod open;
 mod options;
 #[cfg(feature = "parquet")]

@@ -15,7 +15,7 @@ pub struct ClusterRow<'r> {
     pub dropped: u64,
     /// Outlets that carry it.
     pub sources: u64,
-    /// Earliest and latest date; empty where there is none.
+    /// First and last day of publication; empty where none is known.
     pub dates: [&'r str; 2],
 }
 
@@ -46,13 +46,13 @@ pub static CLUSTERS: Table<Clusters> = Table {
             "first_date",
             Text(|story| story.dates[0]),
             "",
-            "earliest date, as the records gave it",
+            "first day of publication that is known; see published in documents.csv",
         ),
         Column(
             "last_date",
             Text(|story| story.dates[1]),
             "",
-            "latest date, as the records gave it",
+            "last day of publication that is known",
         ),
     ],
 };

@@ -110,7 +110,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
         let bytes = frame.len();
         let document = record::document(&frame, DocId(0))?;
         let sightings = learned.sightings(&document, &verdicts);
-        let day = document.date.as_deref().and_then(Day::parse);
+        let day = Day::parse(&document.dating.day);
         Ok((document.source.clone(), !document.title().is_empty(), day, sightings, bytes))
     };
     map_in_order(

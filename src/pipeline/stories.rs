@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::names::Names;
-use crate::document::{DocId, Document, Fate, calendar};
+use crate::document::days::calendar;
+use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
@@ -66,7 +67,8 @@ impl Stories {
             share.gone += 1;
             *share.kept_by.entry(cluster.number).or_default() += 1;
         }
-        if let Some(date) = &document.date {
+        let date = &document.dating.day;
+        if !date.is_empty() {
             let (first, last) = story.dates.get_or_insert_with(|| (date.clone(), date.clone()));
             if date < first {
                 first.clone_from(date);

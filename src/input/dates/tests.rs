@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::grammar::valid;
 use super::*;
+use crate::document::days::grammar::valid;
 
 fn said(metadata: &str, path: &str, body: &str) -> String {
     let metadata = Some(metadata).filter(|date| !date.is_empty());
@@ -45,6 +45,11 @@ fn metadata_is_read_in_the_forms_that_producers_write() {
         ("2024년 5월 3일", "2024-05-03"),
         ("٣ مايو ٢٠٢٤", "2024-05-03"),
         ("३ मई २०२४", "2024-05-03"),
+        ("3 พฤษภาคม 2567", "2024-05-03"),
+        ("๓ กุมภาพันธ์ พ.ศ. ๒๕๖๗", "2024-02-03"),
+        ("3 พฤษภาคม 2024", "2024-05-03"),
+        ("3 במאי 2024", "2024-05-03"),
+        ("٣ ی نیسانی ٢٠٢٤", "2024-04-03"),
         ("25/12/2024", "2024-12-25"),
         ("12/25/2024 8:00 PM", "2024-12-25"),
         ("04/04/2024", "2024-04-04"),
@@ -108,6 +113,7 @@ fn a_text_is_dated_by_its_stamp_alone() {
         ("Publié le 1er mai 2024 à 10h15\nTexte", "2024-05-01 text"),
         ("Опубликовано 1 мая 2024\nТекст", "2024-05-01 text"),
         ("2024年5月1日\n正文", "2024-05-01 text"),
+        ("วันพฤหัสบดีที่ 2 พฤษภาคม 2567\nเรือข้ามฟาก", "2024-05-02 text"),
         ("03/04/2024\nText", "text ambiguous"),
         ("The bridge opened on 1 May 2024 after nine years.", "missing"),
         ("World Cup final, 14 July 2024\nText", "missing"),

@@ -15,7 +15,7 @@ use crate::document::{self, DocId, Document, Duplicate, DuplicateKind, Evidence,
 use crate::error::Error;
 use crate::stage::{CorpusStage, Verdict, Verdicts};
 
-use super::keep::{Action, Keep, Traits, minutes, order, rank};
+use super::keep::{Action, Keep, Traits, moment, order, rank};
 use super::tokens::{is_character, tokens};
 use super::verdict_key;
 
@@ -76,7 +76,7 @@ impl CorpusStage for ExactDedup {
         let bytes: Vec<u8> = stream.iter().flat_map(|token| token.to_le_bytes()).collect();
         let hash = xxh3_128(&bytes);
         let key = Key { table: 0, hash: (hash >> 64) as u64 };
-        let moment = document.date.as_deref().and_then(minutes).unwrap_or(NO_MOMENT);
+        let moment = moment(document).unwrap_or(NO_MOMENT);
         let mut payload = (hash as u64).to_le_bytes().to_vec();
         payload.push(rank(&self.options.prefer_sources, &document.source));
         payload.extend_from_slice(&moment.to_le_bytes());

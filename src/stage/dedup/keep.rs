@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::calendar::day_number;
+use crate::document::Document;
+use crate::document::days::calendar::day_number;
 
 /// Which document of several that say the same is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +72,14 @@ pub(super) fn order(keep: Keep, members: &mut [Traits]) {
     });
 }
 
+/// When a document was published, in minutes since 1970: the time that its record gives, or midnight of the day that is known.
+pub(super) fn moment(document: &Document) -> Option<i32> {
+    document.date.as_deref().and_then(minutes).or_else(|| minutes(&document.dating.day))
+}
+
 /// Minutes since 1970 of a date as records give it: `2024-01-31`, `2024-01-31T10:15`, `20240131`, or seconds since 1970.
 /// A zone is not read. `None` for anything else.
-pub(super) fn minutes(date: &str) -> Option<i32> {
+fn minutes(date: &str) -> Option<i32> {
     let date = date.trim();
     let digits = date.len() - date.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits == date.len() && digits >= 9 {
@@ -103,6 +109,7 @@ pub(super) fn minutes(date: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::DocId;
 
     #[test]
     fn dates_are_read() {
@@ -121,6 +128,23 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(minutes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_record_says_comes_before_what_is_known_otherwise() {
+        let mut document = Document::new(DocId(0), "a", "s", "", "Rain.");
+        let noon = "2024-02-29T12:00";
+        let cases = [
+            (None, "", None),
+            (None, "2024-02-29", Some(19_782 * 1440)),
+            (Some(noon), "2024-02-29", Some(19_782 * 1440 + 720)),
+            (Some("Thursday, 29 February 2024"), "2024-02-29", Some(19_782 * 1440)),
+        ];
+        for (date, day, expected) in cases {
+            document.date = date.map(str::to_owned);
+            document.dating.day = day.to_owned();
+            assert_eq!(moment(&document), expected, "{date:?} {day}");
         }
     }
 

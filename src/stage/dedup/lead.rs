@@ -4,6 +4,8 @@
 //! publisher's reports of two events may share half of their text, be it background or a transcript, and begin with others.
 
 use super::tokens::Tokens;
+use crate::document::Document;
+use crate::document::days::named;
 
 /// Tokens of a lead: a headline and two sentences.
 const TOKENS: usize = 40;
@@ -24,6 +26,34 @@ pub(super) fn lead(tokens: &Tokens) -> Vec<u16> {
     words.dedup();
     words.truncate(MAX_WORDS);
     words
+}
+
+/// Characters of a body in which a report of a day names it: the headline repeated, and two sentences.
+const DAY_CHARACTERS: usize = 500;
+/// Days that are kept of a lead.
+pub(super) const MAX_DAYS: usize = 3;
+
+/// The days that a document names at its beginning with their year, as their numbers since 1970, ascending.
+///
+/// News of the day does without its year; minutes, bulletins and court reports have it, and come in series: the same words on
+/// another day.
+pub(super) fn days(document: &Document) -> Vec<u16> {
+    let body = document.body();
+    let end = body.char_indices().nth(DAY_CHARACTERS).map_or(body.len(), |(end, _)| end);
+    let mut days: Vec<u16> = [document.title(), &body[..end]]
+        .into_iter()
+        .flat_map(named)
+        .map(|day| day.number() as u16)
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days.truncate(MAX_DAYS);
+    days
+}
+
+/// Whether both leads name days, and none of them is the same.
+pub(super) fn are_of_other_days(left: &[u16], right: &[u16]) -> bool {
+    !left.is_empty() && !right.is_empty() && !left.iter().any(|day| right.contains(day))
 }
 
 /// Share of the words of the shorter lead that stand in the other; `None` where one has too few.

@@ -34,8 +34,8 @@ use crate::stage::{CorpusStage, Verdicts};
 use super::explain::Judged;
 use super::fold;
 use super::join::{Candidates, Join, Limits};
-use super::keep::{Action, Keep, minutes, rank};
-use super::lead::lead;
+use super::keep::{Action, Keep, moment, rank};
+use super::lead::{days, lead};
 use super::publisher::publisher_hash;
 use super::resolve::{Policy, judged, verdicts};
 use super::rule::Rule;
@@ -252,7 +252,7 @@ impl NearDedup {
         Sketch {
             windows: windows(self.lengths, &tokens.hashes, characters),
             number_tokens,
-            moment: document.date.as_deref().and_then(minutes),
+            moment: moment(document),
             publisher: publisher_hash(&document.source),
             is_unspaced: 2 * characters > tokens.hashes.len(),
             headline: headline_hash(document.title()),
@@ -260,6 +260,7 @@ impl NearDedup {
             shingles: placed_sample(shingles, tokens.hashes.len()),
             phrases: sample(phrases.iter().map(|(hash, _)| *hash), PHRASES),
             numbers: sample(numbers.into_iter(), NUMBERS),
+            days: days(document),
             lead,
         }
     }

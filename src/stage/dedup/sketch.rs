@@ -13,7 +13,7 @@ pub(super) const PHRASES: usize = 20;
 /// Hashes of numbers. Eight tell a table of other figures from the same one.
 pub(super) const NUMBERS: usize = 8;
 
-/// A document in 24 to 380 bytes: samples as the upper bits of hashes, ascending.
+/// A document in 24 to 386 bytes: samples as the upper bits of hashes, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sketch {
     /// Shingles of the whole document, repeats included.
@@ -36,21 +36,27 @@ pub(super) struct Sketch {
     pub(super) phrases: Vec<u32>,
     /// Smallest number hashes.
     pub(super) numbers: Vec<u32>,
+    /// Days that its lead names, as numbers, ascending; see `lead.rs`.
+    pub(super) days: Vec<u16>,
     /// Words that it begins with; see `lead.rs`.
     pub(super) lead: Vec<u16>,
 }
 
 const HEADER_BYTES: usize = 24;
-/// Bit of the number of numbers that says that the script is without spaces.
+/// Bit beside the number of numbers that says that the script is without spaces...
 const UNSPACED: u8 = 0x80;
+/// ...and the bits that say how many days there are.
+const DAYS_SHIFT: u8 = 5;
+const DAYS: u8 = 0x60;
 const NO_MOMENT: i32 = i32::MIN;
 
 impl Sketch {
-    /// The payload of its row: counts, then the samples in 4, 3, 3 and 2 bytes, all little-endian. What is left behind the
-    /// others is the lead.
+    /// The payload of its row: counts, then the samples in 4, 3, 3, 2 and 2 bytes, all little-endian. What is left behind
+    /// the others is the lead.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let short = self.phrases.len() + self.numbers.len();
-        let samples = 4 * self.shingles.len() + 3 * short + 2 * self.lead.len();
+        let words = self.days.len() + self.lead.len();
+        let samples = 4 * self.shingles.len() + 3 * short + 2 * words;
         let mut bytes = Vec::with_capacity(HEADER_BYTES + samples);
         bytes.extend_from_slice(&self.windows.to_le_bytes());
         bytes.extend_from_slice(&self.number_tokens.to_le_bytes());
@@ -61,14 +67,16 @@ impl Sketch {
         bytes.push(self.rank);
         bytes.push(self.shingles.len() as u8);
         bytes.push(self.phrases.len() as u8);
-        bytes.push(self.numbers.len() as u8 | if self.is_unspaced { UNSPACED } else { 0 });
+        let days = (self.days.len() as u8) << DAYS_SHIFT;
+        let unspaced = if self.is_unspaced { UNSPACED } else { 0 };
+        bytes.push(self.numbers.len() as u8 | days | unspaced);
         for value in &self.shingles {
             bytes.extend_from_slice(&value.to_le_bytes());
         }
         for value in self.phrases.iter().chain(&self.numbers) {
             bytes.extend_from_slice(&value.to_le_bytes()[..3]);
         }
-        for word in &self.lead {
+        for word in self.days.iter().chain(&self.lead) {
             bytes.extend_from_slice(&word.to_le_bytes());
         }
         bytes
@@ -79,6 +87,7 @@ impl Sketch {
         for sample in [&mut self.shingles, &mut self.phrases, &mut self.numbers] {
             sample.clear();
         }
+        self.days.clear();
         self.lead.clear();
         let Some((header, values)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
             (self.windows, self.number_tokens, self.moment) = (0, 0, None);
@@ -96,17 +105,21 @@ impl Sketch {
         self.headline = u32::from_le_bytes(headline);
         self.rank = lengths[0];
         self.is_unspaced = lengths[3] & UNSPACED != 0;
-        let lengths = lengths.map(|len| usize::from(len & !UNSPACED));
+        let days = usize::from((lengths[3] & DAYS) >> DAYS_SHIFT);
+        let numbers = usize::from(lengths[3] & !(UNSPACED | DAYS));
+        let lengths = lengths.map(usize::from);
         let (shingles, rest) = values.split_at(values.len().min(4 * lengths[1]));
         let (shingles, _) = shingles.as_chunks::<4>();
         self.shingles.extend(shingles.iter().map(|bytes| u32::from_le_bytes(*bytes)));
-        let (short, lead) = rest.split_at(rest.len().min(3 * (lengths[2] + lengths[3])));
+        let (short, lead) = rest.split_at(rest.len().min(3 * (lengths[2] + numbers)));
         let (short, _) = short.as_chunks::<3>();
         let mut short = short.iter().map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]));
         self.phrases.extend(short.by_ref().take(lengths[2]));
-        self.numbers.extend(short.take(lengths[3]));
+        self.numbers.extend(short.take(numbers));
         let (words, _) = lead.as_chunks::<2>();
-        self.lead.extend(words.iter().map(|bytes| u16::from_le_bytes(*bytes)));
+        let mut words = words.iter().map(|bytes| u16::from_le_bytes(*bytes));
+        self.days.extend(words.by_ref().take(days));
+        self.lead.extend(words);
     }
 }
 
@@ -185,15 +198,21 @@ mod tests {
                     headline: 78,
                     is_unspaced: true,
                     rank: 255,
-                    shingles: vec![1, u32::MAX],
+                    shingles: (0..56).map(|nth| nth * 70_000_000).collect(),
                     phrases: vec![4],
                     numbers: vec![0, 3, 9],
+                    days: vec![18_000, 65_535, 65_535],
                     lead: vec![2, 60_000],
                 },
             ),
         ];
-        let mut read =
-            Sketch { shingles: vec![5], numbers: vec![5], lead: vec![5], ..Sketch::default() };
+        let mut read = Sketch {
+            shingles: vec![5],
+            numbers: vec![5],
+            days: vec![5],
+            lead: vec![5],
+            ..Sketch::default()
+        };
         for (name, sketch) in cases {
             read.read(&sketch.to_bytes());
             assert_eq!(&read, sketch, "{name}");

@@ -189,6 +189,34 @@ fn other_news_over_the_same_background_is_another_report() {
 }
 
 #[test]
+fn bulletins_of_two_days_are_not_one_report() {
+    let told = |own, publisher, headline, days: &[u16]| Sketch {
+        lead: (0..8).collect(),
+        days: days.to_vec(),
+        ..news(own, publisher, headline)
+    };
+    let reprint = Sketch { headline: 2, days: vec![19_001], ..told(100, 1, 1, &[]) };
+    let cases = [
+        ("other days", told(200, 1, 2, &[19_001]), Some(Objection::OtherDay)),
+        ("a day of both", told(200, 1, 2, &[19_000, 19_001]), None),
+        ("no day", told(200, 1, 2, &[]), None),
+        ("the same headline", told(200, 1, 1, &[19_001]), None),
+        ("another publisher", told(200, 2, 2, &[19_001]), None),
+        ("the same text", reprint, None),
+    ];
+    let left = told(100, 1, 1, &[19_000]);
+    for (name, right, expected) in cases {
+        let seen = compare_rare(&left, &right);
+        assert!(seen.contained() > 0.75, "{name}");
+        let objection = RULE.objection(&left, &right, &seen);
+        let objection = objection.filter(|objection| *objection != Objection::OnePassage);
+        assert_eq!(objection, expected, "{name}");
+        let may_go = RULE.certain(&left, &right, &seen).is_some();
+        assert!(!may_go || expected.is_none(), "{name}");
+    }
+}
+
+#[test]
 fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
     let versions: Vec<u32> = (0..27).collect();
     let (left, right) = (mixed(&versions, 100, 1), mixed(&versions, 200, 1));

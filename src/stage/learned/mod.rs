@@ -147,7 +147,7 @@ impl CorpusStage for LearnedBoilerplate {
 
     fn observe(&self, document: &Document) -> Vec<Observation> {
         let source = source_hash(&document.source);
-        let day = document.date.as_deref().and_then(Day::parse);
+        let day = Day::parse(&document.dating.day);
         let mut observations = vec![Observation {
             key: Key { table: SOURCES, hash: source },
             payload: Size::payload(!document.title().is_empty(), day),

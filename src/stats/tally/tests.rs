@@ -41,7 +41,7 @@ fn document((source, language, day, words): &Page) -> Document {
     let mut findings = Findings::default();
     findings.cut(0..4, "first");
     document.apply("test", findings);
-    document.date = (*day > 0).then(|| format!("2025-03-0{day}T09:00Z"));
+    document.dating.day = if *day > 0 { format!("2025-03-0{day}") } else { String::new() };
     let code = if *language == 0 { "en" } else { "de" };
     let (confidence, foreign_share) = (f64::from(*day) / 4.0, f64::from(*source) / 20.0);
     let label = Language { confidence, foreign_share, ..Language::default() };

@@ -16,7 +16,7 @@ fn dated(more: &[(u32, String)]) -> Vec<Document> {
     }));
     let document = |(n, (date, body)): (usize, (String, String))| {
         let mut document = Document::new(DocId(n as u32), format!("{n}.txt"), "g", "", &body);
-        document.date = Some(date);
+        document.dating.day = date;
         document
     };
     documents.into_iter().enumerate().map(document).collect()
@@ -44,7 +44,7 @@ fn what_is_said_in_a_few_days_of_many_is_said_of_an_event() {
         let cut = cut_by(&stage(), &documents);
         assert_eq!(cut.iter().any(|(_, rules)| !rules.is_empty()), is_cut, "{name}");
         let mut undated = documents;
-        undated.iter_mut().for_each(|document| document.date = None);
+        undated.iter_mut().for_each(|document| document.dating.day.clear());
         let cut = cut_by(&stage(), &undated);
         assert!(cut.iter().any(|(_, rules)| !rules.is_empty()), "{name}, without dates");
     }

@@ -8,7 +8,7 @@ fn learned_file(documents: &[Document]) -> String {
     let verdicts = resolve(&stage, documents);
     let mut learner = Learner::default();
     for document in documents {
-        let day = document.date.as_deref().and_then(Day::parse);
+        let day = Day::parse(&document.dating.day);
         let sightings = stage.sightings(document, &verdicts);
         learner.add(&document.source, !document.title().is_empty(), day, sightings);
     }
@@ -29,7 +29,7 @@ fn what_a_large_dump_taught_is_cut_from_a_single_article() {
     let document = |n: usize| {
         let mut document =
             Document::new(DocId(n as u32), format!("{n}.txt"), "gazette", &title(n), &bodies(n));
-        document.date = Some(format!("2031-03-{:02}", n + 1));
+        document.dating.day = format!("2031-03-{:02}", n + 1);
         document
     };
     let large: Vec<_> = (0..12).map(document).collect();

@@ -1,47 +1,18 @@
 //! The days that a text names, in the orders and with the names of months that news is written in.
 
-use super::super::months::month;
-use super::DateOrder;
-use crate::document::calendar::calendar_day;
-
-/// A day of the Gregorian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Day {
-    pub(super) year: u32,
-    pub(super) month: u32,
-    pub(super) day: u32,
-}
-
-impl Day {
-    /// The day that is so many after 1970-01-01.
-    pub(super) fn of_number(days: i64) -> Self {
-        let (year, month, day) = calendar_day(days);
-        Self { year: year as u32, month, day }
-    }
-
-    pub(super) fn iso(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
-
-/// What a piece of text says about a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    Sure(Day),
-    /// Day and month may change places, or the century is missing.
-    Ambiguous,
-}
+use super::months::{era_of, month};
+use super::{DateOrder, Day, Reading};
 
 /// A day in a text: its tokens, and what they say.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) reading: Reading,
+pub(crate) struct Found {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) reading: Reading,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// A number and how many digits it has.
     Number(u64, usize),
     /// Letters, lower case.
@@ -50,10 +21,10 @@ pub(super) enum Token {
 }
 
 /// Years that a date in a path may have: other numbers of eight digits are no dates.
-pub(super) const PATH_YEARS: std::ops::RangeInclusive<u32> = 1990..=2099;
+pub(crate) const PATH_YEARS: std::ops::RangeInclusive<u32> = 1990..=2099;
 const YEARS: std::ops::RangeInclusive<u32> = 1600..=2199;
 
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -79,19 +50,21 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Vowel signs of Hindi are no letters for Unicode, and stand within words.
+/// Vowel signs of Hindi and tone marks of Thai are no letters for Unicode, and stand within words.
 fn is_letter(c: char) -> bool {
-    (c.is_alphabetic() || matches!(c, '\u{900}'..='\u{94f}' | '\u{300}'..='\u{36f}'))
+    (c.is_alphabetic()
+        || matches!(c, '\u{900}'..='\u{94f}' | '\u{300}'..='\u{36f}' | '\u{e47}'..='\u{e4e}'))
         && digit(c).is_none()
 }
 
 /// Digits of the scripts in which dates of this calendar are written.
-pub(super) fn digit(c: char) -> Option<u64> {
+pub(crate) fn digit(c: char) -> Option<u64> {
     let zero = match c {
         '0'..='9' => '0',
         '\u{660}'..='\u{669}' => '\u{660}',
         '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
         '\u{966}'..='\u{96f}' => '\u{966}',
+        '\u{e50}'..='\u{e59}' => '\u{e50}',
         '\u{ff10}'..='\u{ff19}' => '\u{ff10}',
         _ => return None,
     };
@@ -99,7 +72,7 @@ pub(super) fn digit(c: char) -> Option<u64> {
 }
 
 /// All days in a text, in order, none within another.
-pub(super) fn find(tokens: &[Token], order: DateOrder) -> Vec<Found> {
+pub(crate) fn find(tokens: &[Token], order: DateOrder) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -207,23 +180,35 @@ fn numeric(tokens: &[Token], at: usize, order: DateOrder) -> Option<(usize, Read
     Some((at + 5, reading))
 }
 
-/// 1 May 2024, 1st of May, 2024, 1. Mai 2024, 1 de mayo de 2024, 01-May-2024, 1 tháng 5 năm 2024.
+/// 1 May 2024, 1st of May, 2024, 1. Mai 2024, 1 de mayo de 2024, 01-May-2024, 1 tháng 5 năm 2024, 1 พฤษภาคม 2567.
 fn day_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
     let day = number(tokens, at)?;
-    let mut next =
-        skip(tokens, at + 1, &["st", "nd", "rd", "th", "er", "º", "ª", "of", "de", "d", "del"]);
+    let mut next = skip(tokens, at + 1, BEFORE_MONTH);
+    let mut era = 0;
     let month = match tokens.get(next)? {
         Token::Word(word) if word == "tháng" => {
             next += 1;
             number(tokens, next)?
         }
-        Token::Word(word) => month(word)?,
+        Token::Word(word) => {
+            era = era_of(word);
+            month(word)?
+        }
         _ => return None,
     };
-    let year = skip(tokens, next + 1, &["of", "de", "del", "năm"]);
-    let day = valid(digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0, month, day)?;
-    Some((year + 1, Reading::Sure(day)))
+    let year = skip(tokens, next + 1, BEFORE_YEAR);
+    let year_number = digits(tokens, year).filter(|(_, digits)| *digits == 4)?.0;
+    // Thai news counts years in either era.
+    let year_number =
+        if year_number > *YEARS.end() { year_number.checked_sub(era)? } else { year_number };
+    Some((year + 1, Reading::Sure(valid(year_number, month, day)?)))
 }
+
+/// Endings of a day's number, and words between it and the month.
+const BEFORE_MONTH: &[&str] =
+    &["st", "nd", "rd", "th", "er", "º", "ª", "of", "de", "d", "del", "ی"];
+/// Words between month and year.
+const BEFORE_YEAR: &[&str] = &["of", "de", "del", "năm", "พ", "ศ"];
 
 /// May 1, 2024; May 1st 2024.
 fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
@@ -237,7 +222,7 @@ fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Reading)> {
     Some((year + 1, Reading::Sure(day)))
 }
 
-/// The place behind marks and such words, two of each at most.
+/// The place behind marks and such words, four of them at most.
 fn skip(tokens: &[Token], at: usize, words: &[&str]) -> usize {
     let is_skipped = |token: &Token| match token {
         Token::Mark(mark) => matches!(mark, '.' | ',' | '-' | '/' | '\'' | '’' | '،'),
@@ -245,7 +230,7 @@ fn skip(tokens: &[Token], at: usize, words: &[&str]) -> usize {
         Token::Number(..) => false,
     };
     let skipped =
-        tokens[at.min(tokens.len())..].iter().take(3).take_while(|token| is_skipped(token));
+        tokens[at.min(tokens.len())..].iter().take(4).take_while(|token| is_skipped(token));
     at + skipped.count()
 }
 
@@ -268,7 +253,7 @@ fn mark(tokens: &[Token], at: usize) -> Option<char> {
 }
 
 /// The day, if there is such a day.
-pub(super) fn valid(year: u32, month: u32, day: u32) -> Option<Day> {
+pub(crate) fn valid(year: u32, month: u32, day: u32) -> Option<Day> {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         4 | 6 | 9 | 11 => 30,
