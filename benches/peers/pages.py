@@ -1,7 +1,10 @@
-"""Main text of HTML pages: copydesk before and after its stages beside trafilatura, in word F1 and pages a second.
+"""Main text of HTML pages: copydesk before and after its stages beside trafilatura and the crates for it, in word F1 and
+pages a second.
 
     python3 -m venv /tmp/pages && /tmp/pages/bin/pip install trafilatura
-    /tmp/pages/bin/python benches/peers/pages.py ../shared/data/gold_boilerplate_dev.jsonl target/release/copydesk [ARTICLES]
+    cargo build --release --manifest-path benches/peers/extractors/Cargo.toml --target-dir /tmp/extractors
+    /tmp/pages/bin/python benches/peers/pages.py ../shared/data/gold_boilerplate_dev.jsonl target/release/copydesk [ARTICLES
+        [/tmp/extractors/release/extractors]]
 
 No labelled HTML is at hand, so pages are built: the kept lines of a labelled page are the article, its other lines the
 furniture, in seven layouts. What that leaves out is the wildness of real markup; the figures compare, they do not promise.
@@ -147,6 +150,14 @@ def read(binary, folder, out, stages):
     return {row["id"]: row["text"] for row in rows}, seconds
 
 
+def by_crates(extractors, folder):
+    """What each crate of `extractors/` finds, and the seconds that it takes."""
+    for name in subprocess.run([extractors], capture_output=True, text=True, check=True).stdout.split():
+        ran = subprocess.run([extractors, name, folder], capture_output=True, text=True, check=True)
+        rows = map(json.loads, ran.stdout.splitlines())
+        yield f"{name} (crate)", ({row["page"]: row["text"] for row in rows}, float(ran.stderr.split()[-1]))
+
+
 def main():
     gold, binary = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     limit = int(sys.argv[3]) if len(sys.argv) > 3 else 150
@@ -173,6 +184,8 @@ def main():
         began = time.monotonic()
         texts = {name: trafilatura.extract(source, include_comments=False) or "" for name, source in sources.items()}
         found[f"trafilatura {trafilatura.__version__}"] = texts, time.monotonic() - began
+        if len(sys.argv) > 4:
+            found.update(by_crates(sys.argv[4], folder))
     print(f"{len(pages)} pages; word F1 by layout: " + ", ".join(layout.__name__ for layout in Page.LAYOUTS))
     for tool, (texts, seconds) in found.items():
         by_layout = collections.defaultdict(list)

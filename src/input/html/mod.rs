@@ -3,10 +3,11 @@
 //! The main text is what Readability, the reader view of Firefox, takes for it, in the port of the crate `dom_smoothie`;
 //! what that leaves of menus and promos is a matter of the stages, which put each cut into the ledger. A page is decoded,
 //! parsed into a tree of bounded depth and size, asked about itself, and reduced to its text, in which each block is a
-//! paragraph.
+//! paragraph. Where a page marks one part of it as its article, the rest is not looked at.
 
 mod about;
 mod encoding;
+mod marked;
 mod text;
 mod tree;
 
@@ -85,6 +86,7 @@ pub(super) fn fields_of(
 fn extract(html: &str) -> Result<Fields, Rejection> {
     let tree = tree::parse(html)?;
     let about = About::of(&tree);
+    marked::keep_article(&tree);
     // What the page says about itself is read above, by rules of our own.
     let config = Config { disable_json_ld: true, ..Config::default() };
     let readability = Readability::with_document(tree, None, Some(config));

@@ -49,6 +49,43 @@ fn each_block_is_a_paragraph() {
 }
 
 #[test]
+fn captions_are_no_part_of_the_text() {
+    let figure = "<figure><img src=/b.jpg alt=\"The bridge\"><figcaption>The bridge at dusk. Photo: Bo Reed</figcaption></figure>";
+    let found = read(page("", &format!("{BODY}{figure}{BODY}")).as_bytes());
+    assert!(
+        found.body().contains("about mud") && !found.body().contains("at dusk"),
+        "{}",
+        found.body()
+    );
+}
+
+#[test]
+fn a_page_that_marks_its_article_has_no_other_text() {
+    let notice = "<p>The Orla Post is printed on the island, and has been since the first bridge was built, by hand at first, \
+        and by a machine that everybody hears.</p>";
+    let marked = format!("<article>{BODY}</article>");
+    let teaser = "<article><p>Herons leave the river.</p></article>";
+    let footer = format!("<footer>{}</footer>", notice.repeat(9));
+    let table: [(&str, String, usize); 5] = [
+        ("one article, a long footer", format!("{marked}{footer}"), 0),
+        (
+            "one article, a long column",
+            format!("<main>{marked}</main><aside>{}</aside>", notice.repeat(9)),
+            0,
+        ),
+        ("an article among teasers", format!("<div>{marked}{}</div>", notice.repeat(2)), 0),
+        ("many articles", format!("<div>{teaser}{teaser}{}</div>", notice.repeat(9)), 9),
+        ("an article that is a promotion", format!("{teaser}<div>{}</div>", notice.repeat(9)), 9),
+    ];
+    for (name, body, expected) in table {
+        let page = format!("<!DOCTYPE html><html><body><h1>Bridge opens</h1>{body}</body></html>");
+        let found = read(page.as_bytes());
+        let notices = found.body().matches("printed on the island").count();
+        assert_eq!(notices, expected, "{name}: {}", found.body());
+    }
+}
+
+#[test]
 fn a_page_says_who_wrote_it_when_and_where() {
     type Row = (&'static str, &'static str, [&'static str; 5]);
     let table: &[Row] = &[

@@ -130,7 +130,10 @@ fn break_around(name: &str) -> Break {
     }
 }
 
-/// Whether nobody reads what is in it.
+/// Whether what is in it is no part of the text: nobody reads it, or it is said of a picture that is not there.
 fn is_silent(name: &str) -> bool {
-    matches!(name, "script" | "style" | "template" | "svg" | "math" | "head" | "title")
+    matches!(
+        name,
+        "figcaption" | "script" | "style" | "template" | "svg" | "math" | "head" | "title"
+    )
 }
