@@ -65,3 +65,55 @@ fn what_init_proposes_reads_a_dump_of_unknown_fields() {
     assert_eq!((&*first["published"], &*first["source"]), ("2024-03-01", "passeur.example"));
     assert_eq!(first["url"], "https://passeur.example/0");
 }
+
+/// The fields of a Parquet file have names in any case; what they hold says what they are.
+#[cfg(feature = "parquet")]
+#[test]
+fn what_init_proposes_reads_a_parquet_file_of_unknown_columns() {
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| work.path().join(name);
+    fs::create_dir(at("dump")).unwrap();
+    let schema = "message m {
+        required binary Accroche (STRING);
+        required binary Corps_du_papier (STRING);
+        required binary Adresse (STRING);
+    }";
+    let schema = parse_message_type(schema).unwrap().into();
+    let file = fs::File::create(at("dump/a.parquet")).unwrap();
+    let properties = WriterProperties::builder().build().into();
+    let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let columns: [&dyn Fn(usize) -> String; 3] =
+        [&|number| format!("Le bac {number} reste à quai"), &article, &|number| {
+            format!("https://passeur.example/{number}")
+        }];
+    for value in columns {
+        let values: Vec<_> =
+            (0..8).map(|number| ByteArray::from(value(number).into_bytes())).collect();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+    let init = copydesk().arg("init").arg(at("dump")).arg("-o").arg(at("p.toml")).output().unwrap();
+    assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
+    let written = fs::read_to_string(at("p.toml")).unwrap();
+    for expected in ["has most text: ", "has short lines: ", "has an address in 8 of 8 values."] {
+        assert!(written.contains(expected), "{expected}\n{written}");
+    }
+    let written = written.replacen("\nstages = [", "\nstages = []\n# [", 1);
+    fs::write(at("p.toml"), written).unwrap();
+    let run = ["run", "--quiet", "--config"];
+    let run = copydesk().args(run).arg(at("p.toml")).arg("-o").arg(at("out")).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let documents = rows(&at("out/documents.csv"));
+    assert_eq!(documents.len(), 8);
+    assert_eq!(documents[0]["title"], "Le bac 0 reste à quai");
+    assert_eq!(documents[0]["url"], "https://passeur.example/0");
+}

@@ -12,9 +12,9 @@
 //! Within one publisher (a source, or its editions by language and year, `publisher.rs`) more is asked, because a publisher
 //! uses its own texts again. Short pages under other headlines are never duplicates: what they share is the address of an
 //! institution or the frame of a notice. Nor are reports under other headlines that begin with other news and go on with
-//! the same background, transcript or advertisement (`lead.rs`). Its likely duplicates must not be the reports of two
-//! occasions (other figures), or share no more than furniture (which a third story has too) or one passage (a statement, a
-//! gallery).
+//! the same background, transcript or advertisement, or that name other days, as bulletins and minutes do (`lead.rs`). Its
+//! likely duplicates must not be the reports of two occasions (other figures), or share no more than furniture (which a
+//! third story has too) or one passage (a statement, a gallery).
 //!
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
