@@ -79,7 +79,7 @@ const SHOWN_SCORE: f64 = 0.5;
 const MAX_TITLE_CHARS: usize = 2_000;
 
 /// Lines and matches that all rounds together may look at, and the fewest rounds that there may be all the same. Where each
-/// round takes some lines off the end, there are as many rounds as lines, and no page of 1,400 lines gets so far.
+/// round takes some lines off an end, there may be as many rounds as lines; a page of a thousand lines does not get so far.
 const MAX_LOOKS: usize = 4_000_000;
 const MIN_ROUNDS: usize = 50;
 
