@@ -18,14 +18,14 @@ pub(super) fn plan_cuts(text: &str, region: Range<usize>, cuts: &[Cut]) -> Vec<C
             raw.push(Cut { at: start..end, rule: cut.rule.clone() });
         }
     }
+    let line_begins = are_blank_before(text, &region, &raw);
+    let line_ends = are_blank_behind(text, &region, &raw);
     let mut planned: Vec<Cut> = Vec::with_capacity(raw.len());
     for index in 0..raw.len() {
         let taken = planned.last().map_or(region.start, |last| last.at.end);
         let next = raw.get(index + 1).map_or(region.end, |next| next.at.start);
-        let line_begins = is_blank_before(text, &region, &raw, index);
-        let line_ends = is_blank_behind(text, &region, &raw, index);
         let at = raw[index].at.clone();
-        let at = grow_over_space(text, taken..next, at, line_begins, line_ends);
+        let at = grow_over_space(text, taken..next, at, line_begins[index], line_ends[index]);
         planned.push(Cut { at, rule: raw[index].rule.clone() });
     }
     trim_edges(text, &region, &mut planned);
@@ -60,41 +60,38 @@ fn grow_over_space(
     }
 }
 
-/// Whether nothing is left on the line before this cut.
-fn is_blank_before(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
-    for index in (0..=index).rev() {
+/// Of each cut, whether nothing is left on the line before it.
+fn are_blank_before(text: &str, region: &Range<usize>, cuts: &[Cut]) -> Vec<bool> {
+    let mut are_blank: Vec<bool> = Vec::with_capacity(cuts.len());
+    for (index, cut) in cuts.iter().enumerate() {
         let from = if index == 0 { region.start } else { cuts[index - 1].at.end };
-        let gap = text[from..cuts[index].at.start].trim_end_matches(is_blank);
-        if gap.ends_with('\n') || (gap.is_empty() && from == region.start) {
-            return true;
-        }
-        if !gap.is_empty() {
-            return false;
-        }
-        if text[cuts[index - 1].at.clone()].contains('\n') {
-            // The cut before began on an earlier line, so only its own end decides.
-            let cut = &text[cuts[index - 1].at.clone()];
-            if cut.trim_end_matches(is_blank).ends_with('\n') {
-                return true;
+        let gap = text[from..cut.at.start].trim_end_matches(is_blank);
+        // Where the cut before ends with its line, it is that which decides.
+        let ends_line = |cut: &Cut| text[cut.at.clone()].trim_end_matches(is_blank).ends_with('\n');
+        are_blank.push(match (gap.is_empty(), index.checked_sub(1)) {
+            (false, _) => gap.ends_with('\n'),
+            (true, None) => true,
+            (true, Some(before)) => {
+                from == region.start || ends_line(&cuts[before]) || are_blank[before]
             }
-        }
+        });
     }
-    false
+    are_blank
 }
 
-/// Whether nothing is left on the line behind this cut.
-fn is_blank_behind(text: &str, region: &Range<usize>, cuts: &[Cut], index: usize) -> bool {
-    for index in index..cuts.len() {
+/// Of each cut, whether nothing is left on the line behind it.
+fn are_blank_behind(text: &str, region: &Range<usize>, cuts: &[Cut]) -> Vec<bool> {
+    let mut are_blank = vec![true; cuts.len()];
+    for index in (0..cuts.len()).rev() {
         let to = cuts.get(index + 1).map_or(region.end, |next| next.at.start);
         let gap = text[cuts[index].at.end..to].trim_start_matches(is_blank);
-        if gap.starts_with('\n') || (gap.is_empty() && to == region.end) {
-            return true;
-        }
-        if !gap.is_empty() {
-            return false;
-        }
+        are_blank[index] = match (gap.is_empty(), are_blank.get(index + 1)) {
+            (false, _) => gap.starts_with('\n'),
+            (true, None) => true,
+            (true, Some(behind)) => to == region.end || *behind,
+        };
     }
-    false
+    are_blank
 }
 
 /// Extends the outermost cuts over white space that would be left at the edges of the region.

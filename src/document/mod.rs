@@ -83,6 +83,13 @@ struct Kept {
     len: u64,
 }
 
+/// A place among the runs: one of them, and where it begins in the text that is left.
+#[derive(Clone, Copy, Debug, Default)]
+struct Runs {
+    index: usize,
+    start: usize,
+}
+
 /// A line of the body that holds text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -284,8 +291,9 @@ impl Document {
     }
 
     fn note_repeats(&mut self, repeated: Vec<Repeated>) {
+        let mut from = Runs::default();
         for Repeated { at, of, documents } in repeated {
-            let pieces = self.decoded_pieces(at.clone());
+            let pieces = self.decoded_pieces_from(&mut from, at.clone());
             if let (Some((start, ..)), Some((_, end, _))) = (pieces.first(), pieces.last()) {
                 let text = self.text[at].to_owned();
                 self.repeats.push(Repeat { start: *start, end: *end, text, of, documents });
@@ -307,9 +315,10 @@ impl Document {
             return;
         }
         let mut rows = Vec::with_capacity(planned.len());
+        let mut from = Runs::default();
         for cut in &planned {
             let is_all_space = is_space(&self.text[cut.at.clone()]);
-            for (start, end, at) in self.decoded_pieces(cut.at.clone()) {
+            for (start, end, at) in self.decoded_pieces_from(&mut from, cut.at.clone()) {
                 let text = self.text[at].to_owned();
                 // White space that a cut grew over lies beyond an earlier one: it goes with that.
                 if is_space(&text) && !is_all_space && self.extend_removal(start, end, &text) {
@@ -346,9 +355,29 @@ impl Document {
 
     /// Splits a span of the current text into runs that are contiguous in the decoded text.
     fn decoded_pieces(&self, at: Range<usize>) -> Vec<(u64, u64, Range<usize>)> {
+        self.decoded_pieces_from(&mut Runs::default(), at)
+    }
+
+    /// The same, where the span before is known: of spans in their order all together look once at each run.
+    fn decoded_pieces_from(
+        &self,
+        from: &mut Runs,
+        at: Range<usize>,
+    ) -> Vec<(u64, u64, Range<usize>)> {
         let mut pieces = Vec::new();
-        let mut current = 0usize;
-        for run in &self.kept {
+        if at.start < from.start {
+            *from = Runs::default();
+        }
+        while let Some(run) = self.kept.get(from.index)
+            && from.start + run.len as usize <= at.start
+        {
+            *from = Runs { index: from.index + 1, start: from.start + run.len as usize };
+        }
+        let mut current = from.start;
+        for run in &self.kept[from.index..] {
+            if current >= at.end {
+                break;
+            }
             let run_end = current + run.len as usize;
             let from = at.start.max(current);
             let to = at.end.min(run_end);

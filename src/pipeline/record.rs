@@ -255,8 +255,8 @@ mod tests {
 
     fn frame(bytes: &[u8]) -> Frame {
         let mut written = Vec::new();
-        frames::write(&mut written, bytes).unwrap();
-        frames::read(&mut &written[..]).unwrap().unwrap()
+        frames::write(&mut written, 0, bytes).unwrap();
+        frames::read(&mut &written[..], 0).unwrap().unwrap()
     }
 
     #[test]
@@ -292,11 +292,11 @@ mod tests {
         let document = Document::new(DocId(0), "", "s", "", "text");
         let record = lay_down(&mut Notes::default(), &document, false).unwrap();
         let mut written = Vec::new();
-        frames::write(&mut written, &record).unwrap();
+        frames::write(&mut written, 0, &record).unwrap();
         for index in 4..written.len() {
             let mut bytes = written.clone();
             bytes[index] ^= 1;
-            let frame = frames::read(&mut &bytes[..]).unwrap().unwrap();
+            let frame = frames::read(&mut &bytes[..], 0).unwrap().unwrap();
             assert!(document_of_record(&frame, DocId(0)).is_err(), "byte {index}");
             assert!(notes(&frame).is_err(), "byte {index}");
         }

@@ -32,7 +32,8 @@ impl SpoolWriter {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.bytes += frames::write(&mut self.out, bytes).map_err(Error::output(&self.folder))?;
+        self.bytes +=
+            frames::write(&mut self.out, 0, bytes).map_err(Error::output(&self.folder))?;
         Ok(())
     }
 
@@ -51,6 +52,6 @@ impl SpoolReader {
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Frame>, Error> {
-        frames::read(&mut self.input).map_err(Error::output(&self.folder))
+        frames::read(&mut self.input, 0).map_err(Error::output(&self.folder))
     }
 }

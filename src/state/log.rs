@@ -44,8 +44,9 @@ impl Log {
             self.segment = Some(BufWriter::with_capacity(BUFFER_BYTES, file));
         }
         let out = self.segment.as_mut().expect("it was made a moment ago");
-        let written = frames::write(out, bytes).map_err(Error::output(&path))?;
-        let extent = Extent { segment: self.number, start: self.end, bytes: written };
+        let extent = Extent { segment: self.number, start: self.end, bytes: 0 };
+        let written = frames::write(out, extent.place(), bytes).map_err(Error::output(&path))?;
+        let extent = Extent { bytes: written, ..extent };
         self.end += written;
         Ok(extent)
     }

@@ -10,7 +10,8 @@
 //!
 //! Segments only grow. A [checkpoint](Log::checkpoint) writes them to disk before the rows that point into them, so a row
 //! never points to what is not there; whatever lies in a segment without a row is a dead run's and is never looked at.
-//! Nothing that is read back is believed without its checksum: what is damaged counts as not remembered.
+//! Nothing that is read back is believed without its checksum: what is damaged, or stands where something else was written,
+//! counts as not remembered.
 //!
 //! The module knows bytes, not documents. What may be used of them is the pipeline's business (`pipeline::intake`).
 
@@ -59,6 +60,13 @@ pub struct Extent {
     pub start: u64,
     /// Length in bytes.
     pub bytes: u64,
+}
+
+impl Extent {
+    /// What the checksum of a frame that begins here is seeded with.
+    fn place(self) -> u64 {
+        u64::from(self.segment).rotate_left(40) ^ self.start
+    }
 }
 
 /// What is remembered of an input file.

@@ -182,7 +182,7 @@ impl Frames {
             self.ahead.clear();
             self.used = 0;
         }
-        Ok(Some((frames::frame(bytes, hash), at)))
+        Ok(Some((frames::frame(bytes, hash, extent.place()), at)))
     }
 
     /// The next `count` bytes of the first extent.

@@ -18,7 +18,7 @@ pub(super) const FILE: &str = "state.sqlite";
 /// Marks the database as ours: "cpdk".
 const APPLICATION_ID: i64 = 0x6370_646b;
 /// Layout of tables, segments and frames. Another one is not read.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE dependencies (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -177,6 +177,23 @@ fn a_flipped_bit_is_never_believed() {
 }
 
 #[test]
+fn what_stands_at_another_place_is_never_believed() {
+    let work = tempfile::tempdir().unwrap();
+    remember(work.path(), &["a", "b"]);
+    remember(work.path(), &["c"]);
+    let segment = |number: usize| work.path().join(FILES[number - 1]);
+    // The frames of one segment in the other, and those of one file in the place of another's: all are as long.
+    fs::copy(segment(1), segment(2)).unwrap();
+    let mut bytes = fs::read(segment(1)).unwrap();
+    let half = bytes.len() / 2;
+    bytes.rotate_left(half);
+    fs::write(segment(1), bytes).unwrap();
+    let left = believed(work.path());
+    assert_eq!(left.len(), 3);
+    assert!(left.values().all(Vec::is_empty), "{left:?}");
+}
+
+#[test]
 fn foreign_folders_are_refused_and_a_second_run_waits_its_turn() {
     let work = tempfile::tempdir().unwrap();
     let _state = State::open(work.path(), &dependencies("a"), Duration::ZERO).unwrap();

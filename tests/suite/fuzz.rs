@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use copydesk::document::{Cut, DocId, Document, Findings};
 use copydesk::{Config, Unobserved};
 use proptest::prelude::*;
 
+use crate::properties;
 use crate::support::{by_id, rows};
 
 pub(crate) fn cases() -> ProptestConfig {
@@ -125,6 +125,19 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_are_decoded(choice in any::<u8>(), text in proptest::collection::vec(piece(), 0..20)) {
+        properties::decode::holds(&[vec![choice], text.concat()].concat());
+    }
+
+    #[test]
+    fn any_file_is_read_to_its_end(
+        choice in any::<[u8; 2]>(),
+        pieces in proptest::collection::vec(piece(), 0..20),
+    ) {
+        properties::records::holds(&[choice.to_vec(), pieces.concat()].concat());
+    }
+
+    #[test]
     fn any_configuration_is_read_or_refused_with_a_message(
         lines in proptest::collection::vec(
             prop_oneof![
@@ -134,56 +147,57 @@ proptest! {
                 "stages = \\[\"[a-z-]{0,14}\"\\]",
             ], 0..8)
     ) {
-        match Config::parse("fuzz.toml", &lines.join("\n")) {
-            Ok(config) => prop_assert!(config.validate().is_ok()),
-            Err(why) => {
-                let message = why.to_string();
-                prop_assert!(message.starts_with("fuzz.toml:"), "{}", message);
-            }
-        }
+        properties::configuration::holds(lines.join("\n").as_bytes());
     }
 
     #[test]
-    fn any_rules_are_read_or_refused_with_a_message(text in "\\PC{0,80}", regex in "\\PC{0,20}") {
-        let work = tempfile::tempdir().unwrap();
-        let path = work.path().join("own.toml");
-        for text in [text, format!("[[rule]]\nname = \"a\"\nreason = \"r\"\nregex = '''{regex}'''\n")] {
-            fs::write(&path, text).unwrap();
-            let mut config = Config::default();
-            config.stage.boilerplate.rules = vec![PathBuf::from(&path)];
-            if let Err(why) = config.validate() {
-                let message = why.to_string();
-                prop_assert!(message.contains("own.toml"), "{}", message);
-            }
+    fn any_rules_are_refused_with_a_message_or_cut_within_the_text(
+        rules in proptest::collection::vec(
+            prop_oneof![
+                "K (line|block|sentence|tail|head|title-suffix|title-prefix)",
+                "[PXCSQ] (Read more|Advertisement|The council|\\PC{1,6})",
+                "R (\\^read|e|\\PC{0,12})",
+                "G (max-words|within-last|min-prose|max-lines) = [0-9]",
+                "!|\\^",
+            ], 0..12),
+        raw in "\\PC{0,80}",
+        text in "((Read more: |Advertisement|The council met on Monday|[\\PC&&[^=]]{0,12})[. \n]{1,2}){0,12}",
+    ) {
+        let short = format!("#!\n{}", rules.join("\n"));
+        for pack in [short, raw] {
+            properties::rules::holds(format!("{pack}\n=====\n{text}").as_bytes());
         }
     }
 
     #[test]
     fn any_cuts_can_be_undone(
-        title in "\\PC{0,30}",
-        body in "[\\PC\n]{0,120}",
-        cuts in proptest::collection::vec((0usize..160, 0usize..60), 0..6),
+        form in any::<u8>(),
+        cuts in proptest::collection::vec(any::<[u8; 4]>(), 0..9),
+        text in "[\\PC\n\u{1e}]{0,160}",
     ) {
-        let mut document = Document::new(DocId(0), "a", "s", &title, &body);
-        let before = document.text().to_owned();
-        let mut findings = Findings::default();
-        for (start, len) in cuts {
-            let floor = |mut at: usize| {
-                at = at.min(before.len());
-                while !before.is_char_boundary(at) {
-                    at -= 1;
-                }
-                at
-            };
-            let (start, end) = (floor(start), floor(start + len));
-            findings.cuts.push(Cut { at: start..end, rule: "any".into() });
-        }
-        document.apply("fuzz", findings);
-        if document.is_kept() {
-            let removed = document.removed().iter();
-            let removed: Vec<_> = removed.map(|cut| (cut.start, cut.end, cut.text.as_str())).collect();
-            let restored = copydesk::document::restore(document.title(), document.body(), &removed);
-            prop_assert_eq!(restored.unwrap(), before);
+        let head = vec![form, cuts.len() as u8];
+        properties::ledger::holds(&[head, cuts.concat(), text.into_bytes()].concat());
+    }
+
+    #[test]
+    fn no_harm_to_a_state_is_believed(harms in proptest::collection::vec(any::<[u8; 6]>(), 0..5)) {
+        properties::state::holds(&harms.concat());
+    }
+}
+
+/// What fuzzing began with, and what it found.
+#[test]
+fn every_seed_is_as_promised() {
+    let mut count = 0;
+    for (name, holds) in properties::ALL {
+        let folder = PathBuf::from("tests/seeds").join(name);
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
+            let result = std::panic::catch_unwind(|| holds(&bytes));
+            assert!(result.is_ok(), "{}", path.display());
+            count += 1;
         }
     }
+    assert!(count >= properties::ALL.len(), "{count} seeds");
 }

@@ -20,6 +20,7 @@ mod outcomes;
 mod paragraphs;
 mod power;
 mod promises;
+mod properties;
 mod quarantine;
 mod races;
 mod repairs;

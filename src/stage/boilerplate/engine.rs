@@ -5,11 +5,13 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::classifier::{self, Classifier, Judged};
+use super::counts::Counts;
 use super::guard::{Bound, Check, Spot, all_pass};
 use super::mention::Article;
 use super::pack::Pack;
-use super::page::{Facts, Page};
-use super::rule::{Kind, Rule};
+use super::page::Page;
+use super::reach::{conditions, reach};
+use super::rule::Rule;
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::text::fits;
 use super::title::{self, Headline};
@@ -76,13 +78,23 @@ const SHOWN_SCORE: f64 = 0.5;
 /// A longer title is none, and no pattern is tried on it.
 const MAX_TITLE_CHARS: usize = 2_000;
 
+/// Lines and matches that all rounds together may look at, and the fewest rounds that there may be all the same. Where each
+/// round takes some lines off an end, there may be as many rounds as lines; a page of a thousand lines does not get so far.
+const MAX_LOOKS: usize = 4_000_000;
+const MIN_ROUNDS: usize = 50;
+
+/// Rounds in which so many lines and matches are looked at. A page that needs more is a list of something.
+pub(super) fn max_rounds(looks: usize) -> usize {
+    (MAX_LOOKS / looks.max(1)).max(MIN_ROUNDS)
+}
+
 impl<'r> Engine<'r> {
     /// Finds what goes. `trials` asks for everything that was considered on the way.
     ///
     /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
     /// than the allowed share of what the first left, the first's result stands. At last the classifier judges what is
-    /// left, in turn with the rules, with the same limit. All of it depends only on what remains, so examining the
-    /// result again finds nothing.
+    /// left, in turn with the rules, with the same limit. Neither stands if it takes too many rounds. All of it depends
+    /// only on what remains, so examining the result again finds nothing.
     pub(super) fn run<'p>(
         &self,
         page: &'p Page<'p>,
@@ -95,12 +107,13 @@ impl<'r> Engine<'r> {
             gone: Vec::new(),
         };
         let rounds = Rounds { engine: self, page, candidates: &candidates };
-        let mut sure = rounds.fixpoint(start.clone(), true, &mut trials);
+        let sure = rounds.fixpoint(start.clone(), true, &mut trials);
+        let mut sure = sure.unwrap_or_else(|| start.clone());
         if sure.alive.is_empty() {
             sure.restore_lines(&start);
         }
         let before = chars(page, &sure.alive);
-        let all = rounds.fixpoint(sure.clone(), false, &mut trials);
+        let Some(all) = rounds.fixpoint(sure.clone(), false, &mut trials) else { return sure };
         let taken = before - chars(page, &all.alive);
         if taken as f64 > self.max_share * before as f64 || all.alive.is_empty() {
             return sure;
@@ -148,25 +161,29 @@ struct Rounds<'e, 'r, 'p> {
 }
 
 impl<'r> Rounds<'_, 'r, '_> {
-    /// Repeats rounds until one removes nothing.
+    /// Repeats rounds until one removes nothing; `None` where that takes too many.
     fn fixpoint(
         &self,
         mut state: State<'r>,
         sure_only: bool,
         trials: &mut Option<&mut Vec<Trial<'r>>>,
-    ) -> State<'r> {
-        for round in 1.. {
+    ) -> Option<State<'r>> {
+        for round in 1..=self.max_rounds() {
             let title = self.title_round(&state, round, trials);
             let lines = self.line_round(&state, sure_only, round, trials);
             if title.is_none() && lines.is_empty() {
-                break;
+                return Some(state);
             }
             if let Some((cut, rule)) = title {
                 state.cut_title(cut, rule);
             }
             state.cut_lines(lines);
         }
-        state
+        None
+    }
+
+    fn max_rounds(&self) -> usize {
+        max_rounds(self.page.lines.len() + self.candidates.len())
     }
 
     /// Lets the classifier and the rules take turns until neither finds anything.
@@ -183,6 +200,9 @@ impl<'r> Rounds<'_, 'r, '_> {
         let forms = classifier::forms(self.page);
         let mut state = ruled.clone();
         for round in 1.. {
+            if round > self.max_rounds() {
+                return ruled;
+            }
             let title = &self.page.title[state.title.clone()];
             let judged = classifier.judge(title, &forms, &state.alive, needed);
             if let Some(trials) = trials.as_mut() {
@@ -200,7 +220,8 @@ impl<'r> Rounds<'_, 'r, '_> {
                 break;
             }
             state.cut_lines(lines);
-            state = self.fixpoint(state, false, trials);
+            let Some(left) = self.fixpoint(state, false, trials) else { return ruled };
+            state = left;
         }
         // What would take more has most likely taken a list for residue.
         let before = chars(self.page, &ruled.alive);
@@ -250,13 +271,14 @@ impl<'r> Rounds<'_, 'r, '_> {
         if !sure_only {
             self.structure_round(state, &mut lines);
         }
+        let counts = Counts::default();
         for candidate in self.candidates {
             if sure_only && !candidate.rule.is_sure {
                 continue;
             }
             let Ok(position) = state.alive.binary_search(&candidate.line) else { continue };
             let mut checks = trials.is_some().then(Vec::new);
-            let span = self.judge(candidate, state, position, checks.as_mut());
+            let span = self.judge(candidate, state, position, &counts, checks.as_mut());
             if let (Some(trials), Some(checks)) = (trials.as_mut(), checks) {
                 let (line, fired) = (Some(candidate.line), span.is_some());
                 trials.push(Trial { line, rule: &candidate.rule.code, round, checks, fired });
@@ -295,20 +317,22 @@ impl<'r> Rounds<'_, 'r, '_> {
         candidate: &Candidate<'r>,
         state: &State<'r>,
         position: usize,
+        counts: &Counts,
         mut checks: Option<&mut Vec<Check>>,
     ) -> Option<Range<usize>> {
         let rule = candidate.rule;
         let matches = match rule.guards.max_matches {
             None => 0,
-            Some(_) => self.count_matches(rule, state),
+            Some(_) => counts.matches(rule, || self.count_matches(rule, state)),
         };
         let (page, alive) = (self.page, state.alive.as_slice());
-        let spot = Spot { page, alive, position, rest_start: candidate.rest_start, matches };
+        let rest_start = candidate.rest_start;
+        let spot = Spot { page, alive, position, rest_start, matches, counts };
         if !rule.guards.pass(&spot, checks.as_deref_mut()) {
             return None;
         }
-        let (span, found) = reach(rule, &spot);
-        all_pass(found.into_iter(), checks).then_some(span)
+        let span = reach(rule, &spot);
+        all_pass(conditions(rule, &spot, &span), checks).then_some(span)
     }
 
     fn count_matches(&self, rule: &Rule, state: &State<'r>) -> usize {
@@ -369,48 +393,6 @@ fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize
         Check::shown(classifier::NAMES[at], value)
     }));
     Trial { line: Some(line), rule: classifier::code(judged.score), round, checks, fired: passed }
-}
-
-/// Which of the remaining lines go with a match, and the conditions on that many lines.
-fn reach(rule: &Rule, spot: &Spot<'_>) -> (Range<usize>, Vec<Check>) {
-    let guards = &rule.guards;
-    let (position, count) = (spot.position, spot.alive.len());
-    let span = match rule.kind {
-        Kind::Line | Kind::Sentence | Kind::TitleSuffix | Kind::TitlePrefix => {
-            position..position + 1
-        }
-        Kind::Block => {
-            let most = guards.max_items.unwrap_or(5).min(count - position - 1);
-            let is_item = |at: &usize| is_item(spot, *at);
-            let items = (position + 1..position + 1 + most).take_while(is_item).count();
-            position..position + 1 + items
-        }
-        Kind::Tail => position..count,
-        Kind::Head => 0..position + 1,
-    };
-    let mut checks = Vec::new();
-    if let Some(least) = guards.min_items {
-        checks.push(Check::at_least("min-items", span.len() - 1, least));
-    }
-    if matches!(rule.kind, Kind::Tail | Kind::Head) {
-        checks.push(Check::at_most("max-lines", span.len(), guards.max_lines.unwrap_or(12)));
-        let others = span.clone().filter(|at| *at != position);
-        let prose = others.filter(|at| spot.facts(*at).is_prose).count();
-        checks.push(Check::at_most("max-prose", prose, guards.max_prose.unwrap_or(0)));
-        if let Some(most) = guards.max_sentences {
-            let is_sentence = |facts: Facts| facts.words >= 5 && !facts.is_headline;
-            let others = span.clone().filter(|at| *at != position);
-            let sentences = others.filter(|at| is_sentence(spot.facts(*at))).count();
-            checks.push(Check::at_most("max-sentences", sentences, most));
-        }
-    }
-    (span, checks)
-}
-
-/// A headline in a list of links: a few words, no sentence.
-fn is_item(spot: &Spot<'_>, position: usize) -> bool {
-    let facts = spot.facts(position);
-    facts.is_headline && (5..=20).contains(&facts.words) && !facts.is_post && !facts.is_stamp
 }
 
 fn chars(page: &Page<'_>, alive: &[usize]) -> usize {

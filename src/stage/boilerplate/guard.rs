@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::counts::Counts;
 use super::page::{Facts, Page};
 use super::text::{content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced};
 use crate::stage::headline::Separator;
@@ -155,6 +156,8 @@ pub(super) struct Spot<'p> {
     pub(super) rest_start: usize,
     /// How many of the remaining lines match the same rule.
     pub(super) matches: usize,
+    /// What is counted over all of them.
+    pub(super) counts: &'p Counts,
 }
 
 /// A shorter line is a label or a list item, and no part of a wrapped paragraph.
@@ -215,10 +218,6 @@ impl<'p> Spot<'p> {
         let text = self.page.lines[self.alive[before]].text;
         self.facts(before).words >= MIN_WRAPPED_WORDS
             && text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
-    }
-
-    fn count_lines(&self, wanted: fn(Facts) -> bool, enough: usize) -> usize {
-        (0..self.alive.len()).filter(|p| wanted(self.facts(*p))).take(enough).count()
     }
 
     /// Percentage of the content words behind the label that the next line repeats.
@@ -307,13 +306,15 @@ impl Guards {
         if !self.no_timeline {
             return None;
         }
-        let stamps = spot.count_lines(|facts| facts.is_stamp, TIMELINE_STAMPS);
+        let stamps = &spot.counts.stamps;
+        let stamps = stamps.up_to(TIMELINE_STAMPS, spot.page, spot.alive, |facts| facts.is_stamp);
         Some(Check::at_most("no-timeline", stamps, TIMELINE_STAMPS - 1))
     }
 
     fn document(&self, spot: &Spot<'_>) -> Option<Check> {
         let least = self.min_prose?;
-        let prose = spot.count_lines(|facts| facts.is_prose, least);
+        let prose = &spot.counts.prose;
+        let prose = prose.up_to(least, spot.page, spot.alive, |facts| facts.is_prose);
         Some(Check::at_least("min-prose", prose, least))
     }
 }

@@ -28,6 +28,7 @@
 //! one line are left alone: they cannot be split safely.
 
 pub mod classifier;
+mod counts;
 mod engine;
 mod examples;
 mod guard;
@@ -38,6 +39,7 @@ mod pack;
 mod packs;
 mod page;
 mod passes;
+mod reach;
 mod rule;
 mod sentence;
 mod sources;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::classifier::Classifier;
-use super::engine::{Engine, Scope, Trial};
+use super::engine::{Engine, Scope, Trial, max_rounds};
 use super::pack::Pack;
 use super::page::Page;
 use super::text::{fits, fold};
@@ -18,6 +18,9 @@ pub(super) struct Passes<'r> {
     pub(super) max_chars: usize,
     pub(super) classifier: Option<&'r Classifier>,
 }
+
+/// What a turn of sentences and lines costs, in looks at a line.
+const PASS_LOOKS: usize = 8;
 
 impl Passes<'_> {
     /// Finds what goes. Most documents hold no sentence worth a look, and one pass over the lines is all.
@@ -40,7 +43,11 @@ impl Passes<'_> {
         let line_cuts = cuts.clone();
         left.apply("boilerplate", Findings { cuts, ..Findings::default() });
         let mut has_cut_sentences = false;
-        loop {
+        for round in 1.. {
+            // Each turn reads the whole text again.
+            if round > max_rounds(PASS_LOOKS * page.lines.len()) {
+                return line_cuts;
+            }
             let wanted = |line: &str| self.has_sentence(None, line);
             let page =
                 Page::of_sentences(&left, self.max_chars, &wanted, &|text| self.is_aside(text));

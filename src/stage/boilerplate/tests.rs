@@ -343,6 +343,23 @@ fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() 
     }
 }
 
+#[test]
+fn a_page_that_gives_way_line_by_line_is_not_followed_to_its_end() {
+    let stage = stage();
+    let body = |notices: usize, lines: usize| {
+        let prose = FRAME.iter().cycle().take(lines).map(|line| (*line).to_owned());
+        let notices = (0..notices).map(|year| format!("\u{a9} Valley Echo {}", 1000 + year % 999));
+        prose.chain(notices).collect::<Vec<_>>().join("\n")
+    };
+    for (notices, lines, is_followed) in [(300, 200, true), (9_000, 6_000, false)] {
+        let body = body(notices, lines);
+        let left = clean(&stage, "Fog lifts at noon", &body);
+        assert_eq!(left.lines().count() == lines, is_followed, "{notices} notices");
+        assert_eq!(left.lines().count() == lines + notices, !is_followed, "{notices} notices");
+        assert_eq!(stage.examine(&left).cuts, vec![]);
+    }
+}
+
 /// Lines of the packs' own examples, and prose.
 fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
     let mut lines: Vec<String> = FRAME.iter().map(|line| (*line).to_owned()).collect();

@@ -10,6 +10,9 @@ use super::names::{NAMES, Row};
 /// Features that tell a line's topic, the last of a row.
 const TOPICS: usize = 27;
 
+/// Lines that are looked at in the search for prose beside a line: further away is all the same.
+const MAX_DISTANCE: usize = 50;
+
 /// A line near another, and how much of it stands elsewhere.
 type Neighbour<'s> = (&'s Form, &'s [f32; 5]);
 
@@ -18,8 +21,8 @@ pub(super) struct Sheet<'f> {
     forms: Vec<&'f Form>,
     /// By token: the lines that hold it, and the prose lines among them.
     tokens: FxHashMap<u32, (u16, u16)>,
-    texts: FxHashMap<u32, u16>,
-    shapes: FxHashMap<u32, u16>,
+    texts: FxHashMap<u32, u32>,
+    shapes: FxHashMap<u32, u32>,
     /// Prose lines before each line.
     prose: Vec<u32>,
     /// Lines with words of web pages before each line.
@@ -40,8 +43,8 @@ pub(super) struct Sheet<'f> {
 impl<'f> Sheet<'f> {
     pub(super) fn new(title: &str, forms: Vec<&'f Form>) -> Self {
         let mut tokens: FxHashMap<u32, (u16, u16)> = FxHashMap::default();
-        let mut texts: FxHashMap<u32, u16> = FxHashMap::default();
-        let mut shapes: FxHashMap<u32, u16> = FxHashMap::default();
+        let mut texts: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut shapes: FxHashMap<u32, u32> = FxHashMap::default();
         let (mut prose, mut site) = (vec![0], vec![0]);
         let mut own = Vec::new();
         let (mut chars, mut in_prose) = (0.0, 0.0);
@@ -175,10 +178,11 @@ impl<'f> Sheet<'f> {
                 as f32;
         let prose_before = self.prose[at] as f32;
         let prose_behind = (self.prose[count] - self.prose[at + 1]) as f32;
-        let mut before = self.forms[..at].iter().rev();
-        let mut behind = self.forms[at + 1..].iter();
-        let to_before = before.position(|form| form.is_prose).map_or(50.0, |lines| lines as f32);
-        let to_behind = behind.position(|form| form.is_prose).map_or(50.0, |lines| lines as f32);
+        let mut before = self.forms[..at].iter().rev().take(MAX_DISTANCE);
+        let mut behind = self.forms[at + 1..].iter().take(MAX_DISTANCE);
+        let is_prose = |form: &&Form| form.is_prose;
+        let to_before = before.position(is_prose).unwrap_or(MAX_DISTANCE) as f32;
+        let to_behind = behind.position(is_prose).unwrap_or(MAX_DISTANCE) as f32;
         let is_short = |form: &&&Form| form.chars < 80.0 && !form.is_prose;
         let run_before = self.forms[..at].iter().rev().take(40).take_while(is_short).count();
         let run_behind = self.forms[at + 1..].iter().take(40).take_while(is_short).count();
@@ -223,8 +227,8 @@ impl<'f> Sheet<'f> {
             share(at as f32, count as f32),
             prose_before.min(20.0),
             prose_behind.min(20.0),
-            to_before.min(50.0),
-            to_behind.min(50.0),
+            to_before,
+            to_behind,
             flag(is_outside),
             share(self.prose[count] as f32, count as f32),
             self.prose_chars,
@@ -233,8 +237,8 @@ impl<'f> Sheet<'f> {
             self.bare,
             run_before as f32,
             run_behind as f32,
-            f32::from(self.texts[&form.text]).min(5.0),
-            share(f32::from(self.shapes[&shape(form)]), count as f32),
+            self.texts[&form.text].min(5) as f32,
+            share(self.shapes[&shape(form)] as f32, count as f32),
             known[0],
             known[1],
             known[2],
@@ -316,4 +320,19 @@ impl<'f> Sheet<'f> {
 fn shape(form: &Form) -> u32 {
     let length = (form.chars.max(1.0).log2() as u32).min(12);
     (form.start as i32 as u32 & 0xf) << 8 | (form.end as i32 as u32 & 0xf) << 4 | length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_beyond_two_bytes_are_counted() {
+        let form = Form::of("Advertisement");
+        let sheet = Sheet::new("", vec![&form; 70_000]);
+        let row = sheet.row(35_000);
+        let of = |name: &str| row[NAMES.iter().position(|known| *known == name).unwrap()];
+        assert_eq!((of("repeats"), of("alike")), (5.0, 1.0));
+        assert_eq!((of("to-prose-before"), of("to-prose-behind")), (50.0, 50.0));
+    }
 }

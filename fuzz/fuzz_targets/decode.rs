@@ -1,0 +1,7 @@
+//! See `tests/suite/properties/decode.rs`.
+#![no_main]
+
+#[path = "../../tests/suite/properties/mod.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::decode::holds(data));

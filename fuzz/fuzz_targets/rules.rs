@@ -1,0 +1,7 @@
+//! See `tests/suite/properties/rules.rs`.
+#![no_main]
+
+#[path = "../../tests/suite/properties/mod.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::rules::holds(data));
