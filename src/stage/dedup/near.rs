@@ -330,6 +330,10 @@ impl CorpusStage for NearDedup {
     ) -> bool {
         super::concerns(document, verdicts)
     }
+
+    fn judges_documents(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]
