@@ -8,6 +8,7 @@ Each arrow that crosses partitions is a join or a repartition of the engine. Wha
 scratch folder first, so that it is worked out once, and a lost executor costs no more than what it was doing.
 """
 
+import contextlib
 import json
 import time
 
@@ -93,9 +94,15 @@ class Run:
         run.coalesce(1).write.text(f"{self.output}/run.json")
         return record
 
+    def describe(self, step):
+        """Names the step in Spark's own interface, where there is one."""
+        with contextlib.suppress(Exception):
+            self.spark.sparkContext.setJobDescription(f"copydesk: {step}")
+
     def kept(self, name, frame):
         """Works a frame out, and gives it back as it lies in the scratch folder."""
         began = time.monotonic()
+        self.describe(name)
         path = f"{self.scratch}/{name}"
         frame.write.mode("overwrite").parquet(path)
         self.steps.append({"step": name, "seconds": round(time.monotonic() - began, 3)})
@@ -240,6 +247,7 @@ class Run:
             if header is not None:
                 frame = frame.mapInArrow(work.with_header(header, self.is_sail), "line string")
             began = time.monotonic()
+            self.describe(file)
             is_documents = file.startswith("documents.")
             compression = self.job.compression() if is_documents else "none"
             frame.write.option("compression", compression).text(f"{self.output}/{file}")

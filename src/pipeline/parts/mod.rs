@@ -18,6 +18,7 @@ mod end;
 mod family;
 mod flow;
 mod job;
+pub mod on_paper;
 mod rows;
 #[cfg(test)]
 mod tests;
