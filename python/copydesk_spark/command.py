@@ -144,7 +144,7 @@ def main(argv=None):
                 remove(spark, scratch)
             if is_local and os.path.isdir(output) and not os.listdir(output):
                 os.rmdir(output)
-    print(json.dumps({"output": output, **record}))
+    print(json.dumps({"output": output, **record["funnel"], "input": record["input"]}))
     return 0
 
 

@@ -65,6 +65,7 @@ class Run:
         self.blob = plan.job()
         self.job = _native.Job(self.blob)
         self.steps = []
+        self.repeated_ids = 0
 
     def run(self):
         """Carries the job out; gives a record of it."""
@@ -82,6 +83,7 @@ class Run:
             raise Refused("nothing is published: " + "; ".join(limits))
         self.write(ended, resolved, names)
         record = {"copydesk": _native.__version__, **json.loads(sums.record())}
+        record["input"]["repeated_ids"] = self.repeated_ids
         record["input"]["skipped"] = dict(self.plan.skipped())
         record["timings"] = {
             "engine": "spark",
@@ -131,9 +133,12 @@ class Run:
     def names(self, documents):
         """Public ids: a record's own where no document before it bears it, else path and position."""
         named = documents.select("id", "name", "own", "own_hash")
-        owners = named.where("own_hash is not null").groupBy("own_hash").agg(F.min("id").alias("owner"))
-        if not owners.take(1):
+        bearers = named.where("own_hash is not null").groupBy("own_hash")
+        owners = bearers.agg(F.min("id").alias("owner"), F.count("*").alias("bearers"))
+        count, bearing = owners.agg(F.count("*"), F.sum("bearers")).collect()[0]
+        if count == 0:
             return named.select("id", "name")
+        self.repeated_ids = bearing - count
         name = F.when(F.col("id") == F.col("owner"), F.col("own")).otherwise(F.col("name"))
         named = named.join(owners, "own_hash", "left").select("id", name.alias("name"))
         return self.kept("names", named)

@@ -59,8 +59,8 @@ def main(folder, articles, seed=1):
         source = chance.choice(SOURCES)
         furniture = [f"Follow {source} on every channel"] if chance.random() < 0.7 else []
         record = {
-            # One id in a hundred was given before.
-            "id": f"{source}-{number if chance.random() > 0.01 else number // 2}",
+            # One in fifty is from a wire service that has but a few ids.
+            "id": f"{source}-{number}" if chance.random() > 0.02 else f"wire-{number % 7}",
             "source": source,
             "title": " ".join(chance.choices(words, k=6)).capitalize(),
             "date": f"2025-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",

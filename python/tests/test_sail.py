@@ -13,6 +13,7 @@ import unittest
 
 from copydesk_spark import command
 
+import generate
 import rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -41,16 +42,16 @@ class TheJob(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def local(self, config):
+    def local(self, config, dump=EXAMPLES):
         out = f"{self.folder}/local"
-        run = [BINARY, "run", EXAMPLES, "-o", out, *config]
+        run = [BINARY, "run", dump, "-o", out, *config]
         done = subprocess.run(run, cwd=self.folder, capture_output=True, text=True)
         self.assertIn(done.returncode, (0, 3), done.stderr)
         return out
 
-    def job(self, name, *more):
+    def job(self, name, *more, dump=EXAMPLES):
         out = f"{self.folder}/{name}"
-        code = command.main([EXAMPLES, out, "--sail", "--quiet", *more])
+        code = command.main([dump, out, "--sail", "--quiet", *more])
         self.assertEqual(code, 0)
         return out
 
@@ -63,6 +64,8 @@ class TheJob(unittest.TestCase):
             found = json.load(file)
         for key in ("funnel", "removed"):
             self.assertEqual(expected[key], found[key])
+        for key in ("raw_bytes", "losses", "repeated_ids"):
+            self.assertEqual(expected["input"][key], found["input"][key], key)
         self.assertFalse(os.path.exists(f"{job}/_scratch"))
 
     def test_rows_are_those_of_a_local_run_for_any_number_of_partitions(self):
@@ -82,6 +85,15 @@ class TheJob(unittest.TestCase):
         for table in ("paragraphs.csv", "documents.jsonl"):
             self.assertGreater(len(rows.rows_of(local, table)[0]), 0, table)
         self.assert_same(local, self.job("job", "--partitions", "3", "--config", config))
+
+    def test_compressed_records_have_ids_and_copies_across_partitions(self):
+        dump = f"{self.folder}/dump"
+        generate.main(dump, 600)
+        local = self.local([], dump)
+        self.assertGreater(len(rows.rows_of(local, "duplicates.csv")[0]), 50)
+        with open(f"{local}/run.json") as file:
+            self.assertGreater(json.load(file)["input"]["repeated_ids"], 0)
+        self.assert_same(local, self.job("job", "--partitions", "5", dump=dump))
 
     def test_what_is_wrong_with_the_setup_is_told_before_any_work(self):
         config = f"{self.folder}/pipeline.toml"
