@@ -183,7 +183,7 @@ mod tests {
         let document = |unit| into_document(unit, DocId(0), &options);
         let whole: Vec<_> = Units::new(&scan, &options).map(document).collect();
         assert_eq!(whole.len(), 8);
-        for (entries, bytes, count) in [(1, u64::MAX, 7), (3, u64::MAX, 3), (9, 1, 5), (9, 99, 1)] {
+        for (entries, bytes, count) in [(1, u64::MAX, 7), (3, u64::MAX, 3), (9, 1, 7), (9, 99, 1)] {
             let pieces = scan.pieces(PieceLimits { entries, bytes }).unwrap();
             assert_eq!(pieces.len(), count, "{entries} entries, {bytes} bytes");
             let read = pieces.iter().flat_map(|piece| PieceUnits::new(piece, &options).unwrap());
