@@ -6,7 +6,7 @@
 //! | what | a document | 10¹⁰ documents |
 //! |---|---|---|
 //! | input | 4.1 kB | 41 TB |
-//! | documents, laid down once in the scratch folder and read four times | 2.2 kB | 22 TB |
+//! | documents, laid down once in the scratch folder and read three times | 2.2 kB | 22 TB |
 //! | what `near-dedup` is told, in the scratch folder | 490 B | 4.9 TB |
 //! | rows of all tables, in the scratch folder, before they are files | 1.4 kB | 14 TB |
 //! | shuffle for `learned-boilerplate` | 181 B | 1.8 TB |
