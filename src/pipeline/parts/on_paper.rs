@@ -14,14 +14,15 @@
 //! | shuffle for `near-dedup` | 555 B | 5.6 TB |
 //! | shuffles of names, verdicts and standings | 80 B | 0.8 TB |
 //! | processor time of `copydesk run` (release build, word statistics included) | 0.51 ms | 1,400 core hours |
-//! | the same in the job on Sail: 1.4 times as much | 0.72 ms | 2,000 core hours |
+//! | the same in the job on Spark: 1.5 times as much | 0.78 ms | 2,200 core hours |
 //!
-//! The factor is that of two development builds over the same dump without statistics, 24.7 s of processor time against 34.6 s.
-//! What Spark's own JVM adds was not measured apart; on a small dump its start is most of the run.
+//! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s of
+//! processor time for a local run over that dump; 34.6 s for the job on Sail; 148.0 s on Spark, of which a job over 56 documents
+//! takes 110.1 s as well: six JVMs, their start, and plans.
 //!
-//! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 2,000 core hours in an hour and a
-//! quarter, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
-//! us-east-1, June 2026) that is about 80 dollars; with the JVM, a managed service's fee and a cluster that waits, a few
+//! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 2,200 core hours in an hour and a
+//! half, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
+//! us-east-1, June 2026) that is about 90 dollars; with a managed service's fee and a cluster that waits for its disks, a few
 //! hundred. The scratch folder and the shuffles want 50 TB of disk meanwhile.
 //!
 //! That is arithmetic, not a promise: the job as it is would not get there. In the order in which it would break:
