@@ -42,6 +42,7 @@
 //! - What a run has done is remembered (`state`): by the run that finishes it if it is killed, and from run to run. The output
 //!   never tells.
 //! - The output folder is published as a whole, by one atomic exchange, or not at all.
+//! - An engine that moves rows between machines may carry a run out in parts ([`pipeline::parts`]); the rows are the same.
 //! - The library prints nothing: it returns a [`Report`] and calls an [`Observer`].
 //!
 //! # Layers

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use copydesk::pipeline::parts::{Flow, Shuffle};
 use copydesk::pipeline::{self, Planned};
 use indicatif::HumanBytes;
 
@@ -15,8 +16,19 @@ use super::{Settings, grouped};
 pub(crate) struct Plan {
     /// Folder or file to read [default: `input.path` of the configuration]
     dump: Option<PathBuf>,
+    /// What carries the run out
+    #[arg(long, value_enum, default_value = "local")]
+    engine: Engine,
     #[command(flatten)]
     settings: Settings,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// This machine
+    Local,
+    /// Spark, with the job `copydesk-spark`
+    Spark,
 }
 
 impl Plan {
@@ -26,6 +38,10 @@ impl Plan {
         let planned = Planned::from_stages(config.build_stages()?);
         for line in planned.describe() {
             writeln!(out, "{line}")?;
+        }
+        let is_spark = self.engine == Engine::Spark;
+        if is_spark {
+            pipeline::parts::Job::check(&config)?;
         }
         if config.input.path.as_os_str().is_empty() {
             writeln!(
@@ -53,6 +69,29 @@ impl Plan {
             estimate.cpu_seconds,
             HumanBytes(estimate.scratch_bytes)
         )?;
+        if is_spark {
+            describe(&pipeline::parts::flow(&config, &scan)?, &mut out)?;
+        }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What goes where on Spark. Bytes are those before the engine compresses them.
+fn describe(flow: &Flow, out: &mut impl Write) -> io::Result<()> {
+    let all = |bytes: f64| HumanBytes((bytes * flow.documents as f64) as u64);
+    let (documents, laid) = (grouped(flow.documents), flow.laid_bytes);
+    writeln!(out, "on Spark: about {documents} documents, by bytes")?;
+    writeln!(out, "  scratch folder: {laid:.0} B a document, {}", all(laid))?;
+    for Shuffle { stage, is_parallel, rows, bytes, keys } in &flow.shuffles {
+        let place = if *is_parallel { "in parallel" } else { "in one task" };
+        writeln!(
+            out,
+            "  shuffle for {stage}: {rows:.2} rows and {bytes:.0} B a document, {}, resolved {place}",
+            all(*bytes)
+        )?;
+        if *keys > 0.0 {
+            writeln!(out, "    its verdicts come back by {keys:.1} keys a document")?;
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! Formats and compressions, and how file names and first bytes tell them.
 
+use serde::{Deserialize, Serialize};
+
 use super::Options;
 use super::csv::separator_of;
 use super::values::is_envelope;
 
 /// How documents are laid out in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Format {
     /// The file is the document.
     Text,
@@ -120,7 +122,7 @@ fn object_on(text: &[u8]) -> Option<Format> {
 }
 
 /// How a file is compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Compression {
     /// Not at all.
     None,

@@ -67,6 +67,7 @@ mod open;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod pieces;
 mod proposal;
 mod reasons;
 mod record;
@@ -89,6 +90,7 @@ pub use dates::DateOrder;
 pub use detail::STAGE;
 pub use format::{Compression, Format};
 pub use options::Options;
+pub use pieces::{PieceLimits, PieceUnits};
 pub use proposal::Proposal;
 pub use reasons::{is_input_loss, reasons};
 pub use record::{Loaded, Unit, into_document};

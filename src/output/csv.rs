@@ -22,10 +22,15 @@ pub struct CsvRows<W: Write> {
 impl<W: Write> CsvRows<W> {
     /// Writes the header.
     pub fn new(out: W, fields: &[Field], guards_formulas: bool) -> io::Result<Self> {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        writer.write_record(fields.iter().map(|field| field.name))?;
-        Ok(Self { writer, guards_formulas, digits: String::new() })
+        let mut rows = Self::without_header(out, guards_formulas);
+        rows.writer.write_record(fields.iter().map(|field| field.name))?;
+        Ok(rows)
+    }
+
+    /// Writes nothing yet, for rows whose header stands elsewhere.
+    pub(super) fn without_header(out: W, guards_formulas: bool) -> Self {
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        Self { writer, guards_formulas, digits: String::new() }
     }
 
     /// Writes one row, and tells about how many bytes it has.

@@ -1,15 +1,16 @@
 //! The tables of documents: kept ones, duplicates, what was removed, what was rejected; open for writing in corpus order.
 
-use super::Format;
 use super::file::PublishedFile;
 use super::ledger::{
     Copied, CopyRow, DUPLICATES, PARAGRAPHS, Paragraph, REJECTED, REMOVED, REPAIRS, Refused,
     Removed, Repaired, describe,
 };
+use super::lines::Lines;
 use super::publish::Publication;
 use super::table::Value::{Count, Ratio, Text};
 use super::table::{Column, Rows, Table, TableWriter};
 use super::texts::TextTree;
+use super::{Form, Format};
 use crate::document::{Code, Document, Fate, Note, Repeat};
 use crate::error::Error;
 
@@ -213,6 +214,20 @@ impl Tables {
             repairs: TableWriter::create(publication, &REPAIRS)?,
             paragraphs: TableWriter::create(publication, &PARAGRAPHS)?,
             rejected: TableWriter::create(publication, &REJECTED)?,
+        })
+    }
+
+    /// The tables as lines, for whoever puts them into files: that of kept documents in all formats, the others as CSV.
+    pub fn as_lines(form: &Form, lines: &Lines) -> Result<Self, Error> {
+        let plain = &form.plain();
+        Ok(Self {
+            documents: lines.table(&DOCUMENTS, form)?,
+            texts: None,
+            duplicates: lines.table(&DUPLICATES, plain)?,
+            removed: lines.table(&REMOVED, plain)?,
+            repairs: lines.table(&REPAIRS, plain)?,
+            paragraphs: lines.table(&PARAGRAPHS, plain)?,
+            rejected: lines.table(&REJECTED, plain)?,
         })
     }
 

@@ -26,6 +26,7 @@ mod failed;
 pub mod file;
 mod jsonl;
 pub mod ledger;
+pub mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod publish;

@@ -232,6 +232,11 @@ impl<R: Rows> TableWriter<R> {
         Ok(Self { table, sinks })
     }
 
+    /// The table, with rows that go elsewhere than into files of an output folder.
+    pub(super) fn into_sinks(table: &'static Table<R>, sinks: Vec<Box<dyn Sink>>) -> Self {
+        Self { table, sinks }
+    }
+
     /// Writes one row.
     pub fn row<'r>(&mut self, row: &'r R::Row<'r>) -> Result<(), Error> {
         let cells = self.table.cells(row);

@@ -71,6 +71,15 @@ impl Copies {
             .collect();
     }
 
+    /// All documents that are not by themselves, or of which something was noted, ascending.
+    pub fn all(&self) -> Vec<DocId> {
+        let of = self.of.iter().flat_map(|(id, copy)| [*id, copy.of]);
+        let mut all: Vec<_> = of.chain(self.notes.keys().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// The kept document that stands for `id`, or that `id` is labelled as like. A copy of a copy is a copy of the kept
     /// one: an exact copy of a document that turned out to be near to a third is itself near to the third, to the same
     /// degree.

@@ -13,6 +13,7 @@ mod names;
 mod neighbours;
 mod observer;
 mod page;
+pub mod parts;
 mod passes;
 mod plan;
 mod record;

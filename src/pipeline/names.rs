@@ -19,12 +19,17 @@ impl Names {
     /// bears, else path and position.
     pub fn assign(&mut self, name: &str, own: Option<String>) {
         let own = own.filter(|own| {
-            let is_new = self.own.insert(xxh3_64(own.as_bytes()));
+            let is_new = self.own.insert(Self::hash(own));
             self.repeated += u64::from(!is_new);
             is_new
         });
         self.text.push_str(own.as_deref().unwrap_or(name));
         self.ends.push(self.text.len());
+    }
+
+    /// By what records with the same id of their own are known.
+    pub(super) fn hash(own: &str) -> u64 {
+        xxh3_64(own.as_bytes())
     }
 
     /// The public id of a document.

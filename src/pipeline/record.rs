@@ -82,19 +82,24 @@ impl Observations {
         let payloads: usize = rows.iter().map(|row| row.payload.len()).sum();
         let mut bytes = Vec::with_capacity(rows.len() * ROW_BYTES + payloads);
         for row in rows {
-            bytes.push(row.key.table);
-            bytes.extend_from_slice(&row.key.hash.to_le_bytes());
-            match u8::try_from(row.payload.len()) {
-                Ok(len) if len != LONG => bytes.push(len),
-                _ => {
-                    bytes.push(LONG);
-                    // A census refuses a payload over 4 GiB.
-                    bytes.extend_from_slice(&(row.payload.len() as u32).to_le_bytes());
-                }
-            }
-            bytes.extend_from_slice(&row.payload);
+            Self::add(&mut bytes, row.key, &row.payload);
         }
         Self(bytes)
+    }
+
+    /// Packs one more row.
+    pub(super) fn add(bytes: &mut Vec<u8>, key: Key, payload: &[u8]) {
+        bytes.push(key.table);
+        bytes.extend_from_slice(&key.hash.to_le_bytes());
+        match u8::try_from(payload.len()) {
+            Ok(len) if len != LONG => bytes.push(len),
+            _ => {
+                bytes.push(LONG);
+                // A census refuses a payload over 4 GiB.
+                bytes.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+            }
+        }
+        bytes.extend_from_slice(payload);
     }
 
     /// The rows, in order. They come from a frame that was checked, so their lengths fit.
@@ -218,7 +223,7 @@ pub(super) fn document(frame: &Frame, id: DocId) -> Result<Document, Error> {
     decode(&frame.bytes, id)
 }
 
-fn decode(bytes: &[u8], id: DocId) -> Result<Document, Error> {
+pub(super) fn decode(bytes: &[u8], id: DocId) -> Result<Document, Error> {
     let mut document: Document = postcard::from_bytes(bytes).map_err(could_not("read back"))?;
     document.id = id;
     Ok(document)

@@ -104,23 +104,10 @@ impl Report {
             .map(|section| (section, configuration.as_object_mut().and_then(|c| c.remove(section))))
             .into();
         let environment: BTreeMap<_, _> = environment.into_iter().collect();
-        let by_stage = |counts: &BTreeMap<(String, String), u64>| {
-            let join = |((stage, reason), count): (&(String, String), &u64)| {
-                (format!("{stage}:{reason}"), *count)
-            };
-            counts.iter().map(join).collect::<BTreeMap<_, _>>()
-        };
         let record = RunRecord {
             copydesk: env!("CARGO_PKG_VERSION"),
             contract: CONTRACT,
-            funnel: json!({
-                "found": funnel.found(),
-                "kept": funnel.kept,
-                "duplicates": funnel.duplicates,
-                "rejected": by_stage(&funnel.rejected),
-                "repairs": funnel.repairs,
-                "repeated_paragraphs": funnel.repeated_paragraphs,
-            }),
+            funnel: funnel_record(funnel),
             input: json!({
                 "raw_bytes": funnel.raw_bytes,
                 "losses": self.input_losses,
@@ -128,18 +115,7 @@ impl Report {
                 "repeated_ids": self.repeated_ids,
                 "skipped": self.skipped,
             }),
-            removed: funnel
-                .removed
-                .iter()
-                .map(|((stage, rule), removed)| {
-                    let counts = json!({
-                        "documents": removed.documents,
-                        "spans": removed.spans,
-                        "bytes": removed.bytes,
-                    });
-                    (format!("{stage}:{rule}"), counts)
-                })
-                .collect(),
+            removed: removed_record(funnel),
             over_cleaned: &self.over_cleaned,
             duplicate_warnings: &self.duplicate_warnings,
             csv: json!({ "guard_formulas": publication.form.guard_formulas }),
@@ -156,6 +132,34 @@ impl Report {
         let run = publication.write_json(verify::RECORD, &record)?;
         verify::write_sums(publication, self.files.iter().chain([&run]))
     }
+}
+
+/// What became of the documents, as `run.json` has it.
+pub(super) fn funnel_record(funnel: &Funnel) -> serde_json::Value {
+    let rejected = funnel.rejected.iter();
+    let rejected: BTreeMap<_, _> =
+        rejected.map(|((stage, reason), count)| (format!("{stage}:{reason}"), *count)).collect();
+    json!({
+        "found": funnel.found(),
+        "kept": funnel.kept,
+        "duplicates": funnel.duplicates,
+        "rejected": rejected,
+        "repairs": funnel.repairs,
+        "repeated_paragraphs": funnel.repeated_paragraphs,
+    })
+}
+
+/// What each rule removed, as `run.json` has it.
+pub(super) fn removed_record(funnel: &Funnel) -> BTreeMap<String, serde_json::Value> {
+    let removed = funnel.removed.iter().map(|((stage, rule), removed)| {
+        let counts = json!({
+            "documents": removed.documents,
+            "spans": removed.spans,
+            "bytes": removed.bytes,
+        });
+        (format!("{stage}:{rule}"), counts)
+    });
+    removed.collect()
 }
 
 /// `run.json`; the first key marks the folder as ours.

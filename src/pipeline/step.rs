@@ -66,11 +66,16 @@ pub(super) fn observe(
     match catch_unwind(AssertUnwindSafe(|| stage.observe(document))) {
         Ok(observations) => observations,
         Err(_) => {
-            document.fate = Fate::Rejected(internal_error(stage.name()));
-            document.forget_text();
+            lose(document, stage.name());
             Vec::new()
         }
     }
+}
+
+/// What becomes of a document on which a corpus stage panicked.
+pub(super) fn lose(document: &mut Document, stage: &'static str) {
+    document.fate = Fate::Rejected(internal_error(stage));
+    document.forget_text();
 }
 
 fn internal_error(stage: &'static str) -> Rejection {

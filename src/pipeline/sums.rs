@@ -5,7 +5,7 @@ use super::names::Names;
 use super::statistics::Statistics;
 use super::stories::Stories;
 use super::work::Counted;
-use crate::document::Fate;
+use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::output::{CopyRow, Standing, Tables};
 use crate::stats::{Families, Tally};
@@ -61,10 +61,22 @@ impl Counted {
             }),
         };
         let standing = Standing { cluster_size: copies.stands_for(id), note: copies.note(id) };
-        tables.write(document, copy, standing)?;
-        for repeat in document.repeats() {
-            tables.write_repeat(document, repeat, names.get(repeat.of))?;
-        }
+        write_rows(document, tables, copy, standing, |id| Ok(names.get(id)))?;
         Ok(self)
     }
+}
+
+/// Writes the rows of a document, those of its paragraphs among them.
+pub(super) fn write_rows<'n>(
+    document: &Document,
+    tables: &mut Tables,
+    copy: Option<CopyRow<'_>>,
+    standing: Standing,
+    name_of: impl Fn(DocId) -> Result<&'n str, Error>,
+) -> Result<(), Error> {
+    tables.write(document, copy, standing)?;
+    for repeat in document.repeats() {
+        tables.write_repeat(document, repeat, name_of(repeat.of)?)?;
+    }
+    Ok(())
 }

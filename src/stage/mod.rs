@@ -162,6 +162,17 @@ pub trait CorpusStage: Send + Sync {
     ) -> bool {
         !verdicts.is_empty()
     }
+
+    /// What rows have in common that must be resolved together: the verdicts on all rows of a corpus are those on the rows
+    /// of each such part by itself. A document's rows of one key are of one part. All are one, unless a stage knows better.
+    fn part_of(&self, _key: Key, _payload: &[u8]) -> u64 {
+        0
+    }
+
+    /// Whether verdicts are on numbers of documents; else they are on keys that documents observe.
+    fn judges_documents(&self) -> bool {
+        false
+    }
 }
 
 /// What a corpus stage concluded: plain rows by key, so that they can be stored, shipped and joined.
@@ -215,6 +226,20 @@ pub struct ComparedPair {
     pub numbers: Option<f32>,
     /// What the stage made of the pair: `certain`, `likely`, `template` or `none`.
     pub verdict: PairVerdict,
+}
+
+impl ComparedPair {
+    /// As bytes, for an engine that moves rows.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        postcard::to_stdvec(self)
+            .map_err(|why| Error::Internal(format!("could not send a pair: {why}")))
+    }
+
+    /// From these bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        postcard::from_bytes(bytes)
+            .map_err(|why| Error::Internal(format!("could not read a pair: {why}")))
+    }
 }
 
 /// What became of a compared pair.

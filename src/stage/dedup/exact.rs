@@ -119,6 +119,14 @@ impl CorpusStage for ExactDedup {
     ) -> bool {
         super::concerns(document, verdicts)
     }
+
+    fn part_of(&self, key: Key, _: &[u8]) -> u64 {
+        key.hash
+    }
+
+    fn judges_documents(&self) -> bool {
+        true
+    }
 }
 
 const HALF_BYTES: usize = 8;

@@ -331,6 +331,10 @@ impl CorpusStage for NearDedup {
     ) -> bool {
         super::concerns(document, verdicts)
     }
+
+    fn judges_documents(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -120,6 +120,10 @@ impl CorpusStage for ParagraphDedup {
             Action::Drop => self.cuts(document, repeated),
         }
     }
+
+    fn part_of(&self, key: Key, _: &[u8]) -> u64 {
+        key.hash
+    }
 }
 
 impl ParagraphDedup {

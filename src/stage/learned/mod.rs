@@ -248,6 +248,14 @@ impl CorpusStage for LearnedBoilerplate {
     ) -> bool {
         self.known_len() > 0 || observed.is_none_or(|keys| verdicts.are_on_any(keys))
     }
+
+    /// A source is judged by itself.
+    fn part_of(&self, key: Key, payload: &[u8]) -> u64 {
+        match payload.first_chunk::<8>() {
+            Some(source) if key.table != SOURCES => u64::from_le_bytes(*source),
+            _ => key.hash,
+        }
+    }
 }
 
 impl LearnedBoilerplate {

@@ -1,0 +1,142 @@
+"""What the workers do with batches. Each function gets an iterator over batches of one partition and gives batches back.
+
+A job is built once in each worker process: its language table and rules are the same for all tasks.
+"""
+
+import itertools
+import os
+import tempfile
+
+import pyarrow
+
+_jobs = {}
+
+
+def job_of(blob):
+    """The job of these bytes, built on first use."""
+    if blob not in _jobs:
+        from copydesk_spark import _native
+
+        _jobs.clear()
+        _jobs[blob] = _native.Job(blob)
+    return _jobs[blob]
+
+
+def scratch_folder():
+    """A folder on a disk of this worker: one that the cluster gives to its executors, if it names one."""
+    folders = os.environ.get("SPARK_LOCAL_DIRS") or os.environ.get("LOCAL_DIRS") or ""
+    named = [folder for folder in folders.split(",") if os.path.isdir(folder)]
+    return named[0] if named else tempfile.gettempdir()
+
+
+def read(blob):
+    """`unit`, `piece` → the documents of the pieces after the first pass."""
+
+    def run(batches):
+        job = job_of(blob)
+        for batch in batches:
+            units, pieces = batch.column("unit").to_pylist(), batch.column("piece").to_pylist()
+            for unit, piece in zip(units, pieces):
+                yield from job.read(unit, piece)
+
+    return run
+
+
+def each(blob, name, *arguments):
+    """Calls a function of the job for each batch."""
+
+    def run(batches):
+        function = getattr(job_of(blob), name)
+        for batch in batches:
+            yield function(*arguments, batch)
+
+    return run
+
+
+def resolve(blob, stage):
+    """`id`, `observed` of the rows that are together in this partition → verdicts and compared pairs."""
+
+    def run(batches):
+        resolving = None
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            if resolving is None:
+                resolving = job_of(blob).resolving(stage, scratch_folder())
+            resolving.push(batch.select(["id", "observed"]))
+        if resolving is not None:
+            yield from resolving.resolve()
+
+    return run
+
+
+def relate(blob):
+    """All verdicts on duplicates, in one partition → where documents stand."""
+
+    def run(batches):
+        relatives = None
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            if relatives is None:
+                relatives = job_of(blob).relatives()
+            relatives.push(batch)
+        if relatives is not None:
+            yield from relatives.standings()
+
+    return run
+
+
+def end(blob, schema):
+    """Documents with their verdicts → rows of the tables, and the sums of the partition as its last row."""
+
+    def run(batches):
+        from copydesk_spark import _native
+
+        ending = None
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            if ending is None:
+                ending = _native.Ending(job_of(blob))
+            rows = ending.write(batch)
+            yield pyarrow.RecordBatch.from_arrays(
+                [*rows.columns, pyarrow.nulls(rows.num_rows, pyarrow.binary())], schema=schema
+            )
+        if ending is not None:
+            last = {field.name: pyarrow.nulls(1, field.type) for field in schema}
+            last["sums"] = pyarrow.array([ending.sums()], pyarrow.binary())
+            yield pyarrow.RecordBatch.from_arrays(list(last.values()), schema=schema)
+
+    return run
+
+
+def story_lines(blob, name):
+    """Rows of a table of stories → its lines."""
+
+    def run(batches):
+        from copydesk_spark import _native
+
+        function = getattr(_native.Stories(job_of(blob)), name)
+        for batch in batches:
+            yield function(batch)
+
+    return run
+
+
+def with_header(header, is_whole):
+    """Begins the file of each partition with the header of its table.
+
+    `is_whole`: a partition is a single row, for an engine that would deal its batches to several files.
+    """
+
+    def run(batches):
+        head = pyarrow.RecordBatch.from_arrays([pyarrow.array([header])], names=["line"])
+        if not is_whole:
+            yield head
+            yield from batches
+            return
+        lines = [line for batch in itertools.chain([head], batches) for line in batch[0].to_pylist()]
+        yield pyarrow.RecordBatch.from_arrays([pyarrow.array(["\n".join(lines)])], names=["line"])
+
+    return run

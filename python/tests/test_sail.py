@@ -1,0 +1,122 @@
+"""The job on Sail, in this process, has the rows of `copydesk run`.
+
+    COPYDESK_BIN=target/debug/copydesk python -m unittest discover -s python/tests
+
+needs the wheel, pysail and pyspark-client; the binary and the wheel must have been built with the same features.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from copydesk_spark import command
+
+import generate
+import rows
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(os.path.dirname(HERE))
+BINARY = os.path.abspath(os.environ.get("COPYDESK_BIN", f"{REPOSITORY}/target/debug/copydesk"))
+EXAMPLES = f"{REPOSITORY}/examples/dump"
+
+# Everything that a configuration can ask for and that has rows of its own.
+WIDE = """
+stages = ["boilerplate", "learned-boilerplate", "exact-dedup", "near-dedup", "paragraph-dedup"]
+[output]
+formats = ["csv", "jsonl"]
+[stage.learned-boilerplate]
+min-documents = 2
+[stage.exact-dedup]
+action = "label"
+[stage.paragraph-dedup]
+action = "label"
+min-words = 5
+"""
+
+
+class TheJob(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def local(self, config, dump=EXAMPLES):
+        out = f"{self.folder}/local"
+        run = [BINARY, "run", dump, "-o", out, *config]
+        done = subprocess.run(run, cwd=self.folder, capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        return out
+
+    def job(self, name, *more, dump=EXAMPLES):
+        out = f"{self.folder}/{name}"
+        code = command.main([dump, out, "--sail", "--quiet", *more])
+        self.assertEqual(code, 0)
+        return out
+
+    def assert_same(self, local, job):
+        self.assertEqual(rows.compare(local, job), {})
+        with open(f"{local}/run.json") as file:
+            expected = json.load(file)
+        (path,) = rows.files_of(job, "run.json")
+        with open(path) as file:
+            found = json.load(file)
+        for key in ("funnel", "removed"):
+            self.assertEqual(expected[key], found[key])
+        for key in ("raw_bytes", "losses", "repeated_ids"):
+            self.assertEqual(expected["input"][key], found["input"][key], key)
+        self.assertFalse(os.path.exists(f"{job}/_scratch"))
+
+    def test_rows_are_those_of_a_local_run_for_any_number_of_partitions(self):
+        local = self.local([])
+        self.assertGreater(len(rows.rows_of(local, "documents.csv")[0]), 20)
+        self.assertGreater(len(rows.rows_of(local, "duplicates.csv")[0]), 1)
+        for partitions in ("1", "2", "4"):
+            with self.subTest(partitions=partitions):
+                job = self.job(f"job-{partitions}", "--partitions", partitions)
+                self.assert_same(local, job)
+
+    def test_a_configuration_means_what_it_means_locally(self):
+        config = f"{self.folder}/pipeline.toml"
+        with open(config, "w") as file:
+            file.write(WIDE)
+        local = self.local(["--config", config])
+        for table in ("paragraphs.csv", "documents.jsonl"):
+            self.assertGreater(len(rows.rows_of(local, table)[0]), 0, table)
+        self.assert_same(local, self.job("job", "--partitions", "3", "--config", config))
+
+    def test_compressed_records_have_ids_and_copies_across_partitions(self):
+        dump = f"{self.folder}/dump"
+        generate.main(dump, 600)
+        local = self.local([], dump)
+        self.assertGreater(len(rows.rows_of(local, "duplicates.csv")[0]), 50)
+        with open(f"{local}/run.json") as file:
+            self.assertGreater(json.load(file)["input"]["repeated_ids"], 0)
+        self.assert_same(local, self.job("job", "--partitions", "5", dump=dump))
+
+    def test_what_is_wrong_with_the_setup_is_told_before_any_work(self):
+        config = f"{self.folder}/pipeline.toml"
+        with open(config, "w") as file:
+            file.write('[output]\nformats = ["csv", "text"]\n')
+        out = f"{self.folder}/out"
+        for code, arguments in (
+            (78, [EXAMPLES, out, "--config", config]),
+            (78, [EXAMPLES, self.folder, "--sail"]),
+            (10, [f"{self.folder}/nothing", out]),
+        ):
+            self.assertEqual(command.main(arguments), code)
+            self.assertFalse(os.path.exists(out))
+
+    def test_a_run_over_its_error_budget_publishes_nothing(self):
+        config = f"{self.folder}/pipeline.toml"
+        with open(config, "w") as file:
+            file.write("[run]\nmax-errors = 0\n[input]\nmax-document-bytes = 900\n")
+        out = f"{self.folder}/out"
+        code = command.main([EXAMPLES, out, "--sail", "--quiet", "--config", config])
+        self.assertEqual(code, 4)
+        self.assertEqual(os.listdir(self.folder), ["pipeline.toml"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,246 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::pipeline::names::Names;
+use crate::pipeline::{Unobserved, run};
+
+/// Rows by file, sorted.
+type RowsByFile = BTreeMap<String, Vec<String>>;
+
+/// What an engine does with `partitions` partitions, in memory.
+fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
+    let (job, scan) = Job::plan(config).unwrap();
+    let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let laid: Vec<_> = Job::pieces(&scan, partitions)
+        .unwrap()
+        .iter()
+        .flat_map(|piece| parts.units(piece).unwrap())
+        .map(|unit| parts.read(unit).unwrap())
+        .collect();
+    let mut names = Names::default();
+    laid.iter().for_each(|laid| names.assign(&laid.name, laid.own.clone()));
+    let ids = || (0u32..).map(DocId);
+    let mut messages: Vec<Vec<Vec<u8>>> = vec![Vec::new(); laid.len()];
+    let mut observed: Vec<_> = laid.iter().map(|laid| laid.observed.clone()).collect();
+    let mut family = Family::new(&parts);
+    let mut pairs = Vec::new();
+    let stages = parts.corpus_stages();
+    for (stage, (_, judges_documents)) in stages.iter().enumerate() {
+        let mut resolvers: Vec<_> =
+            (0..partitions).map(|_| parts.resolver(stage, scratch.path()).unwrap()).collect();
+        // Backwards, as a shuffle might.
+        for (id, observed) in ids().zip(&observed).collect::<Vec<_>>().into_iter().rev() {
+            for (part, rows) in parts.spread(stage, observed).unwrap() {
+                resolvers[part as usize % partitions].push(id, &rows).unwrap();
+            }
+        }
+        let mut verdicts = BTreeMap::new();
+        for resolver in resolvers {
+            let resolved = parts.resolve(resolver).unwrap();
+            pairs.extend(resolved.pairs);
+            for (key, verdict) in resolved.verdicts {
+                family.push(&verdict).unwrap();
+                assert!(verdicts.insert(key, verdict).is_none(), "two verdicts on one key");
+            }
+        }
+        for ((id, observed), messages) in ids().zip(&observed).zip(&mut messages) {
+            let keys = match judges_documents {
+                true => vec![u64::from(id.0)],
+                false => parts.keys(observed),
+            };
+            for verdict in keys.iter().filter_map(|key| verdicts.get(key)) {
+                messages.push(verdict.clone());
+                if let Some(needed) = needs(verdict).unwrap() {
+                    messages.push(name(needed, names.get(needed)).unwrap());
+                }
+            }
+        }
+        if stage + 1 < stages.len() {
+            for ((id, laid), (messages, observed)) in
+                ids().zip(&laid).zip(messages.iter_mut().zip(&mut observed))
+            {
+                let verdicts: Vec<_> = messages.iter().map(Vec::as_slice).collect();
+                let next = parts.observe(stage + 1, id, &laid.document, &verdicts).unwrap();
+                if next.is_lost {
+                    messages.push(parts.lost(stage + 1).unwrap());
+                }
+                *observed = next.rows;
+            }
+        }
+    }
+    let standings: BTreeMap<_, _> =
+        family.standings().into_iter().map(|(id, of, standing)| (id, (of, standing))).collect();
+    let mut rows = RowsByFile::new();
+    let mut partial = Partial::default();
+    for from in 0..partitions {
+        let mut ending = Ending::new(&parts).unwrap();
+        let mine = ids().zip(&laid).zip(&messages).skip(from).step_by(partitions);
+        for ((id, laid), messages) in mine {
+            let verdicts: Vec<_> = messages.iter().map(Vec::as_slice).collect();
+            let standing = standings.get(&id);
+            let bytes = standing.map(|(_, standing)| standing.to_bytes().unwrap());
+            let last = Last {
+                id,
+                name: names.get(id),
+                document: &laid.document,
+                verdicts: &verdicts,
+                standing: bytes.as_deref(),
+                kept_name: standing.and_then(|(of, _)| of.map(|of| names.get(of))),
+            };
+            let (lines, story) = ending.write(&parts, last).unwrap();
+            assert_eq!(story.is_some(), standing.is_some_and(|(_, s)| s.cluster.is_some()));
+            for line in lines {
+                rows.entry(line.file).or_default().push(line.text + "\n");
+            }
+        }
+        partial.merge(&Partial::from_bytes(&ending.partial().to_bytes().unwrap()).unwrap());
+    }
+    let stories = AboutStories::new(&parts);
+    for pair in &pairs {
+        stories.pair(pair, [names.get(pair.document), names.get(pair.other)]).unwrap();
+    }
+    for line in stories.take() {
+        rows.entry(line.file).or_default().push(line.text + "\n");
+    }
+    rows.values_mut().for_each(|rows| rows.sort());
+    (rows, partial)
+}
+
+/// Rows of the files of a run, in the bytes that they have there.
+fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, u64) {
+    let mut config = config.clone();
+    config.output.path = out.join("out");
+    let report = run(&config, &Unobserved).unwrap();
+    let mut rows = RowsByFile::new();
+    for file in report.files.iter().filter(|file| file.rows.is_some_and(|rows| rows > 0)) {
+        let bytes = std::fs::read_to_string(config.output.path.join(&file.name)).unwrap();
+        let mut records = match file.name.ends_with(".jsonl") {
+            true => bytes.split_inclusive('\n').map(str::to_owned).collect(),
+            false => records(&bytes),
+        };
+        records.sort();
+        rows.insert(file.name.clone(), records);
+    }
+    (rows, report.funnel.found())
+}
+
+/// Records of a CSV file without its header: a record ends in CR LF outside quotes.
+fn records(text: &str) -> Vec<String> {
+    let mut records = vec![String::new()];
+    let mut is_quoted = false;
+    for character in text.chars() {
+        let record = records.last_mut().unwrap();
+        record.push(character);
+        is_quoted ^= character == '"';
+        if !is_quoted && record.ends_with("\r\n") {
+            records.push(String::new());
+        }
+    }
+    records.retain(|record| !record.is_empty());
+    records.split_off(1)
+}
+
+fn config(dump: &Path, toml: &str) -> Config {
+    let mut config = Config::parse("test", toml).unwrap();
+    config.input.path = dump.to_owned();
+    config
+}
+
+fn assert_same(config: &Config) {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut whole, found) = as_a_whole(config, folder.path());
+    // What is made of sums and clusters is the engine's to put together.
+    whole.retain(|file, _| {
+        !file.starts_with("stats/") && !["clusters.csv", "syndication.csv"].contains(&&**file)
+    });
+    assert!(whole.contains_key("documents.csv"));
+    for partitions in [1, 2, 5] {
+        let (rows, partial) = in_parts(config, partitions);
+        for (file, expected) in &whole {
+            assert_eq!(rows.get(file), Some(expected), "{file} in {partitions} partitions");
+        }
+        assert_eq!(rows.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+        let funnel = crate::stats::Groups::of(&partial.tally).corpus.funnel.found();
+        assert_eq!(funnel, found);
+    }
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/dump")
+}
+
+/// A language table that is small: what the stage says is not the matter here.
+const STAGES: &str =
+    "stages = [\"boilerplate\", \"learned-boilerplate\", \"exact-dedup\", \"near-dedup\", ";
+
+#[test]
+fn the_parts_of_a_run_write_the_rows_of_the_whole() {
+    assert_same(&config(&examples(), &format!("{STAGES}\"stats\"]")));
+}
+
+#[test]
+fn the_order_of_the_stages_is_that_of_the_configuration() {
+    let folder = copies();
+    let toml = "stages = [\"exact-dedup\", \"near-dedup\", \"boilerplate\", \"paragraph-dedup\"]\n\
+                [output]\nformats = [\"csv\", \"jsonl\"]\n\
+                [stage.paragraph-dedup]\naction = \"label\"\nmin-words = 6\n\
+                [stage.learned-boilerplate]\nmin-documents = 3";
+    assert_same(&config(folder.path(), toml));
+    assert_same(&config(
+        folder.path(),
+        &toml.replace("\"exact-dedup\", ", "\"learned-boilerplate\", "),
+    ));
+    assert_same(&config(folder.path(), "stages = []"));
+    assert_same(&config(folder.path(), "stages = [\"boilerplate\"]"));
+}
+
+/// Records with ids of their own, some of them twice, exact and near copies, shared paragraphs and furniture.
+fn copies() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let words = |from: usize, to: usize| {
+        (from..to).map(|n| format!("word{}", n * n % 997)).collect::<Vec<_>>().join(" ")
+    };
+    let shared =
+        "The council of the island has put off its vote on the new ferry until the spring.";
+    for source in ["gazette", "ledger", "post"] {
+        let lines: Vec<_> = (0..12)
+            .map(|n| {
+                let from = if n % 4 == 3 { 0 } else { 100 * n + source.len() };
+                let body = format!("{}\n\n{}\n\nFollow the {source} on every channel", words(from, from + 90 + n), if n % 3 == 0 { shared } else { "Short." });
+                serde_json::json!({ "id": format!("{}", n % 9), "title": format!("Story {n}"), "text": body }).to_string()
+            })
+            .collect();
+        std::fs::create_dir(folder.path().join(source)).unwrap();
+        std::fs::write(folder.path().join(source).join("day.jsonl"), lines.join("\n")).unwrap();
+    }
+    std::fs::write(folder.path().join("empty.txt"), "").unwrap();
+    folder
+}
+
+#[test]
+fn rule_packs_and_known_lines_go_along_with_the_job() {
+    let folder = copies();
+    let pack = folder.path().join("own.toml");
+    let mut with = config(folder.path(), "stages = [\"boilerplate\"]");
+    std::fs::write(&pack, "this is no pack").unwrap();
+    with.stage.boilerplate.rules.push(pack.clone());
+    let why = Job::plan(&with).err().unwrap().to_string();
+    assert!(why.contains("own.toml"), "{why}");
+}
+
+#[test]
+fn what_a_run_on_spark_does_not_do_is_an_error_and_not_left_out() {
+    let folder = copies();
+    for (toml, key) in [
+        ("[output]\nformats = [\"csv\", \"text\"]", "output.formats"),
+        ("[output]\ncompression = \"zst\"", "output.compression"),
+        ("[output]\nshard-size = \"1 MiB\"", "output.shard-size"),
+        ("[output]\nkeep-runs = 1", "output.keep-runs"),
+        ("[run]\nstate = \"there\"", "run.state"),
+    ] {
+        let why = Job::plan(&config(folder.path(), toml)).err().unwrap().to_string();
+        assert!(why.contains(key), "{key}: {why}");
+    }
+}
