@@ -220,12 +220,34 @@ fn copies() -> tempfile::TempDir {
 }
 
 #[test]
-fn rule_packs_and_known_lines_go_along_with_the_job() {
+fn rule_packs_go_along_with_the_job() {
     let folder = copies();
-    let pack = folder.path().join("own.toml");
+    let pack = tempfile::tempdir().unwrap();
+    let path = pack.path().join("own.toml");
+    let rule = "pack = \"own\"\n[[rule]]\nname = \"follow\"\nkind = \"line\"\nreason = \"promotion\"\nexact = [\"Short.\"]\n";
+    std::fs::write(&path, rule).unwrap();
     let mut with = config(folder.path(), "stages = [\"boilerplate\"]");
-    std::fs::write(&pack, "this is no pack").unwrap();
-    with.stage.boilerplate.rules.push(pack.clone());
+    with.stage.boilerplate.rules.push(path.clone());
+    let (job, scan) = Job::plan(&with).unwrap();
+    // The worker is another machine.
+    std::fs::remove_file(&path).unwrap();
+    let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
+    let pieces = Job::pieces(&scan, 1).unwrap();
+    let mut ending = Ending::new(&parts).unwrap();
+    for unit in parts.units(&pieces[0]).unwrap() {
+        let laid = parts.read(unit).unwrap();
+        let last = Last {
+            id: DocId(0),
+            name: &laid.name,
+            document: &laid.document,
+            verdicts: &[],
+            standing: None,
+            kept_name: None,
+        };
+        ending.write(&parts, last).unwrap();
+    }
+    let record = ending.partial().record();
+    assert!(record["removed"]["boilerplate:own/follow"]["spans"].as_u64() > Some(5), "{record}");
     let why = Job::plan(&with).err().unwrap().to_string();
     assert!(why.contains("own.toml"), "{why}");
 }
