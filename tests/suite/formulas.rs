@@ -15,7 +15,7 @@ const HEADS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '
 
 /// Text columns into which a dump can bring a formula, by table.
 const REACHED: [(&str, &[&str]); 18] = [
-    ("clusters.csv", &["first_date", "kept_id", "last_date"]),
+    ("clusters.csv", &["kept_id"]),
     ("documents.csv", &["date", "id", "source", "text", "title"]),
     ("duplicates.csv", &["id", "kept_id"]),
     ("pairs.csv", &["id", "other_id"]),
