@@ -10,6 +10,7 @@ pub mod days;
 mod description;
 mod fate;
 mod findings;
+mod remove;
 mod restore;
 
 use std::borrow::Cow;
@@ -18,10 +19,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use cuts::{is_space, plan_cuts};
 pub use description::{Dating, Decoding, Language, Measures, Metadata, Origin};
 pub use fate::{Action, Duplicate, DuplicateKind, Evidence, Fate, Note, Rejection};
 pub use findings::{Cut, Drop, Findings, Part, Removal, Repair, Repeat, Repeated};
+use remove::Runs;
 pub use restore::restore;
 
 /// Position of a document in corpus order: dense, ascending, given by the reader.
@@ -81,13 +82,6 @@ pub struct Document {
 struct Kept {
     decoded_start: u64,
     len: u64,
-}
-
-/// A place among the runs: one of them, and where it begins in the text that is left.
-#[derive(Clone, Copy, Debug, Default)]
-struct Runs {
-    index: usize,
-    start: usize,
 }
 
 /// A line of the body that holds text.
@@ -182,7 +176,7 @@ impl Document {
         let body = self.body_start()..self.text.len();
         let title = self.title_len..body.start;
         // The separator is never cut, so where it stood tells where the decoded body began.
-        let from = match self.decoded_pieces(title).last() {
+        let from = match self.decoded_pieces(&mut Runs::default(), title).last() {
             Some((_, end, _)) => *end,
             None => 0,
         };
@@ -191,7 +185,7 @@ impl Document {
         if pieces.is_empty() || body.is_empty() {
             return None;
         }
-        let left = self.decoded_pieces(body);
+        let left = self.decoded_pieces(&mut Runs::default(), body);
         pieces.extend(left.iter().map(|(start, end, at)| (*start, *end, &self.text[at.clone()])));
         pieces.sort_unstable_by_key(|(start, ..)| *start);
         Some(pieces.into_iter().map(|(.., text)| text).collect())
@@ -288,147 +282,6 @@ impl Document {
             }),
             None => return,
         };
-    }
-
-    fn note_repeats(&mut self, repeated: Vec<Repeated>) {
-        let mut from = Runs::default();
-        for Repeated { at, of, documents } in repeated {
-            let pieces = self.decoded_pieces_from(&mut from, at.clone());
-            if let (Some((start, ..)), Some((_, end, _))) = (pieces.first(), pieces.last()) {
-                let text = self.text[at].to_owned();
-                self.repeats.push(Repeat { start: *start, end: *end, text, of, documents });
-            }
-        }
-    }
-
-    fn remove(&mut self, stage: &'static str, mut cuts: Vec<Cut>) {
-        let title = 0..self.title_len;
-        let body = self.body_start()..self.text.len();
-        // A stable sort: of two cuts at one place, the one that the stage named first gives the rule.
-        cuts.sort_by_key(|cut| cut.at.start);
-        let mut planned = plan_cuts(&self.text, title.clone(), &cuts);
-        if planned.iter().map(|cut| cut.at.len()).sum::<usize>() == title.len() {
-            planned.clear();
-        }
-        planned.extend(plan_cuts(&self.text, body.clone(), &cuts));
-        if planned.is_empty() {
-            return;
-        }
-        let mut rows = Vec::with_capacity(planned.len());
-        let mut from = Runs::default();
-        for cut in &planned {
-            let is_all_space = is_space(&self.text[cut.at.clone()]);
-            for (start, end, at) in self.decoded_pieces_from(&mut from, cut.at.clone()) {
-                let text = self.text[at].to_owned();
-                // White space that a cut grew over lies beyond an earlier one: it goes with that.
-                if is_space(&text) && !is_all_space && self.extend_removal(start, end, &text) {
-                    continue;
-                }
-                rows.push(Removal {
-                    stage: stage.into(),
-                    rule: cut.rule.clone(),
-                    start,
-                    end,
-                    text,
-                });
-            }
-        }
-        self.removed.append(&mut rows);
-        self.removed.sort_by_key(|removal| removal.start);
-        self.rebuild(&planned, body);
-    }
-
-    /// Adds a span of the decoded text to the removal that it touches; `false` where it touches none.
-    fn extend_removal(&mut self, start: u64, end: u64, text: &str) -> bool {
-        if let Ok(before) = self.removed.binary_search_by_key(&start, |removal| removal.end) {
-            self.removed[before].end = end;
-            self.removed[before].text.push_str(text);
-            return true;
-        }
-        if let Ok(behind) = self.removed.binary_search_by_key(&end, |removal| removal.start) {
-            self.removed[behind].start = start;
-            self.removed[behind].text.insert_str(0, text);
-            return true;
-        }
-        false
-    }
-
-    /// Splits a span of the current text into runs that are contiguous in the decoded text.
-    fn decoded_pieces(&self, at: Range<usize>) -> Vec<(u64, u64, Range<usize>)> {
-        self.decoded_pieces_from(&mut Runs::default(), at)
-    }
-
-    /// The same, where the span before is known: of spans in their order all together look once at each run.
-    fn decoded_pieces_from(
-        &self,
-        from: &mut Runs,
-        at: Range<usize>,
-    ) -> Vec<(u64, u64, Range<usize>)> {
-        let mut pieces = Vec::new();
-        if at.start < from.start {
-            *from = Runs::default();
-        }
-        while let Some(run) = self.kept.get(from.index)
-            && from.start + run.len as usize <= at.start
-        {
-            *from = Runs { index: from.index + 1, start: from.start + run.len as usize };
-        }
-        let mut current = from.start;
-        for run in &self.kept[from.index..] {
-            if current >= at.end {
-                break;
-            }
-            let run_end = current + run.len as usize;
-            let from = at.start.max(current);
-            let to = at.end.min(run_end);
-            if from < to {
-                let start = run.decoded_start + (from - current) as u64;
-                pieces.push((start, start + (to - from) as u64, from..to));
-            }
-            current = run_end;
-        }
-        pieces
-    }
-
-    fn rebuild(&mut self, planned: &[Cut], body: Range<usize>) {
-        let body_left: usize = body.len()
-            - planned
-                .iter()
-                .filter(|cut| cut.at.start >= body.start)
-                .map(|cut| cut.at.len())
-                .sum::<usize>();
-        let title_cut: usize =
-            planned.iter().filter(|cut| cut.at.end <= self.title_len).map(|cut| cut.at.len()).sum();
-        let mut keep = Vec::with_capacity(planned.len() + 1);
-        let mut position = 0;
-        for cut in planned {
-            keep.push(position..cut.at.start);
-            position = cut.at.end;
-        }
-        keep.push(position..self.text.len());
-        if body_left == 0 {
-            // Without a body the separator goes too; it is structure, not text, and has no row.
-            for range in &mut keep {
-                range.end = range.end.min(self.title_len);
-            }
-        }
-        let mut text = String::with_capacity(self.text.len());
-        let mut kept: Vec<Kept> = Vec::with_capacity(self.kept.len() + planned.len());
-        for range in keep {
-            if range.start >= range.end {
-                continue;
-            }
-            for (start, end, at) in self.decoded_pieces(range) {
-                text.push_str(&self.text[at]);
-                match kept.last_mut() {
-                    Some(last) if last.decoded_start + last.len == start => last.len += end - start,
-                    _ => kept.push(Kept { decoded_start: start, len: end - start }),
-                }
-            }
-        }
-        self.title_len -= title_cut;
-        self.text = text;
-        self.kept = kept;
     }
 }
 
