@@ -243,7 +243,10 @@ fn parquet_holds_the_same_rows_and_its_card_says_what_they_are() {
     let card = fs::read_to_string(both.join("README.md")).unwrap();
     assert!(card.starts_with("---\n") && card.contains(&format!("num_examples: {}", table.len())));
     assert!(card.contains("- \"en\"\n") && card.contains("- n<1K\n"));
-    for (columns, expected) in [("  - name: text\n    dtype: string\n", 1), ("dtype: int64", 4)] {
+    let integers = types.values().filter(|kind| *kind == "integer").count();
+    assert!(integers > 0);
+    let text = "  - name: text\n    dtype: string\n";
+    for (columns, expected) in [(text, 1), ("dtype: int64", integers)] {
         assert_eq!(card.matches(columns).count(), expected, "{columns}");
     }
     // Without CSV beside it, Parquet is what `undo` and the others read.
