@@ -10,7 +10,6 @@ use copydesk::document::DocId;
 use copydesk::input::PieceUnits;
 use copydesk::output::file::Compression;
 use copydesk::pipeline::parts::{self, Family, Parts, Resolver};
-use copydesk::stage::ComparedPair;
 use pyo3::prelude::*;
 
 use crate::columns::{BATCH_BYTES, BATCH_ROWS, Rows, batch};
@@ -272,7 +271,7 @@ impl Resolving {
             for pairs in resolved.pairs.chunks(BATCH_ROWS) {
                 let keys = pairs.iter().map(|pair| pair.document.0.into()).collect();
                 let others = pairs.iter().map(|pair| Some(pair.other.0.into())).collect();
-                let bytes: Result<Vec<_>, _> = pairs.iter().map(ComparedPair::to_bytes).collect();
+                let bytes: Result<Vec<_>, _> = pairs.iter().map(parts::pair_to_bytes).collect();
                 let bytes = bytes?;
                 batches.push(resolved_batch(1, keys, others, bytes.iter().map(Vec::as_slice))?);
             }

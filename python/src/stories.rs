@@ -5,8 +5,7 @@ use std::sync::Arc;
 use arrow_array::builder::StringBuilder;
 use arrow_pyarrow::PyArrowType;
 use copydesk::output::stories::{ClusterRow, SyndicationRow};
-use copydesk::pipeline::parts::AboutStories;
-use copydesk::stage::ComparedPair;
+use copydesk::pipeline::parts::{self, AboutStories};
 use pyo3::prelude::*;
 
 use crate::columns::{Rows, batch};
@@ -73,7 +72,7 @@ impl Stories {
             let names = rows.texts("name")?.into_iter().zip(rows.texts("other_name")?);
             for (pair, (name, other)) in rows.all_bytes("message")?.into_iter().zip(names) {
                 let names = [name.unwrap_or_default(), other.unwrap_or_default()];
-                self.0.pair(&ComparedPair::from_bytes(pair)?, names)?;
+                self.0.pair(&parts::pair_from_bytes(pair)?, names)?;
             }
             Ok(())
         })

@@ -1,6 +1,5 @@
 //! A scan in pieces that can be sent to another machine: entries that follow each other in the corpus, as bytes.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -8,9 +7,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::scan::raw;
-use super::{
-    Compression, Entries, Entry, FileUnits, Format, InputFile, Options, Scan, Stamp, Unit,
-};
+use super::units::Walk;
+use super::{Compression, Entries, Entry, Format, InputFile, Options, Scan, Stamp, Unit};
 use crate::document::Rejection;
 use crate::error::Error;
 
@@ -109,13 +107,7 @@ fn to_bytes(piece: &Piece) -> Result<Vec<u8>, Error> {
 pub struct PieceUnits {
     scan: Scan,
     options: Options,
-    entries: VecDeque<PieceEntry>,
-    file: Option<FileUnits>,
-}
-
-enum PieceEntry {
-    File(usize),
-    Unreadable(Unit),
+    walk: Walk,
 }
 
 impl PieceUnits {
@@ -127,13 +119,8 @@ impl PieceUnits {
     pub fn new(piece: &[u8], options: &Options) -> Result<Self, Error> {
         let piece = postcard::from_bytes(piece)
             .map_err(|why| Error::Internal(format!("could not read a piece of the scan: {why}")))?;
-        let scan = Scan::of_piece(piece);
-        let entries = Entries::new(&scan).map(|entry| match entry {
-            Entry::File(at, _) => PieceEntry::File(at),
-            Entry::Unreadable(unit) => PieceEntry::Unreadable(unit),
-        });
-        let entries = entries.collect();
-        Ok(Self { scan, options: options.clone(), entries, file: None })
+        let (scan, options) = (Scan::of_piece(piece), options.clone());
+        Ok(Self { scan, options, walk: Walk::default() })
     }
 }
 
@@ -141,19 +128,7 @@ impl Iterator for PieceUnits {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
-        loop {
-            if let Some(unit) = self.file.as_mut().and_then(Iterator::next) {
-                return Some(unit);
-            }
-            self.file = None;
-            match self.entries.pop_front()? {
-                PieceEntry::Unreadable(unit) => return Some(unit),
-                PieceEntry::File(at) => {
-                    let file = &self.scan.files[at];
-                    self.file = Some(FileUnits::open(&self.scan, file, &self.options));
-                }
-            }
-        }
+        self.walk.next(&self.scan, &self.options)
     }
 }
 

@@ -29,32 +29,16 @@ pub enum Entry<'a> {
     Unreadable(Unit),
 }
 
-/// The entries of a scan in corpus order: what could not be looked at has its place among the files.
+/// The entries of a scan in corpus order.
 pub struct Entries<'a> {
     scan: &'a Scan,
-    next_file: usize,
-    next_unreadable: usize,
+    at: Position,
 }
 
 impl<'a> Entries<'a> {
     /// Begins at the first.
     pub fn new(scan: &'a Scan) -> Self {
-        Self { scan, next_file: 0, next_unreadable: 0 }
-    }
-
-    fn unreadable(&mut self) -> Option<Unit> {
-        let path = self.scan.unreadable_paths.get(self.next_unreadable)?;
-        if let Some(file) = self.scan.files.get(self.next_file)
-            && raw(&file.path).cmp(raw(path)) == Ordering::Less
-        {
-            return None;
-        }
-        let (name, why) = &self.scan.unreadable[self.next_unreadable];
-        self.next_unreadable += 1;
-        let folder = path.parent().map(name_of_path).filter(|folder| !folder.is_empty());
-        let source = folder.unwrap_or_else(|| ".".to_owned()).into();
-        let row = Refused::file(name.as_str().into(), source, why.clone());
-        Some(Unit::of_record(Box::new(row)))
+        Self { scan, at: Position::default() }
     }
 }
 
@@ -62,12 +46,40 @@ impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        if let Some(row) = self.unreadable() {
+        self.at.next(self.scan)
+    }
+}
+
+/// Where in a scan one is: what could not be looked at has its place among the files.
+#[derive(Default)]
+struct Position {
+    next_file: usize,
+    next_unreadable: usize,
+}
+
+impl Position {
+    fn next<'a>(&mut self, scan: &'a Scan) -> Option<Entry<'a>> {
+        if let Some(row) = self.unreadable(scan) {
             return Some(Entry::Unreadable(row));
         }
-        let file = self.scan.files.get(self.next_file)?;
+        let file = scan.files.get(self.next_file)?;
         self.next_file += 1;
         Some(Entry::File(self.next_file - 1, file))
+    }
+
+    fn unreadable(&mut self, scan: &Scan) -> Option<Unit> {
+        let path = scan.unreadable_paths.get(self.next_unreadable)?;
+        if let Some(file) = scan.files.get(self.next_file)
+            && raw(&file.path).cmp(raw(path)) == Ordering::Less
+        {
+            return None;
+        }
+        let (name, why) = &scan.unreadable[self.next_unreadable];
+        self.next_unreadable += 1;
+        let folder = path.parent().map(name_of_path).filter(|folder| !folder.is_empty());
+        let source = folder.unwrap_or_else(|| ".".to_owned()).into();
+        let row = Refused::file(name.as_str().into(), source, why.clone());
+        Some(Unit::of_record(Box::new(row)))
     }
 }
 
@@ -162,14 +174,13 @@ pub(super) fn records_of(
 pub struct Units<'a> {
     scan: &'a Scan,
     options: &'a Options,
-    entries: Entries<'a>,
-    file: Option<FileUnits>,
+    walk: Walk,
 }
 
 impl<'a> Units<'a> {
     /// Begins at the first file.
     pub fn new(scan: &'a Scan, options: &'a Options) -> Self {
-        Self { scan, options, entries: Entries::new(scan), file: None }
+        Self { scan, options, walk: Walk::default() }
     }
 }
 
@@ -177,16 +188,27 @@ impl Iterator for Units<'_> {
     type Item = Unit;
 
     fn next(&mut self) -> Option<Unit> {
+        self.walk.next(self.scan, self.options)
+    }
+}
+
+/// The way through a scan, whoever holds that.
+#[derive(Default)]
+pub(super) struct Walk {
+    at: Position,
+    file: Option<FileUnits>,
+}
+
+impl Walk {
+    pub(super) fn next(&mut self, scan: &Scan, options: &Options) -> Option<Unit> {
         loop {
             if let Some(unit) = self.file.as_mut().and_then(Iterator::next) {
                 return Some(unit);
             }
             self.file = None;
-            match self.entries.next()? {
+            match self.at.next(scan)? {
                 Entry::Unreadable(unit) => return Some(unit),
-                Entry::File(_, file) => {
-                    self.file = Some(FileUnits::open(self.scan, file, self.options));
-                }
+                Entry::File(_, file) => self.file = Some(FileUnits::open(scan, file, options)),
             }
         }
     }

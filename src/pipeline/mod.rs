@@ -79,9 +79,7 @@ fn run_selected(
 ) -> Result<Report, Error> {
     let began = Instant::now();
     config.validate()?;
-    let mut planned = Planned::from_stages(config.build_stages()?);
-    let counts_dropped = statistics::families(config)?.is_some_and(|families| families.dropped);
-    planned.plan.passes.iter_mut().for_each(|pass| pass.counts_dropped = counts_dropped);
+    let planned = Planned::of_run(config, config.build_stages()?)?;
     let pool = Pool::new(config.run.threads)?;
     check_paths(config)?;
     let wait = Duration::from_secs(config.run.lock_wait_seconds);

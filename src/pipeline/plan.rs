@@ -1,5 +1,8 @@
 //! The passes that a list of stages asks for.
 
+use super::statistics::families;
+use crate::config::Config;
+use crate::error::Error;
 use crate::stage::{AnyStage, CorpusStage, Stage};
 
 /// The stages of a run, cut into passes over the documents.
@@ -47,6 +50,18 @@ impl Planned {
             }
         }
         Self { plan: Plan { passes }, corpus_stages }
+    }
+
+    /// The same for a whole run, in which what is dropped may be counted before it goes.
+    ///
+    /// # Errors
+    ///
+    /// If the options of `stats` are wrong.
+    pub(super) fn of_run(config: &Config, stages: Vec<AnyStage>) -> Result<Self, Error> {
+        let mut planned = Self::from_stages(stages);
+        let counts_dropped = families(config)?.is_some_and(|families| families.dropped);
+        planned.plan.passes.iter_mut().for_each(|pass| pass.counts_dropped = counts_dropped);
+        Ok(planned)
     }
 
     /// What each pass does, one line a pass.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::names::Names;
-use crate::document::days::calendar;
+use crate::document::days::Day;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
 use crate::output::file::PublishedFile;
@@ -54,7 +54,7 @@ impl Stories {
         let story = self.clusters.entry(cluster.number).or_default();
         story.size += 1;
         *story.sources.entry(Arc::clone(&document.source)).or_default() += 1;
-        let day = day_number(&document.dating.day);
+        let day = Day::parse(&document.dating.day).map(Day::number);
         if copies.root(document.id) == document.id {
             story.kept = document.id;
             story.kept_source = Arc::clone(&document.source);
@@ -228,13 +228,6 @@ impl Stories {
     }
 }
 
-/// The number of a year-month-day.
-fn day_number(day: &str) -> Option<i64> {
-    let mut fields = day.splitn(3, '-').map(str::parse::<i64>);
-    let [year, month, day] = [(); 3].map(|()| fields.next().and_then(Result::ok));
-    Some(calendar::day_number(year?, month?, day?))
-}
-
 fn write_pairs(
     publication: &Publication,
     names: &Names,
@@ -303,12 +296,6 @@ mod tests {
         );
         assert_eq!(stories.warnings(0.8, 1.0, 20, &names), Vec::<String>::new());
         assert_eq!(stories.warnings(0.5, 0.9, 31, &names), Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_is_no_day_has_no_number() {
-        let days = ["1970-01-02", "", "2025-01"].map(day_number);
-        assert_eq!(days, [Some(1), None, None]);
     }
 
     #[test]

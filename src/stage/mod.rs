@@ -228,20 +228,6 @@ pub struct ComparedPair {
     pub verdict: PairVerdict,
 }
 
-impl ComparedPair {
-    /// As bytes, for an engine that moves rows.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self)
-            .map_err(|why| Error::Internal(format!("could not send a pair: {why}")))
-    }
-
-    /// From these bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes)
-            .map_err(|why| Error::Internal(format!("could not read a pair: {why}")))
-    }
-}
-
 /// What became of a compared pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PairVerdict {

@@ -23,6 +23,7 @@ mod promises;
 mod properties;
 mod quarantine;
 mod races;
+mod remembered;
 mod repairs;
 mod report;
 mod resume;

@@ -20,6 +20,13 @@ pub struct Day {
 }
 
 impl Day {
+    /// Reads year-month-day, such as `2031-03-14`; `None` if there is no such day between 1600 and 2199.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
+        let [year, month, day] = [(); 3].map(|()| parts.next().and_then(Result::ok));
+        grammar::valid(year?, month?, day?)
+    }
+
     /// The day that is so many after 1970-01-01.
     pub fn of_number(days: i64) -> Self {
         let (year, month, day) = calendar::calendar_day(days);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::report::{funnel_record, removed_record};
 use super::super::sums::write_rows;
 use super::super::work::counted;
+use super::rows::{from_bytes, to_bytes};
 use super::{Parts, Standing, StoryRow};
 use crate::config::Config;
 use crate::document::{DocId, Fate, Rejection};
@@ -150,13 +151,11 @@ impl Partial {
 
     /// As bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self)
-            .map_err(|why| Error::Internal(format!("could not send sums: {why}")))
+        to_bytes("sums", self)
     }
 
     /// From bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes)
-            .map_err(|why| Error::Internal(format!("could not read sums: {why}")))
+        from_bytes("sums", bytes)
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::copies::Copies;
 use super::Parts;
-use super::rows::Message;
+use super::rows::{Message, from_bytes, to_bytes};
 use crate::document::{DocId, Duplicate, Note};
 use crate::error::Error;
 use crate::stage::Verdicts;
@@ -63,13 +63,11 @@ impl Family {
 impl Standing {
     /// As bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self)
-            .map_err(|why| Error::Internal(format!("could not send a standing: {why}")))
+        to_bytes("a standing", self)
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes)
-            .map_err(|why| Error::Internal(format!("could not read a standing: {why}")))
+        from_bytes("a standing", bytes)
     }
 
     /// That of a document that is by itself.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::{from_bytes, to_bytes};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{self, PieceLimits, Scan};
@@ -78,12 +79,11 @@ impl Job {
 
     /// As bytes, for the workers.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self)
-            .map_err(|why| Error::Internal(format!("a job is too much: {why}")))
+        to_bytes("a job", self)
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes).map_err(|why| Error::Internal(format!("this is no job: {why}")))
+        from_bytes("a job", bytes)
     }
 
     /// The configuration and its stages, built from the files that came along.

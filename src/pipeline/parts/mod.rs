@@ -29,7 +29,7 @@ pub use end::{Ending, Last, Partial};
 pub use family::{Family, Standing};
 pub use flow::{Flow, Shuffle, flow};
 pub use job::Job;
-pub use rows::{AboutStories, StoryRow, name, needs, own_hash};
+pub use rows::{AboutStories, StoryRow, name, needs, own_hash, pair_from_bytes, pair_to_bytes};
 
 use rows::Message;
 use rustc_hash::FxHashMap;
@@ -113,10 +113,8 @@ impl Parts {
 
     fn new((config, stages): (Config, Vec<AnyStage>)) -> Result<Self, Error> {
         lines::check(&config.output.form())?;
-        let mut planned = Planned::from_stages(stages);
+        let planned = Planned::of_run(&config, stages)?;
         let families = super::statistics::families(&config)?;
-        let counts_dropped = families.is_some_and(|families| families.dropped);
-        planned.plan.passes.iter_mut().for_each(|pass| pass.counts_dropped = counts_dropped);
         Ok(Self { config, planned, families })
     }
 

@@ -1,5 +1,6 @@
 //! Rows on their way between machines, as bytes and as columns.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::names::Names;
@@ -10,6 +11,28 @@ use crate::output::Form;
 use crate::output::lines::{Line, Lines};
 use crate::output::stories::{CLUSTERS, ClusterRow, PAIRS, PairRow, SYNDICATION, SyndicationRow};
 use crate::stage::{ComparedPair, Verdict};
+
+/// Something that crosses between machines, as bytes.
+pub(super) fn to_bytes(what: &str, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    postcard::to_stdvec(value)
+        .map_err(|why| Error::Internal(format!("could not send {what}: {why}")))
+}
+
+/// The same on the other side.
+pub(super) fn from_bytes<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Error> {
+    postcard::from_bytes(bytes)
+        .map_err(|why| Error::Internal(format!("could not read {what}: {why}")))
+}
+
+/// A pair that was compared, as bytes.
+pub fn pair_to_bytes(pair: &ComparedPair) -> Result<Vec<u8>, Error> {
+    to_bytes("a pair", pair)
+}
+
+/// A pair from bytes.
+pub fn pair_from_bytes(bytes: &[u8]) -> Result<ComparedPair, Error> {
+    from_bytes("a pair", bytes)
+}
 
 /// What a corpus stage says of a document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,13 +47,11 @@ pub(super) enum Message {
 
 impl Message {
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_stdvec(self)
-            .map_err(|why| Error::Internal(format!("could not send a verdict: {why}")))
+        to_bytes("a verdict", self)
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        postcard::from_bytes(bytes)
-            .map_err(|why| Error::Internal(format!("could not read a verdict: {why}")))
+        from_bytes("a verdict", bytes)
     }
 }
 
@@ -58,7 +79,7 @@ pub struct StoryRow {
     pub kept_name: Option<String>,
     /// Whether it was dropped.
     pub is_dropped: bool,
-    /// Date of publication as the record gave it.
+    /// Day of publication, if it is known.
     pub date: Option<String>,
 }
 

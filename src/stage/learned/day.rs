@@ -1,6 +1,8 @@
 //! Days in two bytes, as the evidence of lines keeps them.
 
-use crate::document::days::calendar::{calendar_day, day_number};
+use std::fmt;
+
+use crate::document::days;
 
 /// A day of the Gregorian calendar: 1970-01-01 is day 1; a record without a date has day 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,9 +11,8 @@ pub struct Day(u16);
 impl Day {
     /// Reads year-month-day, such as `2031-03-14`. Years are those from 1970 to 2148.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
-        let [year, month, day] = [(); 3].map(|()| parts.next().and_then(Result::ok));
-        Self::new(year?, month?, day?)
+        let day = days::Day::parse(text).filter(|day| (1970..=2148).contains(&day.year))?;
+        u16::try_from(day.number() + 1).ok().map(Self)
     }
 
     /// A number between 1 and 65,535, for a payload; see [`Self::from_code`].
@@ -23,27 +24,11 @@ impl Day {
     pub(super) fn from_code(code: u16) -> Option<Self> {
         (code > 0).then_some(Self(code))
     }
-
-    fn new(year: u32, month: u32, day: u32) -> Option<Self> {
-        if !(1970..=2148).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day)
-        {
-            return None;
-        }
-        let number = day_number(i64::from(year), i64::from(month), i64::from(day));
-        let found = u16::try_from(number + 1).ok().map(Self)?;
-        // The 31st of a month of thirty days would be the first of the next.
-        (found.calendar().2 == day).then_some(found)
-    }
-
-    fn calendar(self) -> (i64, u32, u32) {
-        calendar_day(i64::from(self.0) - 1)
-    }
 }
 
-impl std::fmt::Display for Day {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (year, month, day) = self.calendar();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        days::Day::of_number(i64::from(self.0) - 1).fmt(f)
     }
 }
 
