@@ -7,24 +7,25 @@
 //! against bombs hold for what the footer says of a row group, and for the values that came out so far: one value in a
 //! dictionary may stand for any number of rows. A single page is bounded by its format alone, to 2 GiB.
 
+mod columns;
+
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
-use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use ::parquet::data_type::{ByteArray, DataType};
+use ::parquet::column::reader::ColumnReader;
+use ::parquet::data_type::ByteArray;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use self::columns::{Meaning, Wanted, damaged};
 use super::Options;
 use super::charset::{Charset, Detected};
 use super::compress::Limits;
-use super::dates::iso_day;
 use super::detail::{rejection, rejection_of};
 use super::fields::{
     self, Fields, RecordCharset, RecordFile, is_same_name, language_fields, no_text_field,
@@ -51,27 +52,6 @@ struct Table {
     seed: u64,
     wanted: Vec<Wanted>,
     roles: Roles,
-}
-
-/// A column that is read.
-struct Wanted {
-    name: String,
-    /// Its place among the leaves of the schema.
-    leaf: usize,
-    meaning: Meaning,
-    is_optional: bool,
-}
-
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// Bytes of text.
-    Text,
-    Number,
-    /// Days since 1970.
-    Day,
-    /// So many of these since 1970 are a second.
-    Time(i64),
 }
 
 /// Which of the wanted columns may hold what, in the order of the options.
@@ -345,113 +325,6 @@ impl Table {
         let seed = xxh3_64(names.join("\n").as_bytes());
         Ok(Self { file, seed, wanted, roles })
     }
-}
-
-impl Meaning {
-    /// `None` for a column that is not read.
-    fn of(column: &ColumnDescriptor) -> Option<Self> {
-        if column.path().parts().len() > 1 || column.max_rep_level() > 0 {
-            return None;
-        }
-        let logical = column.logical_type_ref();
-        match column.physical_type() {
-            Physical::BYTE_ARRAY => match (logical, column.converted_type()) {
-                (Some(LogicalType::Decimal { .. }), _) | (_, ConvertedType::DECIMAL) => None,
-                _ => Some(Self::Text),
-            },
-            Physical::INT32 => match (logical, column.converted_type()) {
-                (Some(LogicalType::Date), _) | (_, ConvertedType::DATE) => Some(Self::Day),
-                (
-                    None | Some(LogicalType::Integer { .. }),
-                    ConvertedType::NONE | ConvertedType::INT_32 | ConvertedType::UINT_32,
-                ) => Some(Self::Number),
-                _ => None,
-            },
-            Physical::INT64 => match (logical, column.converted_type()) {
-                (Some(LogicalType::Timestamp(time)), _) => Some(Self::Time(match time.unit {
-                    TimeUnit::MILLIS => 1_000,
-                    TimeUnit::MICROS => 1_000_000,
-                    TimeUnit::NANOS => 1_000_000_000,
-                })),
-                (_, ConvertedType::TIMESTAMP_MILLIS) => Some(Self::Time(1_000)),
-                (_, ConvertedType::TIMESTAMP_MICROS) => Some(Self::Time(1_000_000)),
-                (
-                    None | Some(LogicalType::Integer { .. }),
-                    ConvertedType::NONE | ConvertedType::INT_64 | ConvertedType::UINT_64,
-                ) => Some(Self::Number),
-                _ => None,
-            },
-            // Points in time of old writers.
-            Physical::INT96 => Some(Self::Time(1_000)),
-            _ => None,
-        }
-    }
-
-    /// A number as text; days and points in time as ISO 8601 has them, where they are not before 1970.
-    fn text(self, value: i64) -> ByteArray {
-        let text = match self {
-            Self::Text | Self::Number => None,
-            Self::Day => iso_day(value),
-            Self::Time(per_second) => {
-                let seconds = value.div_euclid(per_second);
-                let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-                let time =
-                    format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-                iso_day(day).map(|day| format!("{day}T{time}"))
-            }
-        };
-        ByteArray::from(text.unwrap_or_else(|| value.to_string()).into_bytes())
-    }
-}
-
-impl Wanted {
-    /// The next values of the column.
-    fn cells(
-        &self,
-        column: &mut ColumnReader,
-        count: usize,
-    ) -> Result<Vec<Option<ByteArray>>, ParquetError> {
-        let meaning = self.meaning;
-        match column {
-            ColumnReader::ByteArrayColumnReader(column) => self.values(column, count, |text| text),
-            ColumnReader::Int32ColumnReader(column) => {
-                self.values(column, count, |value| meaning.text(value.into()))
-            }
-            ColumnReader::Int64ColumnReader(column) => {
-                self.values(column, count, |value| meaning.text(value))
-            }
-            ColumnReader::Int96ColumnReader(column) => {
-                self.values(column, count, |value| meaning.text(value.to_millis()))
-            }
-            _ => Err(damaged("a column is of another type than the footer says")),
-        }
-    }
-
-    fn values<T: DataType>(
-        &self,
-        column: &mut ColumnReaderImpl<T>,
-        count: usize,
-        convert: impl Fn(T::T) -> ByteArray,
-    ) -> Result<Vec<Option<ByteArray>>, ParquetError> {
-        let (mut levels, mut values) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let is_there = self.is_optional.then_some(&mut levels);
-        let (rows, ..) = column.read_records(count, is_there, None, &mut values)?;
-        if rows != count {
-            return Err(damaged("a column has fewer values than its row group has rows"));
-        }
-        let mut values = values.into_iter().map(convert);
-        match self.is_optional {
-            true => {
-                let cell = |level| if level > 0 { values.next() } else { None };
-                Ok(levels.into_iter().map(cell).collect())
-            }
-            false => Ok(values.map(Some).collect()),
-        }
-    }
-}
-
-fn damaged(what: &str) -> ParquetError {
-    ParquetError::General(what.to_owned())
 }
 
 /// What was read, or why not. A file that is no Parquet inside may bring the decoder to a panic; that costs the file alone.
