@@ -58,6 +58,7 @@ pub mod document;
 pub mod error;
 pub mod exit;
 pub mod input;
+mod letters;
 mod lock;
 mod nearest;
 pub mod output;

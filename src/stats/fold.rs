@@ -2,6 +2,8 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::letters;
+
 /// How words become types.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Case {
@@ -60,8 +62,8 @@ fn push_lower(character: char, into: &mut String) {
     let shift = match character {
         'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => 32,
         'Ѐ'..='Џ' => 80,
-        'ß'..='ÿ' | 'а'..='џ' | '\u{620}'..='\u{64A}' | '가'..='\u{D7A3}' => 0,
-        _ => return into.extend(character.to_lowercase()),
+        'a'..='z' | 'ß'..='ÿ' | 'а'..='џ' | '\u{620}'..='\u{64A}' | '가'..='\u{D7A3}' => 0,
+        _ => return letters::push_lower(character, into),
     };
     into.extend(char::from_u32(character as u32 + shift));
 }

@@ -18,6 +18,7 @@ pub use super::fold::Case;
 use super::fold::fold;
 use super::sentences::{Bounds, is_plain_of_terminators};
 use super::words::{Found, words};
+use crate::letters::is_alphanumeric;
 
 /// A text as numbers.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Reading {
                 reader.push(word, word.chars().count() as u32);
                 tokens += 1;
             }
-            if tokens > 0 || sentence.chars().any(char::is_alphanumeric) {
+            if tokens > 0 || sentence.chars().any(is_alphanumeric) {
                 reader.reading.sentences.push(tokens);
             }
             if sentence.ends_with('\n') || end == text.len() {
@@ -154,7 +155,7 @@ impl Reader {
                 self.push(&line[range], chars);
             });
             let tokens = self.reading.tokens.len() - tokens_before;
-            if tokens > 0 || line[begun..end].chars().any(char::is_alphanumeric) {
+            if tokens > 0 || line[begun..end].chars().any(is_alphanumeric) {
                 self.reading.sentences.push(tokens as u32);
             }
             tokens_before = self.reading.tokens.len();

@@ -3,6 +3,7 @@
 
 use super::page::Page;
 use super::text::{fold, is_unspaced};
+use crate::letters::is_alphanumeric;
 
 /// A shorter body that does not mention a name says nothing about it.
 const MIN_BODY_BYTES: usize = 400;
@@ -166,7 +167,7 @@ fn is_source(segment: &str, source: &str) -> bool {
 fn letters_of(name: &str) -> String {
     let name = fold(name);
     let name = name.strip_prefix("the ").or_else(|| name.strip_prefix("the-")).unwrap_or(&name);
-    name.chars().filter(|c| c.is_alphanumeric()).collect()
+    name.chars().filter(|c| is_alphanumeric(*c)).collect()
 }
 
 /// Of a name that begins with an abbreviation (`ABC Harbour`) only the whole counts, for the last word is a place. A name
@@ -178,7 +179,7 @@ fn is_absent<'a>(
 ) -> bool {
     let folded = fold(segment);
     let is_word = |word: &&str| word.chars().count() > 2 && !SMALL_WORDS.contains(word);
-    let words = || folded.split(|c: char| !c.is_alphanumeric()).filter(is_word);
+    let words = || folded.split(|c: char| !is_alphanumeric(c)).filter(is_word);
     let Some(last) = words().next_back() else { return false };
     let begins_short = begins_with_abbreviation(segment) && words().count() > 1;
     let name = if begins_short { folded.as_str() } else { last };
@@ -210,7 +211,7 @@ fn begins_with_abbreviation(segment: &str) -> bool {
 pub(super) fn find_words<'a>(folded: &'a str, words: &'a str) -> impl Iterator<Item = usize> + 'a {
     let stands_inside = words.starts_with(is_unspaced);
     memchr::memmem::find_iter(folded.as_bytes(), words.as_bytes())
-        .filter(move |at| stands_inside || !folded[..*at].ends_with(char::is_alphanumeric))
+        .filter(move |at| stands_inside || !folded[..*at].ends_with(is_alphanumeric))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::guard::Check;
 use super::mention::find_words;
 use super::page::Page;
 use super::text::{fold, is_quote};
+use crate::letters::{is_alphanumeric, push_lower};
 
 /// The code of the rule for a first line that repeats the headline.
 pub(super) const TITLE_REPEATED: &str = "any/title-repeated";
@@ -225,8 +226,10 @@ fn has_years(lines: &[&str]) -> bool {
 
 /// Whether two headlines have the same letters and digits.
 fn is_same_headline(title: &str, line: &str) -> bool {
-    let letters = |text: &'_ str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let letters = |text: &str| {
+        let mut letters = String::with_capacity(text.len());
+        text.chars().filter(|c| is_alphanumeric(*c)).for_each(|c| push_lower(c, &mut letters));
+        letters
     };
     let title = letters(title);
     title.chars().count() >= MIN_REPEATED_TITLE && title == letters(line)

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::letters::{Letter, is_alphanumeric};
+
 /// Words between spaces; where a script puts none, its characters count as fractions of a word.
 pub(super) fn count_words(text: &str) -> usize {
     if text.is_ascii() {
@@ -58,7 +60,7 @@ pub(super) fn fold(text: &str) -> String {
 
 /// The words of four letters and more that carry a topic, cut to their stems' first letters.
 pub(super) fn content_words(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 4).map(
+    folded.split(|c: char| !is_alphanumeric(c)).filter(|word| word.chars().count() >= 4).map(
         |word| match word.char_indices().nth(6) {
             Some((end, _)) => &word[..end],
             None => word,
@@ -158,11 +160,8 @@ fn fold_char(c: char) -> char {
         '\u{3041}'..='\u{d7ff}' => c,
         c if c.is_whitespace() => ' ',
         c => {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(lower), None) => lower,
-                _ => c,
-            }
+            let letter = Letter::of(c);
+            if letter.has_one_lower() { letter.lower() } else { c }
         }
     }
 }

@@ -4,6 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::day::Day;
 use crate::document::Line;
+use crate::letters::{Letter, push_lower};
 
 /// What a line's row says: the source, where the line stands, and what else the document says.
 pub(super) struct Occurrence {
@@ -187,17 +188,22 @@ pub(super) fn normalised(line: &str) -> String {
     let mut first_number = 0..0;
     let mut numbers = 0;
     let mut in_number = false;
-    for (at, c) in line.char_indices() {
-        // Most characters by far, settled at once.
-        if c.is_ascii_lowercase() {
-            in_number = false;
-            normal.push(c);
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        // Most of a Latin text by far, settled at once.
+        let run = if in_number { 0 } else { plain_run(rest, normal.ends_with(' ')) };
+        if run > 0 {
+            let from = normal.len();
+            normal.push_str(&rest[..run]);
+            normal[from..].make_ascii_lowercase();
+            rest = &rest[run..];
             continue;
         }
+        rest = &rest[c.len_utf8()..];
         let joins = in_number
             && matches!(c, '.' | ',' | ':' | '/' | '-')
-            && line[at + 1..].starts_with(char::is_numeric);
-        if joins || c.is_numeric() {
+            && rest.starts_with(|next| Letter::of(next).is_numeric());
+        if joins || Letter::of(c).is_numeric() {
             numbers += usize::from(!in_number);
             if numbers == 1 {
                 let start = if in_number { first_number.start } else { normal.len() };
@@ -209,7 +215,7 @@ pub(super) fn normalised(line: &str) -> String {
         }
         in_number = false;
         if !c.is_whitespace() {
-            normal.extend(c.to_lowercase());
+            push_lower(c, &mut normal);
         } else if !normal.ends_with(' ') {
             normal.push(' ');
         }
@@ -218,6 +224,18 @@ pub(super) fn normalised(line: &str) -> String {
         normal.replace_range(first_number, "0");
     }
     normal
+}
+
+/// Bytes at the beginning that are ASCII, neither digits nor white space but single spaces.
+fn plain_run(text: &str, mut is_behind_space: bool) -> usize {
+    let mut goes_on = |byte: u8| {
+        let is_space = byte == b' ';
+        let is_plain =
+            is_space && !is_behind_space || byte.is_ascii_graphic() && !byte.is_ascii_digit();
+        is_behind_space = is_space;
+        is_plain
+    };
+    text.bytes().position(|byte| !goes_on(byte)).unwrap_or(text.len())
 }
 
 /// The seed of all hashes that belong to a source.

@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 
 use super::lexicon::{self, Topic};
+use crate::letters::Letter;
 
 /// Stands for what is not there.
 pub(super) const NONE: f32 = -1.0;
@@ -64,19 +65,20 @@ impl Form {
         let mut hasher = FxHasher::default();
         for c in text.chars() {
             form.chars += 1.0;
-            if c.is_alphanumeric() || is_mark(c) {
+            let letter = Letter::of(c);
+            if letter.is_alphanumeric() || is_mark(c) {
                 alphanumeric += 1.0;
-                hasher.write_u32(lower(c) as u32);
-                if c.is_ascii_digit() || c.is_numeric() {
+                hasher.write_u32(letter.lower() as u32);
+                if letter.is_numeric() {
                     form.digits += 1.0;
                     digit_run += 1;
                 } else {
                     letters += 1.0;
-                    let is_upper = c.is_uppercase();
+                    let is_upper = letter.is_uppercase();
                     if is_upper {
                         upper += 1.0;
                     }
-                    if is_upper || c.is_lowercase() {
+                    if letter.is_cased() {
                         cased += 1.0;
                     }
                     if word.chars == 0 {
@@ -92,7 +94,7 @@ impl Form {
                     if word.chars == 0 {
                         spaced += 1.0;
                     }
-                    word.push(c);
+                    word.push(letter.lower());
                 }
             } else {
                 word.finish(&mut form.tokens);
@@ -194,10 +196,10 @@ struct Word {
 }
 
 impl Word {
-    fn push(&mut self, c: char) {
+    fn push(&mut self, lower: char) {
         self.chars += 1;
         if self.chars <= lexicon::STEM_CHARS {
-            self.hash = lexicon::push(self.hash, lower(c));
+            self.hash = lexicon::push(self.hash, lower);
         }
     }
 
@@ -269,10 +271,6 @@ fn is_unspaced(c: char) -> bool {
 pub(super) fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}' | '\u{e30}'..='\u{e4e}'
         | '\u{102b}'..='\u{103e}' | '\u{64b}'..='\u{65f}')
-}
-
-pub(super) fn lower(c: char) -> char {
-    if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) }
 }
 
 fn pair(before: char, c: char) -> u32 {

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::form::{is_mark, lower};
+use super::form::is_mark;
+use crate::letters::{Letter, is_alphanumeric};
 
 /// What a word is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub(super) fn topic(stem: u32) -> Option<Topic> {
 
 /// Whether a text has a word of web pages, subscriptions or apps, or a copyright mark.
 pub(super) fn speaks_of_itself(text: &str) -> bool {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || is_mark(c)));
+    let words = text.split(|c: char| !(is_alphanumeric(c) || is_mark(c)));
     let mut stems = words.filter(|word| !word.is_empty()).map(stem);
     stems.any(|stem| topic(stem) == Some(Topic::Site)) || text.contains('\u{a9}')
 }
@@ -83,7 +84,7 @@ pub(super) fn push(hash: u32, letter: char) -> u32 {
 }
 
 fn stem(word: &str) -> u32 {
-    word.chars().take(STEM_CHARS as usize).map(lower).fold(0, push)
+    word.chars().take(STEM_CHARS as usize).map(|letter| Letter::of(letter).lower()).fold(0, push)
 }
 
 #[cfg(test)]
