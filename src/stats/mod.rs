@@ -33,6 +33,7 @@ pub mod syllables;
 pub mod tally;
 pub mod text;
 pub mod vocabulary;
+mod walk;
 mod words;
 
 pub use funnel::{Funnel, Removed, Repairs, Text};
@@ -49,6 +50,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::document::{Document, Measures};
 use sequences::Window;
 use text::{Case, Reading};
+use walk::Count;
 
 /// One row of a table in `stats/`: the long form.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -159,38 +161,50 @@ impl Families {
 /// Thai, Lao, Khmer, Myanmar), words need a dictionary and tokens are not counted; without sentence marks (all of these but
 /// Han and kana) sentences are not, either. The feature `icu`, on by default, brings the dictionaries, and tokens with them.
 pub fn measure(document: &Document) -> Measures {
-    let language = document.language.as_ref().map(|language| &*language.code);
-    measure_text(document.body(), language)
+    measure_text(document.body())
 }
 
 /// Counts a text.
-pub fn measure_text(body: &str, language: Option<&str>) -> Measures {
-    segmented(body, language).measures
+pub fn measure_text(body: &str) -> Measures {
+    let script = Script::of(body);
+    let mut count = Count::default();
+    let is_counted = match script.is_spaced() {
+        true => {
+            walk::go_through(body, &mut count);
+            true
+        }
+        false => dictionary::words(body)
+            .map(|words| walk::go_through_words(body, words, &mut count))
+            .is_some(),
+    };
+    sizes(body, &script, is_counted.then_some((count.tokens, count.sentences)))
 }
 
 /// A text's sizes, and its words where they can be told.
-struct Segmented {
-    measures: Measures,
-    reading: Option<Reading>,
+fn read(body: &str, language: Option<&str>) -> (Measures, Option<Reading>) {
+    let script = Script::of(body);
+    let mut reading = match script.is_spaced() {
+        true => Some(Reading::of(body, Case::of(language))),
+        false => dictionary::words(body).map(|words| Reading::of_words(body, words)),
+    };
+    let count = |reading: &Reading| (reading.tokens.len() as u64, reading.sentences.len() as u64);
+    let measures = sizes(body, &script, reading.as_ref().map(count));
+    if let Some(reading) = reading.as_mut().filter(|_| !script.has_sentence_marks()) {
+        reading.sentences.clear();
+    }
+    (measures, reading)
 }
 
-fn segmented(body: &str, language: Option<&str>) -> Segmented {
-    let script = Script::of(body);
-    let is_spaced = script.letters == 0 || script.unspaced * 10 < script.letters;
-    let has_sentence_marks = script.letters == 0 || script.unmarked * 10 < script.letters;
-    let reading = match is_spaced {
-        true => Some(Reading::of(body, Case::of(language))),
-        false => dictionary::read(body, has_sentence_marks),
+/// The sizes of a text of which tokens and sentences are counted, or cannot be.
+fn sizes(body: &str, script: &Script, counted: Option<(u64, u64)>) -> Measures {
+    let of_sentences = || match counted {
+        Some((_, sentences)) => sentences,
+        None => body.unicode_sentences().count() as u64,
     };
-    let sentences = match &reading {
-        Some(reading) if has_sentence_marks => Some(reading.sentences.len() as u64),
-        _ => has_sentence_marks.then(|| body.unicode_sentences().count() as u64),
-    };
-    let tokens = reading.as_ref().map(|reading| reading.tokens.len() as u64);
-    let bytes = body.len() as u64;
+    let sentences = script.has_sentence_marks().then(of_sentences);
+    let tokens = counted.map(|(tokens, _)| tokens);
     let (lines, paragraphs) = lines_and_paragraphs(body);
-    let measures = Measures { bytes, chars: script.chars, tokens, sentences, lines, paragraphs };
-    Segmented { measures, reading }
+    Measures { bytes: body.len() as u64, chars: script.chars, tokens, sentences, lines, paragraphs }
 }
 
 /// Lines with text, and the runs of them.
@@ -216,6 +230,16 @@ struct Script {
 }
 
 impl Script {
+    /// Whether words stand between spaces.
+    fn is_spaced(&self) -> bool {
+        self.letters == 0 || self.unspaced * 10 < self.letters
+    }
+
+    /// Whether marks stand between sentences.
+    fn has_sentence_marks(&self) -> bool {
+        self.letters == 0 || self.unmarked * 10 < self.letters
+    }
+
     fn of(text: &str) -> Self {
         if text.is_ascii() {
             return Self { chars: text.len() as u64, ..Self::default() };

@@ -11,7 +11,7 @@ use super::shape::Shape;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
 use super::text::{Reading, Type};
-use super::{Families, measure_text, segmented};
+use super::{Families, measure_text, read};
 use crate::document::{Document, Measures};
 
 /// Sizes and words of one kept document.
@@ -87,20 +87,19 @@ impl Profile {
     pub fn of(document: &Document, families: Families) -> Self {
         let body = document.body();
         let language = document.language.as_ref().map(|language| &*language.code);
-        let read = segmented(body, language);
-        let shape = families.shape.then(|| Shape::of(body, read.reading.as_ref()));
-        let lexis = read.reading.map(|reading| Lexis::of(reading, language, families));
-        let measures = read.measures;
+        let (measures, reading) = read(body, language);
+        let shape = families.shape.then(|| Shape::of(body, reading.as_ref()));
+        let lexis = reading.map(|reading| Lexis::of(reading, language, families));
         let (before, decoded) = match document.decoded_body() {
             None if families.before => (measures, Decoded::Same),
             None => (measures, Decoded::Unread),
             Some(decoded) if families.before => {
                 let families = Families { diversity: families.diversity, ..Families::default() };
-                let read = segmented(&decoded, language);
-                let lexis = read.reading.map(|reading| Lexis::of(reading, language, families));
-                (read.measures, Decoded::Other(lexis.map(Box::new)))
+                let (measures, reading) = read(&decoded, language);
+                let lexis = reading.map(|reading| Lexis::of(reading, language, families));
+                (measures, Decoded::Other(lexis.map(Box::new)))
             }
-            Some(decoded) => (measure_text(&decoded, language), Decoded::Unread),
+            Some(decoded) => (measure_text(&decoded), Decoded::Unread),
         };
         let characters = families.characters.then(|| character_ngrams(body));
         Self { measures, before, lexis, decoded, shape, characters }

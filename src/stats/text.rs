@@ -11,14 +11,11 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use super::fold::Case;
 use super::fold::fold;
-use super::sentences::{Bounds, is_plain_of_terminators};
-use super::words::{Found, words};
-use crate::letters::is_alphanumeric;
+use super::walk::{Listener, go_through, go_through_words};
 
 /// A text as numbers.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,37 +50,14 @@ impl Reading {
     /// Reads a text whose words stand between spaces.
     pub fn of(text: &str, case: Case) -> Self {
         let mut reader = Reader::new(text, case);
-        let mut bounds = Bounds::default();
-        for line in text.split_inclusive('\n') {
-            bounds.find(line, is_plain_of_terminators(line));
-            reader.line(line, &bounds.at);
-            reader.end_line(line.chars().all(char::is_whitespace));
-        }
+        go_through(text, &mut reader);
         reader.reading
     }
 
     /// Reads a text whose words somebody else found: `words` are byte ranges, ascending.
     pub fn of_words(text: &str, words: impl Iterator<Item = Range<usize>>) -> Self {
         let mut reader = Reader::new(text, Case::Lower);
-        let mut words = words.peekable();
-        let mut end = 0;
-        let mut is_blank = true;
-        for sentence in text.split_sentence_bounds() {
-            end += sentence.len();
-            is_blank &= sentence.chars().all(char::is_whitespace);
-            let mut tokens = 0;
-            while let Some(range) = words.next_if(|word| word.start < end) {
-                let word = text[range].trim_start();
-                reader.push(word, word.chars().count() as u32);
-                tokens += 1;
-            }
-            if tokens > 0 || sentence.chars().any(is_alphanumeric) {
-                reader.reading.sentences.push(tokens);
-            }
-            if sentence.ends_with('\n') || end == text.len() {
-                reader.end_line(std::mem::replace(&mut is_blank, true));
-            }
-        }
+        go_through_words(text, words, &mut reader);
         reader.reading
     }
 
@@ -131,39 +105,20 @@ impl Reader {
         Self { case, is_within: false, tokens_before_line: 0, slots, reading }
     }
 
-    /// Counts the tokens of a line to its paragraph; a blank line ends one.
-    fn end_line(&mut self, is_blank: bool) {
-        let Reading { tokens, paragraphs, .. } = &mut self.reading;
-        let of_line = (tokens.len() - self.tokens_before_line) as u32;
-        match paragraphs.last_mut() {
-            _ if is_blank => {}
-            Some(paragraph) if self.is_within => *paragraph += of_line,
-            _ => paragraphs.push(of_line),
+    /// Doubles the table.
+    fn grow(&mut self) {
+        let types = &self.reading.types;
+        let mut slots = vec![0; self.slots.len() * 2];
+        for (place, of) in (1..).zip(types) {
+            let slot = free_or_held(&slots, types, of.hash);
+            slots[slot] = place;
         }
-        self.is_within = !is_blank;
-        self.tokens_before_line = tokens.len();
+        self.slots = slots;
     }
+}
 
-    /// Reads a line with sentences that begin at the `bounds` within it.
-    fn line(&mut self, line: &str, bounds: &[usize]) {
-        let mut at = 0;
-        let mut tokens_before = self.reading.tokens.len();
-        let mut begun = 0;
-        for end in bounds.iter().copied().chain([line.len()]) {
-            // A word that crosses the bound belongs to the sentence in which it begins.
-            at = words(line, at.max(begun), end, |Found { range, chars }| {
-                self.push(&line[range], chars);
-            });
-            let tokens = self.reading.tokens.len() - tokens_before;
-            if tokens > 0 || line[begun..end].chars().any(is_alphanumeric) {
-                self.reading.sentences.push(tokens as u32);
-            }
-            tokens_before = self.reading.tokens.len();
-            begun = end;
-        }
-    }
-
-    fn push(&mut self, word: &str, chars: u32) {
+impl Listener for Reader {
+    fn word(&mut self, word: &str, chars: u32) {
         let letters = &mut self.reading.letters;
         let at = letters.len();
         fold(word, self.case, letters);
@@ -190,15 +145,21 @@ impl Reader {
         }
     }
 
-    /// Doubles the table.
-    fn grow(&mut self) {
-        let types = &self.reading.types;
-        let mut slots = vec![0; self.slots.len() * 2];
-        for (place, of) in (1..).zip(types) {
-            let slot = free_or_held(&slots, types, of.hash);
-            slots[slot] = place;
+    fn end_sentence(&mut self, tokens: u32) {
+        self.reading.sentences.push(tokens);
+    }
+
+    /// Counts the tokens of a line to its paragraph; a blank line ends one.
+    fn end_line(&mut self, is_blank: bool) {
+        let Reading { tokens, paragraphs, .. } = &mut self.reading;
+        let of_line = (tokens.len() - self.tokens_before_line) as u32;
+        match paragraphs.last_mut() {
+            _ if is_blank => {}
+            Some(paragraph) if self.is_within => *paragraph += of_line,
+            _ => paragraphs.push(of_line),
         }
-        self.slots = slots;
+        self.is_within = !is_blank;
+        self.tokens_before_line = tokens.len();
     }
 }
 
@@ -215,7 +176,9 @@ fn free_or_held(slots: &[u32], types: &[Type], hash: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
+    use super::super::walk::Count;
     use super::*;
 
     fn words(text: &str, case: Case) -> Vec<String> {
@@ -287,7 +250,11 @@ mod tests {
                 &text,
                 text.unicode_word_indices().map(|(at, word)| at..at + word.len()),
             );
-            prop_assert_eq!(again, reading);
+            prop_assert_eq!(&again, &reading);
+            let mut count = Count::default();
+            go_through(&text, &mut count);
+            let expected = (reading.tokens.len() as u64, reading.sentences.len() as u64);
+            prop_assert_eq!((count.tokens, count.sentences), expected);
         }
     }
 }

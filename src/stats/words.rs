@@ -4,6 +4,7 @@
 //! same rules; any other goes to `unicode-segmentation`.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -158,9 +159,21 @@ fn class_at(line: &str, at: usize) -> (Class, usize) {
 }
 
 fn class(character: char) -> Class {
-    match character as u32 {
+    match CLASSES.get(character as usize) {
+        Some(class) => *class,
+        // Hangul.
+        None if matches!(character as u32, 0xAC00..=0xD7A3) => Class::Letter,
+        None => Class::Unknown,
+    }
+}
+
+/// The classes up to the ideographs, 12 KB.
+static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| (0..0x3000).map(class_of).collect());
+
+fn class_of(code: u32) -> Class {
+    match code {
         code @ ..0x80 => ASCII[code as usize],
-        // Latin, Greek, Cyrillic, Arabic, Hangul; no ideograph, no letter that takes part in a rule of its own.
+        // Latin, Greek, Cyrillic, Arabic; no ideograph, no letter that takes part in a rule of its own.
         0xC0..=0xD6
         | 0xD8..=0xF6
         | 0xF8..=0x24F
@@ -173,8 +186,7 @@ fn class(character: char) -> Class {
         | 0x48A..=0x52F
         | 0x620..=0x64A
         | 0x671..=0x6D3
-        | 0x1E00..=0x1EFF
-        | 0xAC00..=0xD7A3 => Class::Letter,
+        | 0x1E00..=0x1EFF => Class::Letter,
         0x660..=0x669 | 0x6F0..=0x6F9 => Class::Digit,
         0x2018 | 0x2019 => Class::Mid,
         0xB7 => Class::MidLetter,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// A paragraph of fewer bytes goes with the next: too little to judge.
 const LEAST_BYTES: usize = 80;
 /// A longer paragraph is cut behind a sentence: more would hide a foreign sentence or two.
@@ -13,28 +15,30 @@ const LIMIT_BYTES: usize = 900;
 pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut blocks = Vec::with_capacity(text.len() / MOST_BYTES + 1);
     let mut start = 0;
-    let mut previous = b' ';
-    for (at, byte) in text.bytes().enumerate() {
-        let length = at - start;
-        let ends_here = match byte {
-            b'\n' => length >= LEAST_BYTES,
-            b' ' => {
-                length >= LIMIT_BYTES
-                    || length >= MOST_BYTES && matches!(previous, b'.' | b'!' | b'?')
-            }
-            // Scripts without spaces are cut between characters.
-            _ => length >= 2 * LIMIT_BYTES && text.is_char_boundary(at),
-        };
-        if ends_here {
-            blocks.push(start..at);
-            start = at;
-        }
-        previous = byte;
+    while let Some(length) = length_of_first(&text[start..]) {
+        blocks.push(start..start + length);
+        start += length;
     }
     if start < text.len() {
         blocks.push(start..text.len());
     }
     blocks
+}
+
+/// Bytes before the first cut; `None` where there is none.
+fn length_of_first(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Up to here only the end of a paragraph matters, and that is most of the text.
+    let early = bytes.get(LEAST_BYTES..MOST_BYTES.min(bytes.len()))?;
+    if let Some(at) = memchr(b'\n', early) {
+        return Some(LEAST_BYTES + at);
+    }
+    (MOST_BYTES..bytes.len()).find(|at| match bytes[*at] {
+        b'\n' => true,
+        b' ' => *at >= LIMIT_BYTES || matches!(bytes[at - 1], b'.' | b'!' | b'?'),
+        // Scripts without spaces are cut between characters.
+        _ => *at >= 2 * LIMIT_BYTES && text.is_char_boundary(*at),
+    })
 }
 
 #[cfg(test)]
