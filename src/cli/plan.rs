@@ -64,7 +64,7 @@ impl Plan {
         let estimate = pipeline::estimate(&config, &scan)?;
         writeln!(
             out,
-            "estimate, from {} sampled documents: {:.1} s of processor time for the document stages, {} of scratch space",
+            "estimate, from {} sampled documents: {:.1} s of processor time to read, clean and count, {} of scratch space",
             grouped(estimate.sampled),
             estimate.cpu_seconds,
             HumanBytes(estimate.scratch_bytes)
