@@ -101,7 +101,12 @@ impl Reader {
     fn new(text: &str, case: Case) -> Self {
         // English has about one token in six bytes, and half as many types at the length of an article.
         let slots = vec![0; (text.len() / 6).next_power_of_two().max(16)];
-        let reading = Reading { tokens: Vec::with_capacity(text.len() / 6), ..Reading::default() };
+        let reading = Reading {
+            tokens: Vec::with_capacity(text.len() / 6),
+            types: Vec::with_capacity(text.len() / 12),
+            letters: String::with_capacity(text.len() / 3),
+            ..Reading::default()
+        };
         Self { case, is_within: false, tokens_before_line: 0, slots, reading }
     }
 

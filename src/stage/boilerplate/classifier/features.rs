@@ -42,7 +42,10 @@ pub(super) struct Sheet<'f> {
 
 impl<'f> Sheet<'f> {
     pub(super) fn new(title: &str, forms: Vec<&'f Form>) -> Self {
+        // Every other word of an article is one that it has already.
+        let most = forms.iter().map(|form| form.tokens.len()).sum::<usize>() / 2;
         let mut tokens: FxHashMap<u32, (u16, u16)> = FxHashMap::default();
+        tokens.reserve(most);
         let mut texts: FxHashMap<u32, u32> = FxHashMap::default();
         let mut shapes: FxHashMap<u32, u32> = FxHashMap::default();
         let (mut prose, mut site) = (vec![0], vec![0]);

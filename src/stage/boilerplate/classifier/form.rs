@@ -55,7 +55,9 @@ pub(in super::super) struct Form {
 impl Form {
     /// Reads a line, character by character.
     pub(in super::super) fn of(text: &str) -> Self {
-        let mut form = Self { bytes: text.len(), ..Self::default() };
+        // About a word in six bytes.
+        let tokens = Vec::with_capacity(text.len() / 6 + 1);
+        let mut form = Self { bytes: text.len(), tokens, ..Self::default() };
         let (mut letters, mut upper, mut cased, mut alphanumeric) = (0.0, 0.0, 0.0, 0.0);
         let (mut spaced, mut scripts, mut capital_words) = (0.0_f32, 0.0_f32, 0.0_f32);
         let mut before = ' ';
