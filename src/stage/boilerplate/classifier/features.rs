@@ -122,9 +122,9 @@ impl<'f> Sheet<'f> {
         texts.len() >= count
     }
 
-    /// Whether the line has a word of web pages, subscriptions or apps, and is short enough for a witness.
+    /// Whether the line may be a witness by its form.
     pub(super) fn may_witness(&self, at: usize) -> bool {
-        self.forms[at].site > 0.0 && self.forms[at].bytes <= super::MAX_WITNESS_BYTES
+        self.forms[at].may_witness()
     }
 
     /// Lines that begin with a time of day.

@@ -15,6 +15,11 @@ const PROSE_WORDS: f32 = 10.0;
 /// Words that make a paragraph whatever it ends with.
 const LONG_WORDS: f32 = 30.0;
 
+/// Share of the words of a prose line that speak of web pages, the reader and the outlet, from which on it may be a witness. So
+/// may 3,321 of the 3,348 lines of the development pages that the model is sure of, and in a dump of 32,036 articles all 214;
+/// of what it is not sure of, 65 and 45 in a hundred. That spares most pages the rest of the classifier.
+const PROSE_WITNESS_SHARE: f32 = 0.1;
+
 /// What one line's text alone tells.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Form {
@@ -183,6 +188,16 @@ impl Form {
         if is_date && (runs[0] == 4 || runs[2] == 4) {
             self.has_date = true;
         }
+    }
+
+    /// Whether the line has a word of web pages, subscriptions or apps, and is short enough for a witness; prose has to
+    /// [speak](PROSE_WITNESS_SHARE) of them, the outlet and the reader.
+    pub(super) fn may_witness(&self) -> bool {
+        let speaks = || {
+            let words = self.site + self.reader + self.outlet;
+            share(words, self.tokens.len() as f32) >= PROSE_WITNESS_SHARE
+        };
+        self.site > 0.0 && self.bytes <= super::MAX_WITNESS_BYTES && (!self.is_prose || speaks())
     }
 
     pub(super) fn is_bare(&self) -> bool {

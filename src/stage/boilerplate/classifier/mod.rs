@@ -58,7 +58,7 @@ const WITNESS_SCORE: f64 = 0.95;
 const MAX_LINES_PER_PROSE: usize = 9;
 const CROWDED_SCORE: f64 = 0.99;
 
-/// A longer line, in bytes, is no witness: so a page can be told from an article before any form is taken.
+/// A longer line, in bytes, is no witness: so a page can be told from an article before the forms of all its lines are taken.
 const MAX_WITNESS_BYTES: usize = 240;
 
 /// The model, and the score from which on a line of a whole page goes.
@@ -90,11 +90,21 @@ pub(super) fn needed(gone: usize) -> usize {
 
 /// Whether a page may have witnesses; nearly all articles without furniture have not, and cost nothing more.
 pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], needed: usize) -> bool {
-    let is_candidate = |line: &&usize| {
-        let text = page.lines[**line].text;
-        text.len() <= MAX_WITNESS_BYTES && lexicon::speaks_of_itself(text)
-    };
-    alive.iter().filter(is_candidate).nth(needed - 1).is_some()
+    let mut different = Vec::with_capacity(needed);
+    for line in alive {
+        let text = page.lines[*line].text;
+        if text.len() > MAX_WITNESS_BYTES || !lexicon::speaks_of_itself(text) {
+            continue;
+        }
+        let form = Form::of(text);
+        if form.may_witness() && !different.contains(&form.text) {
+            different.push(form.text);
+        }
+        if different.len() >= needed {
+            return true;
+        }
+    }
+    false
 }
 
 /// The forms of a page's lines; they stay what they are while lines go.
