@@ -1,7 +1,8 @@
 //! On paper: what 10¹⁰ documents would take on Spark, and where the design would have to change first.
 //!
-//! Measured on 32,036 scraped articles of 4.1 kB (2026-11-29; Spark 4.3.0, a master and two workers of one core on one
-//! machine): bytes by `python/tests/shuffled.py` from the event log, after Spark's LZ4; processor time as said below.
+//! Measured on 32,036 scraped articles of 4.1 kB (2026-11-29, `near-dedup` 2026-11-30; Spark 4.3.0, a master and two workers
+//! of one core on one machine): bytes by `python/tests/shuffled.py` from the event log, after Spark's LZ4;
+//! processor time as said below.
 //!
 //! | what | a document | 10¹⁰ documents |
 //! |---|---|---|
@@ -19,14 +20,15 @@
 //! | processor time of `copydesk run` (release build, word statistics included) | 0.51 ms | 1,400 core hours |
 //! | the same in the job on Spark: 1.5 times as much | 0.78 ms | 2,200 core hours |
 //!
-//! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s of
-//! processor time for a local run over that dump; 34.6 s for the job on Sail; 148.0 s on Spark, of which a job over 56 documents
-//! takes 110.1 s as well: six JVMs, their start, and plans.
+//! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s
+//! of processor time for a local run over that dump, 37.7 s for the job on Sail (34.3 s while `near-dedup` was resolved in one task).
+//! On Spark, with the machine busy, 181.6 s (161.5 s then), of which a job over 56 documents takes 130.6 s as well (112.1 s
+//! then): six JVMs, their start, and plans. So the steps cost a job 18 s on Spark, and a document next to nothing.
 //!
 //! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 2,200 core hours in an hour and a
 //! half, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
 //! us-east-1, June 2026) that is about 90 dollars; with a managed service's fee and a cluster that waits for its disks, a few
-//! hundred. The scratch folder and the shuffles want 50 TB of disk meanwhile.
+//! hundred. The scratch folder and the shuffles want 60 TB of disk meanwhile.
 //!
 //! That is arithmetic, not a promise: the job as it is would not get there. In the order in which it would break:
 //!

@@ -225,7 +225,8 @@ fn copies() -> tempfile::TempDir {
 }
 
 /// Stories of all kinds that `near-dedup` knows: a chain of versions, each of which has a fifth of new words; many copies of one
-/// text; a round-up of two stories; notices from a template; a passage that all have; and documents by themselves.
+/// text; a round-up of two stories; a report whose parts know each other, which is none, though no two of them belong together;
+/// notices from a template; a passage that many have; and documents by themselves.
 fn stories() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let words = |story: &str, from: usize, to: usize| {
@@ -246,6 +247,10 @@ fn stories() -> tempfile::TempDir {
         }
     }
     texts.push(format!("{} {}", words("one", 0, 150), words("two", 0, 150)));
+    let sides = ["left", "middle", "right"].map(|side| words(side, 0, 60));
+    let background = words("background", 0, 40);
+    texts.extend(sides.iter().map(|side| format!("{background} {side}")));
+    texts.push(format!("{background} {}", sides.join(" ")));
     for notice in 0..3 {
         let figures = (0..30).map(|n| (1000 * notice + n * n).to_string()).collect::<Vec<_>>();
         texts.push(format!("{} {}", words("table", 0, 90), figures.join(" ")));
