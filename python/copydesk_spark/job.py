@@ -2,6 +2,7 @@
 
     pieces of the input -> read, first pass -> documents, laid down once in the scratch folder
     per corpus stage:  observed rows -> by part -> resolve -> verdicts -> to the documents that they concern
+    near-dedup:        observed rows -> in steps (`steps.py`) -> verdicts -> ...
     documents with all verdicts -> rows of the tables -> OUTPUT/documents.csv/part-..., OUTPUT/duplicates.csv/part-..., ...
 
 Each arrow that crosses partitions is a join or a repartition of the engine. What two later steps need is written to the
@@ -15,7 +16,7 @@ import time
 import pyarrow
 from pyspark.sql import functions as F
 
-from . import _native, work
+from . import _native, steps, work
 
 LAID = (
     "unit int, position bigint, name string, own string, own_hash bigint,"
@@ -23,7 +24,7 @@ LAID = (
 )
 SPREAD = "part bigint, id bigint, observed binary"
 KEYS = "key bigint, id bigint"
-RESOLVED = "kind int, key bigint, other bigint, message binary"
+RESOLVED = steps.RESOLVED
 OBSERVED = "id bigint, observed binary, lost binary"
 MESSAGES = "id bigint, message binary"
 STANDINGS = "id bigint, of bigint, standing binary"
@@ -156,11 +157,15 @@ class Run:
                 lost = observed.where("lost is not null")
                 messages = messages.unionByName(lost.select("id", F.col("lost").alias("message")))
                 observed = observed.select("id", "observed")
-            rows = observed.mapInArrow(work.each(self.blob, "spread", stage), SPREAD)
-            rows = rows.repartition(self.partitions, "part")
-            verdicts = self.kept(
-                f"{name}-verdicts", rows.mapInArrow(work.resolve(self.blob, stage), RESOLVED)
-            )
+            legs = _native.legs(self.job, stage)
+            if legs is None:
+                rows = observed.mapInArrow(work.each(self.blob, "spread", stage), SPREAD)
+                rows = rows.repartition(self.partitions, "part")
+                verdicts = self.kept(
+                    f"{name}-verdicts", rows.mapInArrow(work.resolve(self.blob, stage), RESOLVED)
+                )
+            else:
+                verdicts = steps.resolve(self, stage, name, legs, observed)
             said = verdicts.where("kind = 0")
             if judges_documents:
                 said = said.select(F.col("key").alias("id"), "message")

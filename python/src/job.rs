@@ -9,7 +9,7 @@ use arrow_pyarrow::PyArrowType;
 use copydesk::document::DocId;
 use copydesk::input::PieceUnits;
 use copydesk::output::file::Compression;
-use copydesk::pipeline::parts::{self, Family, Parts, Resolver};
+use copydesk::pipeline::parts::{self, Family, Parts, Resolved, Resolver};
 use pyo3::prelude::*;
 
 use crate::columns::{BATCH_BYTES, BATCH_ROWS, Rows, batch};
@@ -236,7 +236,7 @@ pub(crate) struct Resolving {
     resolver: Mutex<Option<Resolver>>,
 }
 
-fn over() -> Failure {
+pub(crate) fn over() -> Failure {
     Failure("it has been resolved already".into())
 }
 
@@ -260,25 +260,29 @@ impl Resolving {
     fn resolve(&self, py: Python<'_>) -> PyResult<Vec<Batch>> {
         let resolve = || {
             let mut resolver = self.resolver.lock().unwrap_or_else(PoisonError::into_inner);
-            let resolved = self.parts.resolve(resolver.take().ok_or_else(over)?)?;
-            let mut batches = Vec::new();
-            for rows in resolved.verdicts.chunks(BATCH_ROWS) {
-                let keys = rows.iter().map(|(key, _)| *key as i64).collect();
-                let others = vec![None; rows.len()];
-                let messages = rows.iter().map(|(_, message)| message.as_slice());
-                batches.push(resolved_batch(0, keys, others, messages)?);
-            }
-            for pairs in resolved.pairs.chunks(BATCH_ROWS) {
-                let keys = pairs.iter().map(|pair| pair.document.0.into()).collect();
-                let others = pairs.iter().map(|pair| Some(pair.other.0.into())).collect();
-                let bytes: Result<Vec<_>, _> = pairs.iter().map(parts::pair_to_bytes).collect();
-                let bytes = bytes?;
-                batches.push(resolved_batch(1, keys, others, bytes.iter().map(Vec::as_slice))?);
-            }
-            Ok(batches)
+            resolved_batches(&self.parts.resolve(resolver.take().ok_or_else(over)?)?)
         };
         Ok(apart(py, resolve)?.into_iter().map(PyArrowType).collect())
     }
+}
+
+/// Batches of `kind`, `key`, `other`, `message`.
+pub(crate) fn resolved_batches(resolved: &Resolved) -> Result<Vec<RecordBatch>, Failure> {
+    let mut batches = Vec::new();
+    for rows in resolved.verdicts.chunks(BATCH_ROWS) {
+        let keys = rows.iter().map(|(key, _)| *key as i64).collect();
+        let others = vec![None; rows.len()];
+        let messages = rows.iter().map(|(_, message)| message.as_slice());
+        batches.push(resolved_batch(0, keys, others, messages)?);
+    }
+    for pairs in resolved.pairs.chunks(BATCH_ROWS) {
+        let keys = pairs.iter().map(|pair| pair.document.0.into()).collect();
+        let others = pairs.iter().map(|pair| Some(pair.other.0.into())).collect();
+        let bytes: Result<Vec<_>, _> = pairs.iter().map(parts::pair_to_bytes).collect();
+        let bytes = bytes?;
+        batches.push(resolved_batch(1, keys, others, bytes.iter().map(Vec::as_slice))?);
+    }
+    Ok(batches)
 }
 
 fn resolved_batch<'a>(

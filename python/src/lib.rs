@@ -8,6 +8,7 @@ mod columns;
 mod ending;
 mod job;
 mod plan;
+mod steps;
 mod stories;
 
 use arrow_array::RecordBatch;
@@ -62,6 +63,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<job::Reading>()?;
     module.add_class::<job::Resolving>()?;
     module.add_class::<job::Relatives>()?;
+    module.add_class::<steps::Dealing>()?;
+    module.add_class::<steps::Carrying>()?;
+    module.add_function(wrap_pyfunction!(steps::legs, module)?)?;
+    module.add_function(wrap_pyfunction!(steps::concluded, module)?)?;
     module.add_class::<ending::Ending>()?;
     module.add_class::<stories::Stories>()?;
     module.add_class::<ending::Sums>()?;

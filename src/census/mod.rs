@@ -4,6 +4,7 @@
 //! ascending within a key. They stay in memory up to a budget; past it they are sorted and written to unnamed scratch
 //! files (`runs`), which are merged while they are read. What comes back does not depend on the budget.
 
+mod packets;
 mod runs;
 
 use std::fs::File;
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use crate::document::DocId;
 use crate::error::Error;
-use runs::Merge;
+pub use packets::{Packet, Sorting};
+use runs::{Merge, Run};
 
 /// What a row is found under: a table of the stage's own, and a hash within it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,6 +149,15 @@ impl Census {
         Ok(())
     }
 
+    /// Adds the rows of a packet.
+    pub fn push_packet(&mut self, packet: &Packet) -> Result<(), Error> {
+        let mut rows = Run::new(&packet.rows[..]);
+        while let Some((key, row)) = rows.next().map_err(packets::damaged)? {
+            self.push(row.document, key, &row.payload)?;
+        }
+        Ok(())
+    }
+
     /// What is on disk by now.
     pub fn spilled(&self) -> Result<Spilled, Error> {
         let mut bytes = 0;
@@ -198,7 +209,7 @@ impl Census {
     fn merge_runs(&mut self) -> io::Result<()> {
         let target = tempfile::tempfile_in(&self.workspace.folder)?;
         let mut merge = Merge::open(std::mem::take(&mut self.runs))?;
-        let mut writer = runs::Writer::new(target);
+        let mut writer = runs::Writer::to_file(target);
         while let Some((key, row)) = merge.next()? {
             writer.push(key, row.document, &row.payload)?;
         }
@@ -217,9 +228,16 @@ pub struct Groups {
 enum Source {
     Memory { bytes: Vec<u8>, entries: Vec<Entry>, next: usize },
     Disk(Merge),
+    Packet(Run<io::Cursor<Vec<u8>>>),
 }
 
 impl Groups {
+    /// The rows of one packet by themselves.
+    pub fn of_packet(workspace: &Workspace, packet: Packet) -> Self {
+        let source = Source::Packet(Run::new(io::Cursor::new(packet.rows)));
+        Self { workspace: workspace.clone(), source, ahead: None }
+    }
+
     /// The next group, or `None` after the last. A group is in memory as a whole.
     pub fn next_group(&mut self) -> Result<Option<Group>, Error> {
         let mut group = Group::default();
@@ -261,6 +279,7 @@ impl Groups {
                 (entry.key, Row { document: entry.document, payload })
             })),
             Source::Disk(merge) => merge.next().map_err(Error::output(&self.workspace.folder)),
+            Source::Packet(run) => run.next().map_err(packets::damaged),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use super::{Key, Row};
 use crate::document::DocId;
@@ -20,14 +20,14 @@ const BUFFER_BYTES: usize = 128 * 1024;
 const BEFORE_ALL: (Key, DocId) = (Key { table: u8::MAX, hash: 0 }, DocId(0));
 
 /// Writes one run.
-pub(super) struct Writer {
-    out: BufWriter<File>,
+pub(super) struct Writer<W> {
+    out: W,
     last: (Key, DocId),
 }
 
-impl Writer {
-    pub(super) fn new(file: File) -> Self {
-        Self { out: BufWriter::with_capacity(BUFFER_BYTES, file), last: BEFORE_ALL }
+impl<W: Write> Writer<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, last: BEFORE_ALL }
     }
 
     pub(super) fn push(&mut self, key: Key, document: DocId, payload: &[u8]) -> io::Result<()> {
@@ -45,6 +45,17 @@ impl Writer {
         self.last = (key, document);
         self.out.write_all(&header.bytes[..header.len])?;
         self.out.write_all(payload)
+    }
+
+    /// What has been written to.
+    pub(super) fn into_inner(self) -> W {
+        self.out
+    }
+}
+
+impl Writer<BufWriter<File>> {
+    pub(super) fn to_file(file: File) -> Self {
+        Self::new(BufWriter::with_capacity(BUFFER_BYTES, file))
     }
 
     pub(super) fn finish(self) -> io::Result<File> {
@@ -78,7 +89,7 @@ pub(super) fn write<'a>(
     file: File,
     rows: impl Iterator<Item = io::Result<(Key, DocId, &'a [u8])>>,
 ) -> io::Result<File> {
-    let mut writer = Writer::new(file);
+    let mut writer = Writer::to_file(file);
     for row in rows {
         let (key, document, payload) = row?;
         writer.push(key, document, payload)?;
@@ -88,12 +99,13 @@ pub(super) fn write<'a>(
 
 /// Reads several runs as one.
 pub(super) struct Merge {
-    runs: Vec<Run>,
+    runs: Vec<Run<BufReader<File>>>,
     heads: BinaryHeap<Reverse<Head>>,
 }
 
-struct Run {
-    file: BufReader<File>,
+/// Reads one run.
+pub(super) struct Run<R> {
+    file: R,
     last: (Key, DocId),
 }
 
@@ -107,21 +119,20 @@ struct Head {
 
 impl Merge {
     pub(super) fn open(runs: Vec<File>) -> io::Result<Self> {
-        let open =
-            |file| Run { file: BufReader::with_capacity(BUFFER_BYTES, file), last: BEFORE_ALL };
+        let open = |file| Run::new(BufReader::with_capacity(BUFFER_BYTES, file));
         let mut merge = Self {
             heads: BinaryHeap::with_capacity(runs.len()),
             runs: runs.into_iter().map(open).collect(),
         };
         for (number, run) in merge.runs.iter_mut().enumerate() {
-            merge.heads.extend(run.next(number)?.map(Reverse));
+            merge.heads.extend(run.next_head(number)?.map(Reverse));
         }
         Ok(merge)
     }
 
     pub(super) fn next(&mut self) -> io::Result<Option<(Key, Row)>> {
         let Some(mut first) = self.heads.peek_mut() else { return Ok(None) };
-        let Reverse(head) = match self.runs[first.0.run].next(first.0.run)? {
+        let Reverse(head) = match self.runs[first.0.run].next_head(first.0.run)? {
             // The next of the same run takes its place, so that the heap is put in order once and not twice.
             Some(head) => std::mem::replace(&mut *first, Reverse(head)),
             None => PeekMut::pop(first),
@@ -130,9 +141,18 @@ impl Merge {
     }
 }
 
-impl Run {
+impl<R: BufRead> Run<R> {
+    pub(super) fn new(file: R) -> Self {
+        Self { file, last: BEFORE_ALL }
+    }
+
+    pub(super) fn next(&mut self) -> io::Result<Option<(Key, Row)>> {
+        let head = self.next_head(0)?;
+        Ok(head.map(|head| (head.key, Row { document: head.document, payload: head.payload })))
+    }
+
     /// The next row; `run` is the number of this run.
-    fn next(&mut self, run: usize) -> io::Result<Option<Head>> {
+    fn next_head(&mut self, run: usize) -> io::Result<Option<Head>> {
         let Run { file, last } = self;
         if file.fill_buf()?.is_empty() {
             return Ok(None);

@@ -82,8 +82,12 @@ fn describe(flow: &Flow, out: &mut impl Write) -> io::Result<()> {
     let (documents, laid) = (grouped(flow.documents), flow.laid_bytes);
     writeln!(out, "on Spark: about {documents} documents, by bytes")?;
     writeln!(out, "  scratch folder: {laid:.0} B a document, {}", all(laid))?;
-    for Shuffle { stage, is_parallel, rows, bytes, keys } in &flow.shuffles {
-        let place = if *is_parallel { "in parallel" } else { "in one task" };
+    for Shuffle { stage, is_parallel, has_steps, rows, bytes, keys } in &flow.shuffles {
+        let place = match (is_parallel, has_steps) {
+            (_, true) => "in parallel, in steps, of which this is the first",
+            (true, _) => "in parallel",
+            _ => "in one task",
+        };
         writeln!(
             out,
             "  shuffle for {stage}: {rows:.2} rows and {bytes:.0} B a document, {}, resolved {place}",

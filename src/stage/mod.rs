@@ -39,6 +39,7 @@ mod headline;
 pub mod language;
 pub mod learned;
 pub mod stats;
+pub mod steps;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,7 @@ use serde::{Deserialize, Serialize};
 use crate::census::{Groups, Key, Observation};
 use crate::document::{DocId, Document, Duplicate, Findings, Note};
 use crate::error::Error;
+use steps::InSteps;
 
 /// A section for each stage: `[stage.NAME]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -167,6 +169,11 @@ pub trait CorpusStage: Send + Sync {
     /// of each such part by itself. A document's rows of one key are of one part. All are one, unless a stage knows better.
     fn part_of(&self, _key: Key, _payload: &[u8]) -> u64 {
         0
+    }
+
+    /// How rows are resolved in many parts, where none of them can be resolved by itself.
+    fn in_steps(&self) -> Option<&dyn InSteps> {
+        None
     }
 
     /// Whether verdicts are on numbers of documents; else they are on keys that documents observe.

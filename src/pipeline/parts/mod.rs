@@ -9,11 +9,14 @@
 //!    together, [`Parts::resolve`] resolves them, and the engine brings the verdicts back to the documents that they concern: by
 //!    number, or by the [keys](Parts::keys) that these observe. [`Parts::observe`] takes a laid document through all passes
 //!    so far with its verdicts and says what it adds to the next stage.
+//!    A stage whose rows are of one part, for nothing concerns only some of them, is [resolved in steps](Parts::legs) instead:
+//!    [`Dealing`] sends its rows to the first of them, and [`Carrying`] is a task of one.
 //! 4. [`Family`] follows the verdicts on duplicates to their end, in one place, and [`Ending`] writes the rows.
 //!
 //! Every function is pure, so an engine may do anything twice. Rows, bytes and numbers are those of a local run; a test here
 //! and one on Spark hold it to that.
 
+mod carry;
 mod end;
 mod family;
 mod flow;
@@ -25,6 +28,7 @@ mod tests;
 
 use std::path::Path;
 
+pub use carry::{Carrying, Dealing};
 pub use end::{Ending, Last, Partial};
 pub use family::{Family, Standing};
 pub use flow::{Flow, Shuffle, flow};

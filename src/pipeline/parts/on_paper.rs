@@ -1,7 +1,8 @@
 //! On paper: what 10¹⁰ documents would take on Spark, and where the design would have to change first.
 //!
-//! Measured on 32,036 scraped articles of 4.1 kB (2026-11-29; Spark 4.3.0, a master and two workers of one core on one
-//! machine): bytes by `python/tests/shuffled.py` from the event log, after Spark's LZ4; processor time as said below.
+//! Measured on 32,036 scraped articles of 4.1 kB (2026-11-29, `near-dedup` 2026-11-30; Spark 4.3.0, a master and two workers
+//! of one core on one machine): bytes by `python/tests/shuffled.py` from the event log, after Spark's LZ4;
+//! processor time as said below.
 //!
 //! | what | a document | 10¹⁰ documents |
 //! |---|---|---|
@@ -11,39 +12,44 @@
 //! | rows of all tables, in the scratch folder, before they are files | 1.4 kB | 14 TB |
 //! | shuffle for `learned-boilerplate` | 181 B | 1.8 TB |
 //! | shuffle for `exact-dedup` | 27 B | 0.3 TB |
-//! | shuffle for `near-dedup` | 555 B | 5.6 TB |
+//! | shuffles for `near-dedup`: keys, pairs of them, sketches | 903 B | 9.0 TB |
+//! | the same: how common shingles are, counted twice | 418 B | 4.2 TB |
+//! | the same: trees, clusters, sketches of clusters | 76 B | 0.8 TB |
+//! | pairs of sketches in the scratch folder | 260 B | 2.6 TB |
 //! | shuffles of names, verdicts and standings | 80 B | 0.8 TB |
 //! | processor time of `copydesk run` (release build, word statistics included) | 0.51 ms | 1,400 core hours |
 //! | the same in the job on Spark: 1.5 times as much | 0.78 ms | 2,200 core hours |
 //!
-//! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s of
-//! processor time for a local run over that dump; 34.6 s for the job on Sail; 148.0 s on Spark, of which a job over 56 documents
-//! takes 110.1 s as well: six JVMs, their start, and plans.
+//! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s
+//! of processor time for a local run over that dump, 37.7 s for the job on Sail (34.3 s while `near-dedup` was resolved in one task).
+//! On Spark, with the machine busy, 181.6 s (161.5 s then), of which a job over 56 documents takes 130.6 s as well (112.1 s
+//! then): six JVMs, their start, and plans. So the steps cost a job 18 s on Spark, and a document next to nothing.
 //!
 //! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 2,200 core hours in an hour and a
 //! half, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
 //! us-east-1, June 2026) that is about 90 dollars; with a managed service's fee and a cluster that waits for its disks, a few
-//! hundred. The scratch folder and the shuffles want 50 TB of disk meanwhile.
+//! hundred. The scratch folder and the shuffles want 60 TB of disk meanwhile.
 //!
 //! That is arithmetic, not a promise: the job as it is would not get there. In the order in which it would break:
 //!
-//! 1. **`near-dedup` is resolved in one task.** 5.6 TB would go through one disk, and 45 bytes a document of index and trees
-//!    are 450 GB of memory. One task is good for some 10⁸ documents: 4.5 GB of memory, and 0.6 s for the 32,036 above make
-//!    half an hour for 10⁸. Beyond, keys are joined by key in parallel (pairs instead of keys cross), pairs are counted by
-//!    pair, and compared where the two sketches of a pair are brought together; trees are grown by the star algorithm in
-//!    rounds; and the clusters are settled one by one, each with its own sketches, by the function that settles them now.
-//!    How common a shingle is, is a table of 64 MiB of saturating counts, and such tables can be added up: each partition
-//!    counts the documents that are in no pair, and only those that are in one need to meet, under numbers without gaps.
-//! 2. **32-bit numbers.** A [`DocId`](crate::document::DocId) has 32 bits, and the job refuses what has more than 4,294,967,295
-//!    documents. It would have 64; a pair of numbers is one 64-bit key of a census today and would be two. Sampled shingles
-//!    have 32 bits as well, and the table above has 2²⁶ cells: 6·10¹¹ shingles fill every cell to the brim, all count as
-//!    common, and nothing is found. Both would have to grow with the corpus.
-//! 3. **Verdicts that are too many to broadcast.** Joined with a few megabytes of verdicts, documents stay where they are.
+//! 1. **Counts of shingles run full**, on one machine as on many. They are kept in 2²⁶ cells, by 28 bits of a hash. At a million
+//!    documents every other shingle shares its cell with another; at 10⁷ a cell counts eight, more than `rare-stories` allows:
+//!    nearly all shingles pass for common, and only what says the same throughout is found. Both would have to grow with the
+//!    corpus: a sketch by a byte or two a shingle; the cells, which are counted by block and added up by shuffle, in no place
+//!    as a whole, but for those of common shingles, a byte or two each, of which all tasks are told.
+//! 2. **Trees of stories are looked at in one task each**, at 50 bytes a pair that was found, without sketches. Most trees are of
+//!    two or three documents, but they are plain connected components, which chains of small changes make grow: on a million
+//!    articles they made one of 23,000 (`dedup/cluster.rs`). One of 10⁷ pairs, half a gigabyte, is still good; beyond,
+//!    composites would be found by the document that holds others, the trees without them grown by another star, and the votes
+//!    of the second level counted by tree, each a shuffle more. Sketches only meet by cluster, which are small.
+//! 3. **32-bit numbers.** A [`DocId`](crate::document::DocId) has 32 bits, and the job refuses what has more than 4,294,967,295
+//!    documents. It would have 64; a pair of numbers is one 64-bit key of a census today and would be two.
+//! 4. **Verdicts that are too many to broadcast.** Joined with a few megabytes of verdicts, documents stay where they are.
 //!    Past `spark.sql.autoBroadcastJoinThreshold` (10 MB) Spark sorts both sides, and 2.2 kB a document cross in each of three
 //!    passes: 66 TB more. (At 100,000 made-up records with ids of their own it was the table of names that was too large: the
 //!    last pass shuffled 1.2 kB a document.) Verdicts would be routed to the piece of the input that a document is from, and met there.
-//! 4. **Chains of duplicates in one task**: 60 bytes a duplicate. One in a hundred is 6 GB and works; one in three does not.
+//! 5. **Chains of duplicates in one task**: 60 bytes a duplicate. One in a hundred is 6 GB and works; one in three does not.
 //!    The same star algorithm is the way out.
-//! 5. **The driver** lists the input alone, at 100 bytes a file, and sends pieces of 64 MB: 640,000 rows. Ten million files
+//! 6. **The driver** lists the input alone, at 100 bytes a file, and sends pieces of 64 MB: 640,000 rows. Ten million files
 //!    take a gigabyte; single files of text by the billion would have to be packed first.
-//! 6. **A file is read by one task.** Dumps of that size come in shards; one of 100 GB would hold everything up.
+//! 7. **A file is read by one task.** Dumps of that size come in shards; one of 100 GB would hold everything up.

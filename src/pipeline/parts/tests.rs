@@ -1,18 +1,20 @@
+mod engine;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::pipeline::names::Names;
 use crate::pipeline::{Unobserved, run};
+use engine::{Times, apart, in_steps};
 
 /// Rows by file, sorted.
 type RowsByFile = BTreeMap<String, Vec<String>>;
 
 /// What an engine does with `partitions` partitions, in memory.
-fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
+fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial, Times) {
     let (job, scan) = Job::plan(config).unwrap();
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
-    let scratch = tempfile::tempdir().unwrap();
     let laid: Vec<_> = Job::pieces(&scan, partitions)
         .unwrap()
         .iter()
@@ -25,20 +27,19 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
     let mut messages: Vec<Vec<Vec<u8>>> = vec![Vec::new(); laid.len()];
     let mut observed: Vec<_> = laid.iter().map(|laid| laid.observed.clone()).collect();
     let mut family = Family::new(&parts);
-    let mut pairs = Vec::new();
+    let (mut pairs, mut times) = (Vec::new(), Times::new());
     let stages = parts.corpus_stages();
     for (stage, (_, judges_documents)) in stages.iter().enumerate() {
-        let mut resolvers: Vec<_> =
-            (0..partitions).map(|_| parts.resolver(stage, scratch.path()).unwrap()).collect();
-        // Backwards, as a shuffle might.
-        for (id, observed) in ids().zip(&observed).collect::<Vec<_>>().into_iter().rev() {
-            for (part, rows) in parts.spread(stage, observed).unwrap() {
-                resolvers[part as usize % partitions].push(id, &rows).unwrap();
+        let resolved = match parts.legs(stage).unwrap() {
+            Some(legs) => {
+                let (resolved, rounds) = in_steps(&parts, stage, legs, &observed, partitions);
+                times = rounds;
+                resolved
             }
-        }
+            None => apart(&parts, stage, &observed, partitions),
+        };
         let mut verdicts = BTreeMap::new();
-        for resolver in resolvers {
-            let resolved = parts.resolve(resolver).unwrap();
+        for resolved in resolved {
             pairs.extend(resolved.pairs);
             for (key, verdict) in resolved.verdicts {
                 family.push(&verdict).unwrap();
@@ -105,7 +106,7 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
         rows.entry(line.file).or_default().push(line.text + "\n");
     }
     rows.values_mut().for_each(|rows| rows.sort());
-    (rows, partial)
+    (rows, partial, times)
 }
 
 /// Rows of the files of a run, in the bytes that they have there.
@@ -148,7 +149,7 @@ fn config(dump: &Path, toml: &str) -> Config {
     config
 }
 
-fn assert_same(config: &Config) {
+fn assert_same(config: &Config) -> Times {
     let folder = tempfile::tempdir().unwrap();
     let (mut whole, found) = as_a_whole(config, folder.path());
     // What is made of sums and clusters is the engine's to put together.
@@ -156,8 +157,11 @@ fn assert_same(config: &Config) {
         !file.starts_with("stats/") && !["clusters.csv", "syndication.csv"].contains(&&**file)
     });
     assert!(whole.contains_key("documents.csv"));
+    let mut times = Times::new();
     for partitions in [1, 2, 5] {
-        let (rows, partial) = in_parts(config, partitions);
+        let (rows, partial, of_stage) = in_parts(config, partitions);
+        assert!(partitions == 1 || times == of_stage, "{times:?}, {of_stage:?}");
+        times = of_stage;
         for (file, expected) in &whole {
             assert_eq!(rows.get(file), Some(expected), "{file} in {partitions} partitions");
         }
@@ -165,6 +169,7 @@ fn assert_same(config: &Config) {
         let funnel = crate::stats::Groups::of(&partial.tally).corpus.funnel.found();
         assert_eq!(funnel, found);
     }
+    times
 }
 
 fn examples() -> PathBuf {
@@ -217,6 +222,70 @@ fn copies() -> tempfile::TempDir {
     }
     std::fs::write(folder.path().join("empty.txt"), "").unwrap();
     folder
+}
+
+/// Stories of all kinds that `near-dedup` knows: a chain of versions, each of which has a fifth of new words; many copies of one
+/// text; a round-up of two stories; a report whose parts know each other, which is none, though no two of them belong together;
+/// notices from a template; a passage that many have; and documents by themselves.
+fn stories() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let words = |story: &str, from: usize, to: usize| {
+        (from..to).map(|n| format!("{story}{n}")).collect::<Vec<_>>().join(" ")
+    };
+    let passage = words("all", 0, 40);
+    let mut texts: Vec<String> = Vec::new();
+    for version in 0..64 {
+        texts.push(words("chain", 20 * version, 20 * version + 100));
+    }
+    for copy in 0..60 {
+        let more = words("copy", 1000 * copy, 1000 * copy + copy % 9);
+        texts.push(format!("{} {more}", words("wire", 0, 120)));
+    }
+    for story in ["one", "two"] {
+        for version in 0..4 {
+            texts.push(words(story, 3 * version, 3 * version + 150));
+        }
+    }
+    texts.push(format!("{} {}", words("one", 0, 150), words("two", 0, 150)));
+    let sides = ["left", "middle", "right"].map(|side| words(side, 0, 60));
+    let background = words("background", 0, 40);
+    texts.extend(sides.iter().map(|side| format!("{background} {side}")));
+    texts.push(format!("{background} {}", sides.join(" ")));
+    for notice in 0..3 {
+        let figures = (0..30).map(|n| (1000 * notice + n * n).to_string()).collect::<Vec<_>>();
+        texts.push(format!("{} {}", words("table", 0, 90), figures.join(" ")));
+    }
+    for alone in 0..40 {
+        texts.push(format!("{} {passage}", words("alone", 1000 * alone, 1000 * alone + 90)));
+    }
+    for short in 0..3 {
+        texts.push(words("short", 0, 4 + short));
+    }
+    for (number, text) in texts.iter().enumerate() {
+        // Neighbours of a chain are not neighbours in the corpus.
+        let source = folder.path().join(format!("outlet{}", number * 37 % texts.len()));
+        std::fs::create_dir(&source).unwrap();
+        std::fs::write(source.join("a.txt"), format!("Headline {number}\n\n{text}")).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn near_dedup_is_resolved_in_many_parts() {
+    let folder = stories();
+    for toml in [
+        "",
+        "[stage.near-dedup]\nkeep = \"first\"\naction = \"label\"\nmax-key-documents = 3\nmin-shared-keys = 4\nrare-groups = 1",
+    ] {
+        let config = config(folder.path(), &format!("stages = [\"near-dedup\"]\n{toml}"));
+        let times = assert_same(&config);
+        assert!(times["ties"] >= 4, "{times:?}");
+    }
+    let out = tempfile::tempdir().unwrap();
+    let (rows, _) = as_a_whole(&config(folder.path(), "stages = [\"near-dedup\"]"), out.path());
+    assert!(rows["duplicates.csv"].len() > 100 && rows["pairs.csv"].len() > 200);
+    let documents = rows["documents.csv"].concat();
+    assert!(documents.contains("composite") && documents.contains("template"));
 }
 
 #[test]

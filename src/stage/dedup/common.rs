@@ -17,9 +17,12 @@ pub(super) struct Commonness {
 const CELLS: usize = 1 << 26;
 
 impl Commonness {
-    /// No shingle was seen.
-    pub(super) fn new() -> Self {
-        Self { counts: vec![0; CELLS] }
+    /// The cells, none of which are there until something is counted.
+    fn cells(&mut self) -> &mut [u8] {
+        if self.counts.is_empty() {
+            self.counts = vec![0; CELLS];
+        }
+        &mut self.counts
     }
 
     /// Forgets everything, and keeps the memory.
@@ -27,17 +30,80 @@ impl Commonness {
         self.counts.fill(0);
     }
 
-    /// Counts the shingles of one group, without their places.
-    pub(super) fn add(&mut self, shingles: &[u32]) {
-        for shingle in shingles {
-            let count = &mut self.counts[cell(*shingle)];
+    /// Counts the shingles of one group, without their places and each once, and empties the list of them.
+    pub(super) fn add_group(&mut self, shingles: &mut Vec<u32>) {
+        shingles.sort_unstable();
+        shingles.dedup();
+        let cells = self.cells();
+        for shingle in shingles.drain(..) {
+            let count = &mut cells[cell(shingle)];
             *count = count.saturating_add(1);
         }
+    }
+
+    /// The counts in blocks, each with its number and as bytes; those that count nothing are left out.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (u32, Vec<u8>)> {
+        let blocks = (0..).zip(self.counts.chunks(BLOCK));
+        let counted = blocks.filter(|(_, counts)| *counts != EMPTY);
+        counted.map(|(number, counts)| (number, write_counts(counts)))
+    }
+
+    /// Adds the counts of a block that was counted elsewhere.
+    pub(super) fn add_block(&mut self, number: u32, bytes: &[u8]) {
+        let from = (number as usize).saturating_mul(BLOCK).min(CELLS);
+        add_counts(&mut self.cells()[from..(from + BLOCK).min(CELLS)], bytes);
     }
 
     /// In how many groups a shingle stands, give or take those that share its cell; 255 for that many and more.
     pub(super) fn groups(&self, shingle: u32) -> u8 {
         self.counts.get(cell(shingle)).copied().unwrap_or(0)
+    }
+}
+
+/// Cells of a block, as it goes from machine to machine.
+const BLOCK: usize = 1 << 14;
+const EMPTY: [u8; BLOCK] = [0; BLOCK];
+
+/// Counts of a block that were counted in several places, added up, as bytes. Below `least` all counts say the same, and above
+/// it too, so that few cells are left of a corpus: a shingle is rare in `least` groups, and rarer in fewer.
+pub(super) fn sum_of_block<'a>(parts: impl Iterator<Item = &'a [u8]>, least: u8) -> Vec<u8> {
+    let mut counts = vec![0; BLOCK];
+    parts.for_each(|part| add_counts(&mut counts, part));
+    for count in &mut counts {
+        *count = if *count < least { 0 } else { (*count).min(least.saturating_add(1)) };
+    }
+    write_counts(&counts)
+}
+
+/// Cells that are not empty, each as the distance from the one before in base 128, and its count.
+fn write_counts(counts: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut next = 0;
+    for (at, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let mut distance = at - next;
+        while distance >= 0x80 {
+            bytes.push(distance as u8 | 0x80);
+            distance >>= 7;
+        }
+        bytes.extend([distance as u8, *count]);
+        next = at + 1;
+    }
+    bytes
+}
+
+fn add_counts(counts: &mut [u8], bytes: &[u8]) {
+    let (mut at, mut distance, mut shift) = (0, 0, 0);
+    let mut bytes = bytes.iter();
+    while let Some(byte) = bytes.next() {
+        distance |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if *byte < 0x80 {
+            at += distance;
+            if let (Some(cell), Some(count)) = (counts.get_mut(at), bytes.next()) {
+                *cell = cell.saturating_add(*count);
+            }
+            (at, distance, shift) = (at + 1, 0, 0);
+        }
     }
 }
 
@@ -78,9 +144,9 @@ mod tests {
 
     #[test]
     fn groups_are_counted_up_to_what_a_byte_holds() {
-        let mut common = Commonness::new();
+        let mut common = Commonness::default();
         for group in 0..300u32 {
-            common.add(&[7, 1_000 + group]);
+            common.add_group(&mut vec![7, 1_000 + group, 7]);
             assert_eq!(u32::from(common.groups(7)), (group + 1).min(255));
         }
         assert_eq!((common.groups(1_005), common.groups(99)), (1, 0));
@@ -88,12 +154,35 @@ mod tests {
 
     #[test]
     fn a_shingle_is_rare_up_to_the_groups_that_are_allowed() {
-        let mut common = Commonness::new();
+        let mut common = Commonness::default();
         for (shingle, groups) in [(1, 2), (2, 3), (3, 4)] {
-            (0..groups).for_each(|_| common.add(&[shingle]));
+            (0..groups).for_each(|_| common.add_group(&mut vec![shingle]));
         }
         let sketch = Sketch { shingles: vec![1 << 4, 2 << 4, 3 << 4, 9 << 4], ..Sketch::default() };
         let expected = Rarity { rare: 0b1011, rarer: 0b1001 };
         assert_eq!(Rarity::of(&sketch, &common, 3), expected);
+    }
+
+    #[test]
+    fn counts_of_several_places_add_up_in_blocks() {
+        let shingles: Vec<u32> = (0..4_000).map(|n| n * n % 1_999).collect();
+        let mut whole = Commonness::default();
+        let mut sums = std::collections::BTreeMap::<u32, Vec<Vec<u8>>>::new();
+        for part in shingles.chunks(700) {
+            let mut here = Commonness::default();
+            for group in part.chunks(3) {
+                whole.add_group(&mut group.to_vec());
+                here.add_group(&mut group.to_vec());
+            }
+            here.blocks().for_each(|(number, bytes)| sums.entry(number).or_default().push(bytes));
+        }
+        let mut summed = Commonness::default();
+        for (number, parts) in &sums {
+            summed.add_block(*number, &sum_of_block(parts.iter().map(Vec::as_slice), 3));
+        }
+        let sketch = Sketch { shingles: (0..60).map(|n| n << 4).collect(), ..Sketch::default() };
+        let expected = Rarity::of(&sketch, &whole, 3);
+        assert!(expected.rare != 0 && expected.rare != u64::MAX && expected.rare != expected.rarer);
+        assert_eq!(Rarity::of(&sketch, &summed, 3), expected);
     }
 }

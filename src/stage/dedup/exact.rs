@@ -145,7 +145,6 @@ fn traits(row: &Row) -> Traits {
     };
     let moment = moment.map(|bytes| i32::from_le_bytes(*bytes));
     Traits {
-        is_composite: false,
         rank,
         length: 0,
         moment: moment.filter(|moment| *moment != NO_MOMENT),

@@ -1,15 +1,19 @@
 //! What the last round of comparison found, pair by pair, until it becomes clusters. What it holds is most of what the stage
 //! needs in memory: about 50 bytes a pair of one story, 28 of them for `pairs.csv`.
+//!
+//! What is found of a pair depends on the pair alone, and its clusters on no pair that hangs together with none of its
+//! documents: so both can be done in many places at once (`steps.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{DocId, Note};
+use crate::error::Error;
 use crate::stage::{ComparedPair, PairVerdict, Verdict, Verdicts};
 
 use super::cluster::{Contained, Forest, attach};
 use super::composite::{Contact, Holding, composites};
-use super::resolve::Judge;
-use super::rule::Bond;
+use super::rule::{Bond, Rule};
+use super::sketch::Sketch;
 use super::verdict_key;
 use super::verify::Comparison;
 
@@ -18,6 +22,23 @@ use super::verify::Comparison;
 const CLOSEST: f32 = 0.55;
 /// Pairs below this containment are of no interest to anyone who sets thresholds.
 const SHOWN_CONTAINMENT: f32 = 0.3;
+
+/// What the last round found of a pair, the later document seen as the left one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Finding {
+    bond: Bond,
+    /// Larger of the two containments.
+    contained: f32,
+    /// Whether they are too similar for either to be of two stories.
+    is_closest: bool,
+    /// Whether they share more than chance.
+    is_contact: bool,
+    /// Whether one stands in the other by at least a half.
+    is_holding: bool,
+    /// Whether the later document is the shorter, or the longer; neither if they are equally long.
+    is_shorter: bool,
+    is_longer: bool,
+}
 
 /// What the last round found.
 pub(super) struct Found {
@@ -51,80 +72,38 @@ impl Found {
         }
     }
 
-    /// Takes a compared pair, the later document first.
-    pub(super) fn take(
-        &mut self,
-        judge: &Judge<'_>,
-        document: DocId,
-        earlier: DocId,
-        seen: &Comparison,
-    ) {
-        let (own, other) = (&judge.own, &judge.other);
-        let rule = &judge.policy.rule;
-        let bond = rule.bond(own, other, seen);
-        match bond {
+    /// Takes what was found of a pair, the later document first.
+    pub(super) fn take(&mut self, document: DocId, earlier: DocId, finding: Finding) {
+        match finding.bond {
             Bond::None => {}
             Bond::Template => self.templates.extend([document, earlier]),
             Bond::Alike => {
                 self.alike.push((document, earlier));
-                if seen.similarity() > CLOSEST {
+                if finding.is_closest {
                     self.closest.unite(document, earlier);
                 }
             }
             Bond::Contained => {
-                let is_part = (own.windows, document) < (other.windows, earlier);
+                let is_part = finding.is_shorter;
                 let (part, whole) = if is_part { (document, earlier) } else { (earlier, document) };
-                let share = seen.left_in_right.max(seen.right_in_left);
-                self.contained.push(Contained { part, whole, share });
+                self.contained.push(Contained { part, whole, share: finding.contained });
             }
         }
-        let is_bond = matches!(bond, Bond::Alike | Bond::Contained);
-        if is_bond {
+        if finding.is_bond() {
             self.touched[document.0 as usize] = true;
             self.touched[earlier.0 as usize] = true;
         }
         // What is united stays united.
         let is_known = self.closest.root(document) == self.closest.root(earlier);
-        if (is_bond || rule.is_contact(seen)) && !is_known {
+        if (finding.is_bond() || finding.is_contact) && !is_known {
             self.contacts.push((document, earlier));
         }
-        if rule.is_holding(seen) {
-            self.holdings.push(match own.windows > other.windows {
+        if finding.is_holding {
+            self.holdings.push(match finding.is_longer {
                 true => (document, earlier),
                 false => (earlier, document),
             });
         }
-        self.show(judge, document, earlier, seen, bond);
-    }
-
-    fn show(&mut self, judge: &Judge<'_>, a: DocId, b: DocId, seen: &Comparison, bond: Bond) {
-        let is_shown = seen.left_in_right.max(seen.right_in_left) >= SHOWN_CONTAINMENT;
-        if !is_shown && bond == Bond::None {
-            return;
-        }
-        let rule = &judge.policy.rule;
-        let turned = seen.turned();
-        let is_certain = rule.certain(&judge.own, &judge.other, seen).is_some()
-            || rule.certain(&judge.other, &judge.own, &turned).is_some();
-        let (document, other, containment) = match seen.left_in_right >= seen.right_in_left {
-            true => (a, b, seen.left_in_right),
-            false => (b, a, seen.right_in_left),
-        };
-        let verdict = match bond {
-            Bond::None => PairVerdict::None,
-            Bond::Template => PairVerdict::Template,
-            _ if is_certain => PairVerdict::Certain,
-            _ => PairVerdict::Likely,
-        };
-        let (similarity, numbers) = (seen.similarity(), seen.numbers);
-        self.verdicts.pairs.push(ComparedPair {
-            document,
-            other,
-            similarity,
-            containment,
-            numbers,
-            verdict,
-        });
     }
 
     /// The clusters of more than one document, by their root. Gives the memory of the pairs back.
@@ -162,5 +141,138 @@ impl Found {
             }
         }
         self.verdicts.pairs.sort_unstable_by_key(|pair| (pair.document, pair.other));
+    }
+}
+
+impl Finding {
+    /// Judges a pair.
+    pub(super) fn new(rule: &Rule, own: &Sketch, other: &Sketch, seen: &Comparison) -> Self {
+        Self {
+            bond: rule.bond(own, other, seen),
+            contained: seen.left_in_right.max(seen.right_in_left),
+            is_closest: seen.similarity() > CLOSEST,
+            is_contact: rule.is_contact(seen),
+            is_holding: rule.is_holding(seen),
+            is_shorter: own.windows < other.windows,
+            is_longer: own.windows > other.windows,
+        }
+    }
+
+    fn is_bond(self) -> bool {
+        matches!(self.bond, Bond::Alike | Bond::Contained)
+    }
+
+    /// Whether both are notices of one template.
+    pub(super) fn is_template(self) -> bool {
+        self.bond == Bond::Template
+    }
+
+    /// Whether one has a say in the cluster of the other: then both are looked at together.
+    pub(super) fn is_tie(self) -> bool {
+        self.is_bond() || self.is_holding
+    }
+
+    /// Whether it has a say in any cluster.
+    pub(super) fn matters(self) -> bool {
+        self.is_tie() || self.is_contact
+    }
+
+    /// As bytes: a bit a claim, and the containment.
+    pub(super) fn to_bytes(self) -> [u8; 5] {
+        let claims = [
+            self.bond == Bond::Alike,
+            self.bond == Bond::Contained,
+            self.bond == Bond::Template,
+            self.is_closest,
+            self.is_contact,
+            self.is_holding,
+            self.is_shorter,
+            self.is_longer,
+        ];
+        let bits = claims.iter().rev().fold(0, |bits, claim| bits << 1 | u8::from(*claim));
+        let [a, b, c, d] = self.contained.to_le_bytes();
+        [bits, a, b, c, d]
+    }
+
+    /// From bytes.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let Some([bits, contained @ ..]) = bytes.first_chunk::<5>() else {
+            return Err(Error::Internal("what was found of a pair came back damaged".into()));
+        };
+        let claims = |nth: u8| bits >> nth & 1 == 1;
+        Ok(Self {
+            bond: match (claims(0), claims(1), claims(2)) {
+                (true, ..) => Bond::Alike,
+                (_, true, _) => Bond::Contained,
+                (.., true) => Bond::Template,
+                _ => Bond::None,
+            },
+            contained: f32::from_le_bytes(*contained),
+            is_closest: claims(3),
+            is_contact: claims(4),
+            is_holding: claims(5),
+            is_shorter: claims(6),
+            is_longer: claims(7),
+        })
+    }
+
+    /// The row of `pairs.csv`, if the pair is of interest there; `a` is the later document.
+    pub(super) fn shown(
+        self,
+        rule: &Rule,
+        (a, own): (DocId, &Sketch),
+        (b, other): (DocId, &Sketch),
+        seen: &Comparison,
+    ) -> Option<ComparedPair> {
+        if self.contained < SHOWN_CONTAINMENT && self.bond == Bond::None {
+            return None;
+        }
+        let is_certain = rule.certain(own, other, seen).is_some()
+            || rule.certain(other, own, &seen.turned()).is_some();
+        let (document, other) = match seen.left_in_right >= seen.right_in_left {
+            true => (a, b),
+            false => (b, a),
+        };
+        let verdict = match self.bond {
+            Bond::None => PairVerdict::None,
+            Bond::Template => PairVerdict::Template,
+            _ if is_certain => PairVerdict::Certain,
+            _ => PairVerdict::Likely,
+        };
+        Some(ComparedPair {
+            document,
+            other,
+            similarity: seen.similarity(),
+            containment: self.contained,
+            numbers: seen.numbers,
+            verdict,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_reads_back_what_it_wrote() {
+        for (nth, bond) in
+            [Bond::None, Bond::Template, Bond::Contained, Bond::Alike].into_iter().enumerate()
+        {
+            for claim in 0..6 {
+                let is = |other: usize| claim == other;
+                let finding = Finding {
+                    bond,
+                    contained: 0.1 + nth as f32 / 7.0,
+                    is_closest: is(1),
+                    is_contact: is(2),
+                    is_holding: is(3),
+                    is_shorter: is(4),
+                    is_longer: is(5),
+                };
+                assert_eq!(Finding::from_bytes(&finding.to_bytes()).unwrap(), finding);
+            }
+        }
+        assert!(Finding::from_bytes(&[1, 2]).is_err());
     }
 }

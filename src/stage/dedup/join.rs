@@ -35,7 +35,7 @@ pub(super) struct Candidate {
 
 /// The pairs with enough keys in common, later documents ascending.
 pub(super) struct Candidates {
-    min_shared_keys: u8,
+    limits: Limits,
     pairs: Groups,
     /// The rows of one pair.
     pair: Group,
@@ -50,38 +50,77 @@ impl Join {
 
     /// Adds the documents of one key, ascending. A row's payload is the number of keys of its document, in one byte.
     pub(super) fn add(&mut self, rows: &[Row]) -> Result<(), Error> {
-        let is_common = rows.len() > self.limits.max_key_documents;
-        for (at, later) in rows.iter().enumerate() {
-            if !is_common {
-                for earlier in &rows[..at] {
-                    self.pair(earlier, later)?;
-                }
-                continue;
-            }
-            if at > 0 {
-                self.pair(&rows[at - 1], later)?;
-            }
-            if at > 1 {
-                self.pair(&rows[0], later)?;
-            }
-        }
-        Ok(())
+        pairs_of_key(self.limits, rows, |pair| {
+            self.pairs.push(pair.later, pair.key(), pair.payload())
+        })
     }
 
     /// Ends the adding and hands the candidates back.
     pub(super) fn candidates(self) -> Result<Candidates, Error> {
-        let min_shared_keys = self.limits.min_shared_keys;
+        let limits = self.limits;
         let pairs = self.pairs.into_groups()?;
-        Ok(Candidates { min_shared_keys, pairs, pair: Group::default(), ahead: None })
+        Ok(Candidates { limits, pairs, pair: Group::default(), ahead: None })
+    }
+}
+
+/// Two documents with a key in common.
+pub(super) struct Pair {
+    pub(super) later: DocId,
+    pub(super) earlier: DocId,
+    /// Keys that they must share, where those are fewer than the limit. Only the few short documents need the byte.
+    needed: Option<u8>,
+}
+
+impl Pair {
+    /// What rows of this pair are found under.
+    pub(super) fn key(&self) -> Key {
+        Key { table: 0, hash: u64::from(self.later.0) << 32 | u64::from(self.earlier.0) }
     }
 
-    fn pair(&mut self, earlier: &Row, later: &Row) -> Result<(), Error> {
-        let hash = u64::from(later.document.0) << 32 | u64::from(earlier.document.0);
-        let needed = keys(earlier).min(keys(later));
-        // Only the few short documents need the byte.
-        let payload = if needed < self.limits.min_shared_keys { vec![needed] } else { Vec::new() };
-        self.pairs.push(later.document, Key { table: 0, hash }, &payload)
+    /// What its rows say.
+    pub(super) fn payload(&self) -> &[u8] {
+        self.needed.as_slice()
     }
+}
+
+/// The pairs that the documents of one key make, ascending. A row's payload is the number of keys of its document, in one byte.
+pub(super) fn pairs_of_key(
+    limits: Limits,
+    rows: &[Row],
+    mut take: impl FnMut(Pair) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut pair = |earlier: &Row, later: &Row| {
+        let needed = keys(earlier).min(keys(later));
+        take(Pair {
+            later: later.document,
+            earlier: earlier.document,
+            needed: Some(needed).filter(|needed| *needed < limits.min_shared_keys),
+        })
+    };
+    let is_common = rows.len() > limits.max_key_documents;
+    for (at, later) in rows.iter().enumerate() {
+        if !is_common {
+            for earlier in &rows[..at] {
+                pair(earlier, later)?;
+            }
+            continue;
+        }
+        if at > 0 {
+            pair(&rows[at - 1], later)?;
+        }
+        if at > 1 {
+            pair(&rows[0], later)?;
+        }
+    }
+    Ok(())
+}
+
+/// The later and the earlier document of a pair, if these rows of it say that they share enough keys to be compared.
+pub(super) fn candidate(limits: Limits, pair: &Group) -> Option<(DocId, DocId)> {
+    let needed = pair.rows[0].payload.first().copied().unwrap_or(limits.min_shared_keys);
+    let hash = pair.key.hash;
+    (pair.rows.len() >= usize::from(needed))
+        .then_some((DocId((hash >> 32) as u32), DocId(hash as u32)))
 }
 
 fn keys(row: &Row) -> u8 {
@@ -110,11 +149,8 @@ impl Candidates {
 
     fn next_pair(&mut self) -> Result<Option<(DocId, DocId)>, Error> {
         while self.pairs.read_group(&mut self.pair)? {
-            let needed = self.pair.rows[0].payload.first().copied();
-            let needed = needed.unwrap_or(self.min_shared_keys);
-            if self.pair.rows.len() >= usize::from(needed) {
-                let hash = self.pair.key.hash;
-                return Ok(Some((DocId((hash >> 32) as u32), DocId(hash as u32))));
+            if let Some(pair) = candidate(self.limits, &self.pair) {
+                return Ok(Some(pair));
             }
         }
         Ok(None)

@@ -40,8 +40,6 @@ pub(super) fn rank(prefer_sources: &[String], source: &str) -> u8 {
 /// What the choice looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
-    /// Composites come last.
-    pub(super) is_composite: bool,
     /// Place among the preferred sources.
     pub(super) rank: u8,
     /// Length, in any unit.
@@ -54,7 +52,7 @@ pub(super) struct Traits {
 
 /// Orders the documents of a cluster, the one to keep first. A preferred source goes before everything else.
 pub(super) fn order(keep: Keep, members: &mut [Traits]) {
-    let longest = members.iter().filter(|member| !member.is_composite).map(|m| m.length).max();
+    let longest = members.iter().map(|member| member.length).max();
     // The longest within a tenth: the few words that a page added to a reprint do not make it the original.
     let band = u64::from(longest.unwrap_or(0)) * 9 / 10;
     let latest_first = |moment: Option<i32>| moment.map_or(i64::MAX, |at| -i64::from(at));
@@ -68,7 +66,7 @@ pub(super) fn order(keep: Keep, members: &mut [Traits]) {
             Keep::Earliest => (earliest_first(member.moment), i64::from(shortness)),
             Keep::Latest => (latest_first(member.moment), i64::from(shortness)),
         };
-        (member.is_composite, member.rank, first, second, member.document)
+        (member.rank, first, second, member.document)
     });
 }
 
@@ -150,20 +148,13 @@ mod tests {
 
     #[test]
     fn the_one_to_keep_comes_first() {
-        let member = |document, length, moment, rank, is_composite| Traits {
-            is_composite,
-            rank,
-            length,
-            moment,
-            document,
-        };
+        let member = |document, length, moment, rank| Traits { rank, length, moment, document };
         let members = [
-            member(0, 50, Some(30), 255, false),
-            member(1, 95, Some(20), 255, false),
-            member(2, 100, Some(25), 255, false),
-            member(3, 60, Some(10), 255, false),
-            member(4, 400, Some(5), 255, true),
-            member(5, 70, None, 255, false),
+            member(0, 50, Some(30), 255),
+            member(1, 95, Some(20), 255),
+            member(2, 100, Some(25), 255),
+            member(3, 60, Some(10), 255),
+            member(4, 70, None, 255),
         ];
         let first = |keep, members: &[Traits]| {
             let mut members = members.to_vec();
@@ -174,8 +165,8 @@ mod tests {
         for (keep, expected) in cases {
             assert_eq!(first(keep, &members), expected, "{keep:?}");
             let mut preferred = members;
-            preferred[5].rank = 0;
-            assert_eq!(first(keep, &preferred), 5, "{keep:?}, preferred source");
+            preferred[4].rank = 0;
+            assert_eq!(first(keep, &preferred), 4, "{keep:?}, preferred source");
         }
     }
 }

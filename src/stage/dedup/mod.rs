@@ -23,6 +23,7 @@ mod resolve;
 mod rule;
 mod shingles;
 mod sketch;
+mod steps;
 mod store;
 mod tokens;
 mod verify;

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::census::{Group, Groups, Key, Observation};
 use crate::document::{DocId, Document, Findings};
 use crate::error::Error;
+use crate::stage::steps::InSteps;
 use crate::stage::{CorpusStage, Verdicts};
 
 use super::explain::Judged;
@@ -124,8 +125,8 @@ pub struct NearDedup {
     pub(super) lengths: Lengths,
     prefer_sources: Vec<String>,
     index_keys: usize,
-    limits: Limits,
-    policy: Policy,
+    pub(super) limits: Limits,
+    pub(super) policy: Policy,
 }
 
 /// Runs of two words, or three characters: shorter than a shingle, so that one changed word spoils few.
@@ -145,9 +146,9 @@ const HEADLINE_STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 const JOIN_SHARE: usize = 4;
 
 /// Table of sketches, by document number.
-const SKETCHES: u8 = 0;
+pub(super) const SKETCHES: u8 = 0;
 /// Table of index keys.
-const KEYS: u8 = 1;
+pub(super) const KEYS: u8 = 1;
 
 impl Options {
     /// Checks the options once.
@@ -330,6 +331,10 @@ impl CorpusStage for NearDedup {
         verdicts: &Verdicts,
     ) -> bool {
         super::concerns(document, verdicts)
+    }
+
+    fn in_steps(&self) -> Option<&dyn InSteps> {
+        Some(self)
     }
 
     fn judges_documents(&self) -> bool {

@@ -5,12 +5,12 @@
 
 use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence};
 use crate::error::Error;
-use crate::stage::{Verdict, Verdicts};
+use crate::stage::{ComparedPair, Verdict, Verdicts};
 
 use super::cluster::Forest;
 use super::common::{Commonness, Rarity};
 use super::explain::Judged;
-use super::found::Found;
+use super::found::{Finding, Found};
 use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
 use super::rule::{Class, Rule};
@@ -47,11 +47,19 @@ pub(super) fn verdicts(
     candidates: Candidates,
 ) -> Result<Verdicts, Error> {
     let (mut judge, pairs) = last_round(policy, store, candidates)?;
-    let mut found = Found::new(judge.store.documents());
-    judge.each(&pairs, |judge, left, right, seen| found.take(judge, left, right, seen))?;
+    let mut found = Found::new(judge.sketches.store.documents());
+    judge.each(&pairs, |judge, left, right, seen| {
+        let (finding, shown) = judge.finding(left, right, seen);
+        found.take(left, right, finding);
+        found.verdicts.pairs.extend(shown);
+        Ok(())
+    })?;
     drop(pairs);
     for members in found.clusters().values() {
-        judge.settle(members, &mut found)?;
+        judge.settle(members, |document, duplicate| {
+            found.verdicts.insert(verdict_key(document), Verdict::Duplicate(duplicate));
+            Ok(())
+        })?;
     }
     found.add_notes();
     Ok(found.verdicts)
@@ -74,40 +82,55 @@ pub(super) fn judged(
     let mut all = Vec::new();
     judge.each(&pairs, |judge, _, other, seen| {
         all.push(Judged::new(&policy.rule, other, &judge.own, &judge.other, seen));
+        Ok(())
     })?;
     all.sort_by(|a, b| b.likeness().total_cmp(&a.likeness()).then(a.other.cmp(&b.other)));
     Ok(all)
 }
+
+/// The sketches of all documents, and what is rare in each, by document.
+struct Known<'a> {
+    store: &'a mut Store,
+    rarities: Vec<Rarity>,
+}
+
+impl Sketches for Known<'_> {
+    fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<Rarity, Error> {
+        self.store.read(document, sketch)?;
+        Ok(self.rarities[document.0 as usize])
+    }
+}
+
+/// Pairs of documents, the later one first.
+type Pairs = Vec<(DocId, DocId)>;
 
 /// All candidate pairs, and a judge who knows how common each shingle is by story.
 fn last_round<'a>(
     policy: &'a Policy,
     store: &'a mut Store,
     candidates: Candidates,
-) -> Result<(Judge<'a>, Vec<(DocId, DocId)>), Error> {
+) -> Result<(Judge<'a, Known<'a>>, Pairs), Error> {
     let (pairs, identical) = first_round(store, candidates)?;
-    let mut common = Commonness::new();
+    let mut common = Commonness::default();
     let rarities = rarities_of(store, identical, &mut common, policy.rare_groups)?;
     let mut stories = Forest::new(store.documents());
-    let mut judge =
-        Judge { policy, store, rarities, own: Sketch::default(), other: Sketch::default() };
+    let mut judge = Judge::new(policy, Known { store, rarities });
     judge.each(&pairs, |judge, left, right, seen| {
-        if judge.policy.rule.is_one_story(&judge.own, &judge.other, seen) {
+        if judge.is_one_story(seen) {
             stories.unite(left, right);
         }
+        Ok(())
     })?;
     common.clear();
+    let known = &mut judge.sketches;
     // Both would be in memory at once.
-    judge.rarities = Vec::new();
-    judge.rarities = rarities_of(judge.store, stories, &mut common, policy.rare_stories)?;
+    known.rarities = Vec::new();
+    known.rarities = rarities_of(known.store, stories, &mut common, policy.rare_stories)?;
     Ok((judge, pairs))
 }
 
-/// All candidate pairs, the later document first, and the near-identical ones united.
-fn first_round(
-    store: &mut Store,
-    mut candidates: Candidates,
-) -> Result<(Vec<(DocId, DocId)>, Forest), Error> {
+/// All candidate pairs, and the near-identical ones united.
+fn first_round(store: &mut Store, mut candidates: Candidates) -> Result<(Pairs, Forest), Error> {
     let mut pairs = Vec::new();
     let mut identical = Forest::new(store.documents());
     let (mut own, mut other) = (Sketch::default(), Sketch::default());
@@ -139,16 +162,11 @@ fn rarities_of(
     members.sort_unstable();
     let mut shingles = Vec::new();
     for group in members.chunk_by(|a, b| a.0 == b.0) {
-        shingles.clear();
         for (_, document) in group {
             store.read(*document, &mut sketch)?;
             shingles.extend(sketch.shingles.iter().map(|sampled| hash(*sampled)));
         }
-        if group.len() > 1 {
-            shingles.sort_unstable();
-            shingles.dedup();
-        }
-        common.add(&shingles);
+        common.add_group(&mut shingles);
     }
     let mut rarities = Vec::with_capacity(members.len());
     for document in documents {
@@ -158,51 +176,88 @@ fn rarities_of(
     Ok(rarities)
 }
 
-/// Compares documents.
-pub(super) struct Judge<'a> {
-    pub(super) policy: &'a Policy,
-    store: &'a mut Store,
-    /// By document.
-    rarities: Vec<Rarity>,
-    /// The documents that were read last.
-    pub(super) own: Sketch,
-    pub(super) other: Sketch,
+/// Where sketches are read from.
+pub(super) trait Sketches {
+    /// Reads the sketch of a document, and gives what is rare in it.
+    fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<Rarity, Error>;
 }
 
-impl Judge<'_> {
+/// Compares documents.
+pub(super) struct Judge<'a, S> {
+    policy: &'a Policy,
+    pub(super) sketches: S,
+    /// The documents that were read last, and what is rare in them.
+    own: Sketch,
+    rare_in_own: Rarity,
+    other: Sketch,
+    rare_in_other: Rarity,
+}
+
+impl<'a, S: Sketches> Judge<'a, S> {
+    /// A judge of these documents.
+    pub(super) fn new(policy: &'a Policy, sketches: S) -> Self {
+        Self {
+            policy,
+            sketches,
+            own: Sketch::default(),
+            rare_in_own: Rarity::EVERYWHERE,
+            other: Sketch::default(),
+            rare_in_other: Rarity::EVERYWHERE,
+        }
+    }
+
     /// Compares all pairs, in order.
-    fn each(
+    pub(super) fn each(
         &mut self,
         pairs: &[(DocId, DocId)],
-        mut take: impl FnMut(&Self, DocId, DocId, &Comparison),
+        mut take: impl FnMut(&Self, DocId, DocId, &Comparison) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut read = None;
         for (document, earlier) in pairs {
             if read != Some(*document) {
-                self.store.read(*document, &mut self.own)?;
+                self.rare_in_own = self.sketches.read(*document, &mut self.own)?;
                 read = Some(*document);
             }
-            self.store.read(*earlier, &mut self.other)?;
-            let seen = self.compare(*document, *earlier);
-            take(self, *document, *earlier, &seen);
+            let seen = self.compare_with(*earlier)?;
+            take(self, *document, *earlier, &seen)?;
         }
         Ok(())
     }
 
-    /// Compares `own` and `other`, which have been read for these documents.
-    fn compare(&self, own: DocId, other: DocId) -> Comparison {
-        let rarity = |document: DocId| self.rarities[document.0 as usize];
-        compare((&self.own, rarity(own)), (&self.other, rarity(other)))
+    /// Whether the documents that were read last are certainly of one story.
+    pub(super) fn is_one_story(&self, seen: &Comparison) -> bool {
+        self.policy.rule.is_one_story(&self.own, &self.other, seen)
     }
 
-    /// Decides about the documents of one cluster: the first in the order of choice stays; each other goes if it
-    /// certainly says what a kept one says, and stays with a label if not.
-    fn settle(&mut self, members: &[DocId], found: &mut Found) -> Result<(), Error> {
+    /// What the last round finds of the documents that were read last, and their row of `pairs.csv`.
+    pub(super) fn finding(
+        &self,
+        document: DocId,
+        earlier: DocId,
+        seen: &Comparison,
+    ) -> (Finding, Option<ComparedPair>) {
+        let (rule, own, other) = (&self.policy.rule, &self.own, &self.other);
+        let finding = Finding::new(rule, own, other, seen);
+        (finding, finding.shown(rule, (document, own), (earlier, other), seen))
+    }
+
+    /// Compares `own`, which has been read, with another document.
+    fn compare_with(&mut self, other: DocId) -> Result<Comparison, Error> {
+        self.rare_in_other = self.sketches.read(other, &mut self.other)?;
+        Ok(compare((&self.own, self.rare_in_own), (&self.other, self.rare_in_other)))
+    }
+
+    /// Decides about the documents of one cluster: the first in the order of choice stays, and is given back; each other
+    /// goes if it certainly says what a kept one says, and stays with a label if not.
+    pub(super) fn settle(
+        &mut self,
+        members: &[DocId],
+        mut take: impl FnMut(DocId, Duplicate) -> Result<(), Error>,
+    ) -> Result<Option<DocId>, Error> {
         let mut traits = Vec::with_capacity(members.len());
         for document in members {
-            self.store.read(*document, &mut self.own)?;
+            self.sketches.read(*document, &mut self.own)?;
             traits.push(Traits {
-                is_composite: found.composites.contains(document),
                 rank: self.own.rank,
                 length: self.own.windows,
                 moment: self.own.moment,
@@ -220,18 +275,17 @@ impl Judge<'_> {
             if duplicate.action == Action::Labelled && kept.len() < MAX_KEPT_COMPARED {
                 kept.push(document);
             }
-            found.verdicts.insert(verdict_key(document), Verdict::Duplicate(duplicate));
+            take(document, duplicate)?;
         }
-        Ok(())
+        Ok(kept.first().copied())
     }
 
     /// What a document is to the kept one that it is most like; certain before likely, then the first.
     fn closest(&mut self, document: DocId, kept: &[DocId]) -> Result<Duplicate, Error> {
-        self.store.read(document, &mut self.own)?;
+        self.rare_in_own = self.sketches.read(document, &mut self.own)?;
         let mut best: Option<((bool, f32), Duplicate)> = None;
         for of in kept {
-            self.store.read(*of, &mut self.other)?;
-            let seen = self.compare(document, *of);
+            let seen = self.compare_with(*of)?;
             let class = self.policy.rule.certain(&self.own, &self.other, &seen);
             let likeness = (class.is_some(), seen.similarity().max(seen.left_in_right));
             if best.as_ref().is_none_or(|(so_far, _)| likeness > *so_far) {

@@ -34,7 +34,7 @@ fn sketch(shingles: std::ops::Range<u32>, numbers: &[u32]) -> Sketch {
 
 /// Where nothing is common.
 fn compare_rare(left: &Sketch, right: &Sketch) -> Comparison {
-    compare_common(left, right, &Commonness::new())
+    compare_common(left, right, &Commonness::default())
 }
 
 /// Where a shingle of more than three groups is common.
@@ -222,9 +222,9 @@ fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
     let (left, right) = (mixed(&versions, 100, 1), mixed(&versions, 200, 1));
     let (left, right) = (Sketch { windows: 200, ..left }, Sketch { windows: 200, ..right });
     for (of_third, expected) in [(18, Bond::Contained), (24, Bond::None)] {
-        let mut common = Commonness::new();
+        let mut common = Commonness::default();
         for story in 0..3 {
-            common.add(&(0..if story == 2 { of_third } else { 27 }).collect::<Vec<_>>());
+            common.add_group(&mut (0..if story == 2 { of_third } else { 27 }).collect::<Vec<_>>());
         }
         let seen = compare_common(&left, &right, &common);
         assert_eq!(seen.shared_rare, 27);
@@ -234,9 +234,9 @@ fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
 
 #[test]
 fn what_is_common_does_not_count() {
-    let mut common = Commonness::new();
+    let mut common = Commonness::default();
     for _ in 0..4 {
-        common.add(&(0..25).collect::<Vec<_>>());
+        common.add_group(&mut (0..25).collect::<Vec<_>>());
     }
     let (left, right) = (sketch(0..50, &[]), sketch(0..25, &[]));
     let seen = compare_common(&left, &right, &common);

@@ -1,0 +1,223 @@
+//! From keys to pairs whose sketches lie beside each other, and what is found of them there.
+
+use crate::census::{Group, Row};
+use crate::document::DocId;
+use crate::error::Error;
+use crate::stage::steps::{Onward, Task};
+
+use super::super::common::{Commonness, Rarity};
+use super::super::join::{Limits, candidate, pairs_of_key};
+use super::super::resolve::{Judge, Policy, Sketches};
+use super::super::sketch::{Sketch, hash};
+use super::super::verify::is_near_identical;
+use super::star::edge;
+use super::{CELLS, FINDINGS, HALVES, MET, PAIRED, PARTNERS, PLACES, SHARED, STORIES, TEMPLATE};
+use super::{TIES, TWINS};
+
+/// By key: the pairs that its documents make.
+pub(super) struct Pairs {
+    pub(super) limits: Limits,
+}
+
+impl Task for Pairs {
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        pairs_of_key(self.limits, &group.rows, |pair| {
+            onward.send(SHARED, pair.key().hash, pair.later, pair.payload())
+        })
+    }
+}
+
+/// By pair: whether it shares enough keys. If so, either document is told of the other.
+pub(super) struct Counted {
+    pub(super) limits: Limits,
+}
+
+impl Task for Counted {
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        match candidate(self.limits, group) {
+            Some(pair) => edge(onward, PARTNERS, pair),
+            None => Ok(()),
+        }
+    }
+}
+
+/// By document: its sketch goes to its own place and to those of the later ones that it is compared with. The first of an
+/// overfull key is compared with thousands, and is the earlier one of each pair.
+///
+/// A document without any is a group by itself in all rounds: its shingles are counted here.
+#[derive(Default)]
+pub(super) struct Sketched {
+    sketch: Sketch,
+    shingles: Vec<u32>,
+    alone: Commonness,
+}
+
+impl Task for Sketched {
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        let document = group.key.hash;
+        let Some(own) = own_sketch(group) else { return Ok(()) };
+        if group.rows.len() == 1 {
+            self.sketch.read(&own.payload);
+            self.shingles.extend(self.sketch.shingles.iter().map(|sampled| hash(*sampled)));
+            self.alone.add_group(&mut self.shingles);
+            return Ok(());
+        }
+        onward.send(HALVES, document, own.document, &own.payload)?;
+        for later in group.rows.iter().filter(|row| row.document > own.document) {
+            onward.send(HALVES, later.document.0.into(), own.document, &own.payload)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, onward: &mut dyn Onward) -> Result<(), Error> {
+        send_counts(&self.alone, onward)
+    }
+}
+
+/// The row with the sketch of the document that the rows of a group are about: it names itself.
+pub(super) fn own_sketch(group: &Group) -> Option<&Row> {
+    let is_own = |row: &&Row| u64::from(row.document.0) == group.key.hash && row.payload.len() > 1;
+    group.rows.iter().find(is_own)
+}
+
+/// Sends what was counted, to be added up by block.
+pub(super) fn send_counts(counts: &Commonness, onward: &mut dyn Onward) -> Result<(), Error> {
+    for (number, bytes) in counts.blocks() {
+        onward.send(CELLS, number.into(), DocId(0), &bytes)?;
+    }
+    Ok(())
+}
+
+/// By the later document: its pairs, for good, and the near-identical ones.
+#[derive(Default)]
+pub(super) struct Met {
+    own: Sketch,
+    other: Sketch,
+}
+
+impl Task for Met {
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        let Some(own) = own_sketch(group) else { return Ok(()) };
+        onward.send(PAIRED, group.key.hash, own.document, &own.payload)?;
+        if group.rows.len() == 1 {
+            return Ok(());
+        }
+        self.own.read(&own.payload);
+        for row in &group.rows {
+            onward.send(MET, group.key.hash, row.document, &row.payload)?;
+            self.other.read(&row.payload);
+            if row.document != own.document && is_near_identical(&self.own, &self.other) {
+                edge(onward, TWINS, (own.document, row.document))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sketches of a group, and counts by which what is rare in them is known.
+pub(super) struct Here<'a> {
+    /// Documents ascending.
+    pub(super) rows: &'a [Row],
+    pub(super) common: &'a Commonness,
+    /// Groups up to which a shingle is rare.
+    pub(super) cap: u8,
+}
+
+impl Sketches for Here<'_> {
+    fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<Rarity, Error> {
+        let place = self.rows.binary_search_by_key(&document, |row| row.document);
+        let place = place.map_err(|_| {
+            Error::Internal(format!("the sketch of document {} is elsewhere", document.0))
+        })?;
+        sketch.read(&self.rows[place].payload);
+        Ok(Rarity::of(sketch, self.common, self.cap))
+    }
+}
+
+impl Here<'_> {
+    /// The later document of each pair first.
+    fn pairs(&self, later: u64) -> Vec<(DocId, DocId)> {
+        let later = DocId(later as u32);
+        let earlier = self.rows.iter().filter(|row| row.document != later);
+        earlier.map(|row| (later, row.document)).collect()
+    }
+}
+
+/// Takes counts that all tasks are told.
+pub(super) fn hear(common: &mut Commonness, told: &Group) {
+    // Blocks are numbered from 0.
+    let number = told.key.hash as u32;
+    told.rows.iter().for_each(|row| common.add_block(number, &row.payload));
+}
+
+/// By the later document: the pairs of one story.
+pub(super) struct Stories {
+    policy: Policy,
+    common: Commonness,
+}
+
+impl Stories {
+    pub(super) fn new(policy: Policy) -> Self {
+        Self { policy, common: Commonness::default() }
+    }
+}
+
+impl Task for Stories {
+    fn hear(&mut self, told: &Group) -> Result<(), Error> {
+        hear(&mut self.common, told);
+        Ok(())
+    }
+
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        let cap = self.policy.rare_groups;
+        let here = Here { rows: &group.rows, common: &self.common, cap };
+        let pairs = here.pairs(group.key.hash);
+        Judge::new(&self.policy, here).each(&pairs, |judge, later, earlier, seen| {
+            match judge.is_one_story(seen) {
+                true => edge(onward, STORIES, (later, earlier)),
+                false => Ok(()),
+            }
+        })
+    }
+}
+
+/// By the later document: what each pair is.
+pub(super) struct Findings {
+    policy: Policy,
+    common: Commonness,
+}
+
+impl Findings {
+    pub(super) fn new(policy: Policy) -> Self {
+        Self { policy, common: Commonness::default() }
+    }
+}
+
+impl Task for Findings {
+    fn hear(&mut self, told: &Group) -> Result<(), Error> {
+        hear(&mut self.common, told);
+        Ok(())
+    }
+
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        let cap = self.policy.rare_stories;
+        let here = Here { rows: &group.rows, common: &self.common, cap };
+        let pairs = here.pairs(group.key.hash);
+        Judge::new(&self.policy, here).each(&pairs, |judge, later, earlier, seen| {
+            let (finding, shown) = judge.finding(later, earlier, seen);
+            shown.iter().try_for_each(|pair| onward.show(pair))?;
+            if finding.matters() {
+                onward.send(FINDINGS, later.0.into(), earlier, &finding.to_bytes())?;
+            }
+            if finding.is_tie() {
+                edge(onward, TIES, (later, earlier))?;
+            }
+            if finding.is_template() {
+                for document in [later, earlier] {
+                    onward.send(PLACES, document.0.into(), document, &[TEMPLATE])?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
