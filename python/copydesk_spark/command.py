@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 EPILOG = """The input must lie under the same path on the driver and on all workers. OUTPUT gets a folder a table, with a file a
-partition, and `run.json` last: an output without it is not whole. `copydesk-spark cluster --help` starts a cluster on this
+partition, beside them `stats/` and all else that `copydesk run` writes, and `run.json` last: an output without it is not whole. `copydesk-spark cluster --help` starts a cluster on this
 machine to try it on."""
 
 
@@ -132,7 +132,7 @@ def main(argv=None):
         for key, value in SETTINGS:
             spark.conf.set(key, value)
         partitions = partitions_of(spark, asked)
-        run = job.Run(spark, plan, output, scratch, partitions, asked.sail, tell)
+        run = job.Run(spark, plan, output, scratch, folder, partitions, asked.sail, tell)
         spark.conf.set("spark.sql.shuffle.partitions", str(run.partitions))
         try:
             record = run.run()

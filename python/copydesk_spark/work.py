@@ -87,8 +87,8 @@ def relate(blob):
     return run
 
 
-def end(blob, schema):
-    """Documents with their verdicts → rows of the tables, and the sums of the partition as its last row."""
+def end(blob, schema, ranges):
+    """Documents with their verdicts → rows of the tables, and behind them the sums of the partition in pieces, their range as `id`."""
 
     def run(batches):
         from copydesk_spark import _native
@@ -98,17 +98,55 @@ def end(blob, schema):
             if batch.num_rows == 0:
                 continue
             if ending is None:
-                ending = _native.Ending(job_of(blob))
+                ending = _native.Ending(job_of(blob), scratch_folder())
             rows = ending.write(batch)
             yield pyarrow.RecordBatch.from_arrays(
                 [*rows.columns, pyarrow.nulls(rows.num_rows, pyarrow.binary())], schema=schema
             )
-        if ending is not None:
-            last = {field.name: pyarrow.nulls(1, field.type) for field in schema}
-            last["sums"] = pyarrow.array([ending.sums()], pyarrow.binary())
+        for pieces in ending.sums(ranges) if ending is not None else ():
+            last = {field.name: pyarrow.nulls(pieces.num_rows, field.type) for field in schema}
+            last["id"], last["sums"] = pieces.column("range"), pieces.column("sums")
             yield pyarrow.RecordBatch.from_arrays(list(last.values()), schema=schema)
 
     return run
+
+
+def merge_sums(blob, ranges):
+    """Pieces of sums of some ranges, from all partitions → the same, merged."""
+
+    def run(batches):
+        from copydesk_spark import _native
+
+        sums = None
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            if sums is None:
+                sums = _native.Sums(job_of(blob), scratch_folder())
+            sums.merge(batch)
+        if sums is not None:
+            yield from sums.sums(ranges)
+
+    return run
+
+
+def look_at(batches):
+    """`place`, `path`, `name` of files → their size, hash and rows."""
+    from copydesk_spark import _native
+
+    for batch in batches:
+        paths, names = batch.column("path").to_pylist(), batch.column("name").to_pylist()
+        facts = [_native.look_at(path, name) for path, name in zip(paths, names)]
+        sizes, hashes, rows = zip(*facts) if facts else ((), (), ())
+        yield pyarrow.RecordBatch.from_arrays(
+            [
+                batch.column("place"),
+                pyarrow.array(sizes, pyarrow.int64()),
+                pyarrow.array(hashes, pyarrow.string()),
+                pyarrow.array(rows, pyarrow.int64()),
+            ],
+            names=["place", "bytes", "sha256", "rows"],
+        )
 
 
 def story_lines(blob, name):

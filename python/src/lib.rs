@@ -9,6 +9,7 @@ mod ending;
 mod job;
 mod plan;
 mod stories;
+mod sums;
 
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
@@ -64,6 +65,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<job::Relatives>()?;
     module.add_class::<ending::Ending>()?;
     module.add_class::<stories::Stories>()?;
-    module.add_class::<ending::Sums>()?;
+    module.add_class::<sums::Sums>()?;
+    module.add_class::<sums::Pieces>()?;
+    module.add_function(wrap_pyfunction!(sums::look_at, module)?)?;
     Ok(())
 }

@@ -14,7 +14,8 @@ use crate::setup;
 #[pyclass(frozen)]
 pub(crate) struct Plan {
     job: parts::Job,
-    scan: Scan,
+    pub(crate) scan: Scan,
+    pub(crate) input: PathBuf,
 }
 
 #[pymethods]
@@ -37,9 +38,9 @@ impl Plan {
             if let Some(stages) = stages {
                 read.stages = stages;
             }
-            parts::Job::plan(&read)
+            let (job, scan) = parts::Job::plan(&read)?;
+            Ok(Self { job, scan, input: read.input.path })
         })
-        .map(|(job, scan)| Self { job, scan })
         .map_err(setup)
     }
 

@@ -22,14 +22,16 @@ pub mod on_paper;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::path::Path;
 
-pub use end::{Ending, Last, Partial};
+pub use end::{Ending, Last};
 pub use family::{Family, Standing};
 pub use flow::{Flow, Shuffle, flow};
 pub use job::Job;
 pub use rows::{AboutStories, StoryRow, name, needs, own_hash, pair_from_bytes, pair_to_bytes};
+pub use totals::{Chunks, Finished, PieceOfTable, Totals, look_at};
 
 use rows::Message;
 use rustc_hash::FxHashMap;
@@ -44,6 +46,7 @@ use crate::error::Error;
 use crate::input::{PieceUnits, Unit};
 use crate::output::documents::DOCUMENTS;
 use crate::output::ledger::{DUPLICATES, PARAGRAPHS, REJECTED, REMOVED, REPAIRS};
+use crate::output::statistics::DOCUMENTS as FIGURES;
 use crate::output::stories::{CLUSTERS, PAIRS, SYNDICATION};
 use crate::output::table::AnyTable;
 use crate::output::{Format, lines};
@@ -58,7 +61,7 @@ pub struct Parts {
 }
 
 /// The tables with rows of documents.
-static RUN_TABLES: [&dyn AnyTable; 9] = [
+static RUN_TABLES: [&dyn AnyTable; 10] = [
     &DOCUMENTS,
     &DUPLICATES,
     &CLUSTERS,
@@ -68,6 +71,7 @@ static RUN_TABLES: [&dyn AnyTable; 9] = [
     &REPAIRS,
     &PARAGRAPHS,
     &REJECTED,
+    &FIGURES,
 ];
 
 /// A document after the first pass.
@@ -132,7 +136,9 @@ impl Parts {
     /// The files that the rows go to, as a run calls them, and the header of each that has one.
     pub fn files(&self) -> Vec<(String, Option<String>)> {
         let csv = [Format::Csv];
-        let tables = RUN_TABLES.iter().flat_map(|table| {
+        let has_figures = self.families.is_some() && self.config.stage.stats.documents;
+        let is_asked = |table: &&&dyn AnyTable| has_figures || table.path() != FIGURES.path();
+        let tables = RUN_TABLES.iter().filter(is_asked).flat_map(|table| {
             let is_kept = table.path() == DOCUMENTS.path();
             let formats = if is_kept { &self.config.output.formats[..] } else { &csv };
             let file =

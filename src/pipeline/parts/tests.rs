@@ -1,15 +1,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::document::{Fate, Rejection};
 use crate::pipeline::names::Names;
-use crate::pipeline::{Unobserved, run};
+use crate::pipeline::stories::Place;
+use crate::pipeline::work::counted;
+use crate::pipeline::{Report, Unobserved, run};
 
 /// Rows by file, sorted.
 type RowsByFile = BTreeMap<String, Vec<String>>;
 
-/// What an engine does with `partitions` partitions, in memory.
-fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
+/// What an engine does with `partitions` partitions, in memory; the driver writes to `out`.
+fn in_parts(config: &Config, partitions: usize, out: &Path) -> (RowsByFile, Report) {
     let (job, scan) = Job::plan(config).unwrap();
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
     let scratch = tempfile::tempdir().unwrap();
@@ -73,9 +78,9 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
     let standings: BTreeMap<_, _> =
         family.standings().into_iter().map(|(id, of, standing)| (id, (of, standing))).collect();
     let mut rows = RowsByFile::new();
-    let mut partial = Partial::default();
+    let mut chunks = BTreeMap::<u64, Vec<Vec<u8>>>::new();
     for from in 0..partitions {
-        let mut ending = Ending::new(&parts).unwrap();
+        let mut ending = Ending::new(&parts, scratch.path()).unwrap();
         let mine = ids().zip(&laid).zip(&messages).skip(from).step_by(partitions);
         for ((id, laid), messages) in mine {
             let verdicts: Vec<_> = messages.iter().map(Vec::as_slice).collect();
@@ -95,8 +100,27 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
                 rows.entry(line.file).or_default().push(line.text + "\n");
             }
         }
-        partial.merge(&Partial::from_bytes(&ending.partial().to_bytes().unwrap()).unwrap());
+        for chunk in ending.into_totals().into_chunks(3).unwrap() {
+            let (range, piece) = chunk.unwrap();
+            chunks.entry(range).or_default().push(piece);
+        }
     }
+    let mut all = Totals::new(&parts, scratch.path()).unwrap();
+    for pieces in chunks.values() {
+        let mut of_range = Totals::new(&parts, scratch.path()).unwrap();
+        pieces.iter().rev().for_each(|piece| of_range.merge(piece).unwrap());
+        for chunk in of_range.into_chunks(1).unwrap() {
+            all.merge(&chunk.unwrap().1).unwrap();
+        }
+    }
+    let finished = Finished {
+        tables: Vec::new(),
+        skipped: &scan.skipped,
+        input: Path::new("dump"),
+        repeated_ids: names.repeated(),
+        timings: serde_json::json!({}),
+    };
+    let report = all.write(&parts, out, finished).unwrap();
     let stories = AboutStories::new(&parts);
     for pair in &pairs {
         stories.pair(pair, [names.get(pair.document), names.get(pair.other)]).unwrap();
@@ -105,13 +129,13 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial) {
         rows.entry(line.file).or_default().push(line.text + "\n");
     }
     rows.values_mut().for_each(|rows| rows.sort());
-    (rows, partial)
+    (rows, report)
 }
 
 /// Rows of the files of a run, in the bytes that they have there.
-fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, u64) {
+fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, Report) {
     let mut config = config.clone();
-    config.output.path = out.join("out");
+    config.output.path = out.to_owned();
     let report = run(&config, &Unobserved).unwrap();
     let mut rows = RowsByFile::new();
     for file in report.files.iter().filter(|file| file.rows.is_some_and(|rows| rows > 0)) {
@@ -123,7 +147,7 @@ fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, u64) {
         records.sort();
         rows.insert(file.name.clone(), records);
     }
-    (rows, report.funnel.found())
+    (rows, report)
 }
 
 /// Records of a CSV file without its header: a record ends in CR LF outside quotes.
@@ -148,22 +172,44 @@ fn config(dump: &Path, toml: &str) -> Config {
     config
 }
 
+/// What the driver writes: figures and the page, byte for byte.
+fn of_the_driver(out: &Path) -> BTreeMap<String, String> {
+    let stats = std::fs::read_dir(out.join("stats")).into_iter().flatten();
+    let names =
+        stats.map(|entry| format!("stats/{}", entry.unwrap().file_name().to_str().unwrap()));
+    let names = names.filter(|name| name != FIGURES.path()).chain(["report.html".to_owned()]);
+    let read = |name: String| Some((name.clone(), std::fs::read_to_string(out.join(name)).ok()?));
+    names.filter_map(read).collect()
+}
+
 fn assert_same(config: &Config) {
     let folder = tempfile::tempdir().unwrap();
-    let (mut whole, found) = as_a_whole(config, folder.path());
-    // What is made of sums and clusters is the engine's to put together.
+    let local = folder.path().join("local");
+    let (mut whole, expected) = as_a_whole(config, &local);
+    // What is made of clusters is the engine's to put together.
     whole.retain(|file, _| {
-        !file.starts_with("stats/") && !["clusters.csv", "syndication.csv"].contains(&&**file)
+        *file == FIGURES.path()
+            || !file.starts_with("stats/")
+                && !["clusters.csv", "syndication.csv"].contains(&&**file)
     });
     assert!(whole.contains_key("documents.csv"));
     for partitions in [1, 2, 5] {
-        let (rows, partial) = in_parts(config, partitions);
+        let out = folder.path().join(partitions.to_string());
+        let (rows, found) = in_parts(config, partitions, &out);
         for (file, expected) in &whole {
             assert_eq!(rows.get(file), Some(expected), "{file} in {partitions} partitions");
         }
         assert_eq!(rows.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
-        let funnel = crate::stats::Groups::of(&partial.tally).corpus.funnel.found();
-        assert_eq!(funnel, found);
+        let (mine, theirs) = (of_the_driver(&out), of_the_driver(&local));
+        assert_eq!(mine.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+        for (file, expected) in &theirs {
+            assert_eq!(&mine[file], expected, "{file} in {partitions} partitions");
+        }
+        assert_eq!(found.funnel, expected.funnel);
+        assert_eq!(found.over_cleaned, expected.over_cleaned);
+        assert_eq!(found.duplicate_warnings, expected.duplicate_warnings);
+        assert_eq!(found.input_losses, expected.input_losses);
+        assert_eq!(found.repeated_ids, expected.repeated_ids);
     }
 }
 
@@ -178,6 +224,22 @@ const STAGES: &str =
 #[test]
 fn the_parts_of_a_run_write_the_rows_of_the_whole() {
     assert_same(&config(&examples(), &format!("{STAGES}\"stats\"]")));
+}
+
+#[test]
+fn every_family_of_statistics_is_that_of_the_whole() {
+    let families = "stages = [\"boilerplate\", \"exact-dedup\", \"near-dedup\", \"stats\"]\n\
+        [stage.stats]\nfamilies = [\"diversity\", \"readability\", \"words\", \"shape\", \"before\", \"arf\", \"growth\", \
+        \"dropped\", \"characters\", \"ngrams\", \"collocations\"]\n\
+        [alarm]\nmin-documents = 2\nmax-removed-share = 0.01\nmax-cluster-share = 0.01\nmax-duplicate-share = 0.01\n";
+    let folder = copies();
+    assert_same(&config(folder.path(), families));
+    // As above, but pairs are counted in windows, and the parts of a dispersion are documents.
+    let others = families.replace(
+        "[alarm]",
+        "collocation-window = [2, 3]\ndispersion-parts = \"documents\"\ndocuments = false\n[alarm]",
+    );
+    assert_same(&config(&examples(), &others));
 }
 
 #[test]
@@ -233,7 +295,8 @@ fn rule_packs_go_along_with_the_job() {
     std::fs::remove_file(&path).unwrap();
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
     let pieces = Job::pieces(&scan, 1).unwrap();
-    let mut ending = Ending::new(&parts).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let mut ending = Ending::new(&parts, scratch.path()).unwrap();
     for unit in parts.units(&pieces[0]).unwrap() {
         let laid = parts.read(unit).unwrap();
         let last = Last {
@@ -246,8 +309,17 @@ fn rule_packs_go_along_with_the_job() {
         };
         ending.write(&parts, last).unwrap();
     }
-    let record = ending.partial().record();
-    assert!(record["removed"]["boilerplate:own/follow"]["spans"].as_u64() > Some(5), "{record}");
+    let finished = Finished {
+        tables: Vec::new(),
+        skipped: &scan.skipped,
+        input: Path::new("dump"),
+        repeated_ids: 0,
+        timings: serde_json::json!({}),
+    };
+    let out = scratch.path().join("out");
+    let report = ending.into_totals().write(&parts, &out, finished).unwrap();
+    let rule = ("boilerplate".to_owned(), "own/follow".to_owned());
+    assert!(report.funnel.removed[&rule].spans > 5, "{:?}", report.funnel.removed);
     let why = Job::plan(&with).err().unwrap().to_string();
     assert!(why.contains("own.toml"), "{why}");
 }
@@ -264,5 +336,80 @@ fn what_a_run_on_spark_does_not_do_is_an_error_and_not_left_out() {
     ] {
         let why = Job::plan(&config(folder.path(), toml)).err().unwrap().to_string();
         assert!(why.contains(key), "{key}: {why}");
+    }
+}
+
+/// Documents of a few words, sources, languages and fates, each with its place among the stories.
+fn documents() -> impl Strategy<Value = Vec<(u8, u8, Vec<u8>)>> {
+    let document = (0u8..3, 0u8..12, proptest::collection::vec(0u8..30, 0..40));
+    proptest::collection::vec(document, 0..14)
+}
+
+fn totals(parts: &Parts, documents: &[(usize, &(u8, u8, Vec<u8>))]) -> Totals {
+    let mut totals = Totals::new(parts, &std::env::temp_dir()).unwrap();
+    for (id, (source, kind, words)) in documents {
+        let words: Vec<_> = words.iter().map(|word| format!("word{word}")).collect();
+        let mut text = format!("Follow us on every channel\n\n{}.", words.join(" "));
+        if kind % 3 == 0 {
+            text = text.replace(" word1", ". Word1");
+        }
+        let source = format!("source {source}");
+        let mut document = Document::new(DocId(*id as u32), "a", source, "", &text);
+        document.dating.day = format!("2025-03-{:02}", 1 + kind);
+        let place = (kind % 4 != 0).then(|| Place {
+            cluster: u64::from(kind % 4),
+            is_root: *id < 4 && id % 4 == usize::from(kind % 4),
+            name: Some("its name"),
+        });
+        if kind % 5 == 4 {
+            let (stage, reason) = ("input".into(), "too_long".into());
+            document.fate = Fate::Rejected(Rejection { stage, reason, detail: String::new() });
+        }
+        totals.add(&counted(document, parts.families), place).unwrap();
+    }
+    totals
+}
+
+fn pieces(totals: Totals, ranges: u64) -> Vec<(u64, Vec<u8>)> {
+    totals.into_chunks(ranges).unwrap().map(Result::unwrap).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Pieces are the same bytes whatever they were merged from: any cut of the documents, any order, any tree.
+    #[test]
+    fn sums_merge_in_any_order_and_any_tree(
+        documents in documents(),
+        owners in proptest::collection::vec(0usize..4, 14),
+        order in any::<u64>(),
+        is_spilled in any::<bool>(),
+        ranges in 1u64..4,
+    ) {
+        let toml = "stages = [\"stats\"]\n[stage.stats]\nfamilies = [\"diversity\", \"words\", \"before\", \"arf\", \
+            \"characters\", \"ngrams\", \"collocations\"]\ncollocation-window = [1, 2]\n";
+        let mut config = Config::parse("test", toml).unwrap();
+        config.run.max_memory.0 = if is_spilled { 512 << 10 } else { 1 << 30 };
+        let stages = config.build_stages().unwrap();
+        let parts = Parts::new((config, stages)).unwrap();
+        let all: Vec<_> = documents.iter().enumerate().collect();
+        let expected = pieces(totals(&parts, &all), ranges);
+        let mut apart: Vec<_> = (0..4)
+            .map(|owner| {
+                let mine = all.iter().copied().filter(|(id, _)| owners[*id] == owner);
+                totals(&parts, &mine.rev().collect::<Vec<_>>())
+            })
+            .collect();
+        let mut order = order;
+        while apart.len() > 1 {
+            let one = apart.remove(order as usize % apart.len());
+            let other = apart.remove((order >> 8) as usize % apart.len());
+            order = order.rotate_left(16) ^ 5;
+            let mut both = Totals::new(&parts, &std::env::temp_dir()).unwrap();
+            for (_, piece) in pieces(one, ranges).into_iter().chain(pieces(other, 2)) {
+                both.merge(&piece).unwrap();
+            }
+            apart.push(both);
+        }
+        prop_assert_eq!(pieces(apart.remove(0), ranges), expected);
     }
 }
