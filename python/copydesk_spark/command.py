@@ -119,10 +119,12 @@ def main(argv=None):
     try:
         stages = asked.stages.split(",") if asked.stages is not None else None
         plan = _native.Plan(os.path.abspath(asked.input), asked.config, stages)
+        is_local = "://" not in asked.output
+        if not is_local:
+            plan.check_address()
     except ValueError as why:
         print(f"error: {why.args[0]}", file=sys.stderr)
         return why.args[1]
-    is_local = "://" not in asked.output
     output = os.path.abspath(asked.output) if is_local else asked.output
     if is_local and os.path.isdir(output) and os.listdir(output):
         print(f"error: output `{output}` is not empty\nhint: name a new folder", file=sys.stderr)
@@ -142,8 +144,10 @@ def main(argv=None):
         finally:
             if not asked.keep_scratch:
                 remove(spark, scratch)
-            if is_local and os.path.isdir(output) and not os.listdir(output):
-                os.rmdir(output)
+            if is_local:
+                shutil.rmtree(f"{output}/_files", ignore_errors=True)
+                if os.path.isdir(output) and not os.listdir(output):
+                    os.rmdir(output)
     print(json.dumps({"output": output, **record["funnel"], "input": record["input"]}))
     return 0
 

@@ -60,6 +60,7 @@ class Run:
         self.output = target.rstrip("/")
         # What the driver and all workers see, rather than an address that Spark writes to.
         self.is_path = "://" not in target
+        self.makes_files = not plan.writes_lines()
         # The driver's own, for as long as the job runs.
         self.folder = folder
         self.scratch = scratch.rstrip("/")
@@ -86,6 +87,7 @@ class Run:
         self.write(ended, resolved, names)
         return output.finish(
             self,
+            ended,
             sums,
             lambda: {
                 "engine": "spark",
@@ -211,8 +213,8 @@ class Run:
         else:
             last = last.join(standings, "id", "left")
         last = last.select("id", "name", "document", "verdicts", "standing", "kept_name")
-        rows = last.mapInArrow(work.end(self.blob, ENDED_SCHEMA, output.ranges(self)), ENDED)
-        return self.kept("rows", rows)
+        end = work.end(self.blob, ENDED_SCHEMA, output.ranges(self), output.files_folder(self))
+        return self.kept("rows", last.mapInArrow(end, ENDED))
 
     def write(self, ended, resolved, names):
         """Writes the tables, a folder each; one file a partition."""

@@ -35,10 +35,10 @@ def ranges(run):
     return max(1, min(run.partitions, MAX_RANGES))
 
 
-def finish(run, sums, timings):
+def finish(run, ended, sums, timings):
     """Writes what a run on one machine writes besides its rows, next to the tables; gives the record of the run."""
     staged = os.path.join(run.folder, "staged")
-    files = looked_at(run) if run.is_path else []
+    files = [*placed(run, ended), *looked_at(run)] if run.is_path else []
     sums.write(run.plan, staged, files, run.repeated_ids, json.dumps(timings()))
     with open(os.path.join(staged, LAST), encoding="utf-8") as file:
         record = json.load(file)
@@ -75,7 +75,38 @@ def looked_at(run):
     asked = run.spark.createDataFrame(rows, "place int, path string, name string")
     asked = asked.repartition(max(1, min(len(rows), run.partitions)))
     facts = asked.mapInArrow(work.look_at, FILES).collect()
-    return [(*found[row[0]], row[1], row[2], row[3]) for row in sorted(facts)]
+    return [(*found[row[0]], row[1], row[2], row[3], None) for row in sorted(facts)]
+
+
+def placed(run, ended):
+    """Moves the files of kept documents that tasks have made to where they belong; in the order of the documents."""
+    told = ended.where(ended["file"] == work.FILES).select("id", "line").collect()
+    made = sorted((row[0], json.loads(row[1])) for row in told)
+    if not made and run.makes_files:
+        # There is no document, and a table without rows is a table all the same.
+        ending = _native.Ending(run.job, run.folder, os.path.join(files_folder(run), "none"))
+        made = [(0, ["none", *file]) for file in ending.files()[1]]
+    by_ending = {}
+    for _, (attempt, name, *facts) in made:
+        stem, ending = name[: name.index(".")], name[name.index(".") :]
+        stem = stem if "/" not in stem else os.path.join(os.path.dirname(stem), "train")
+        stem = "documents" if stem.startswith("documents") else stem
+        by_ending.setdefault((stem, ending), []).append((attempt, name, facts))
+    placed = []
+    for (stem, ending), files in by_ending.items():
+        for number, (attempt, name, facts) in enumerate(files):
+            target = f"{stem}-{number:05}-of-{len(files):05}{ending}"
+            path = os.path.join(run.output, target)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.rename(os.path.join(files_folder(run), attempt, name), path)
+            placed.append((target, *facts))
+    shutil.rmtree(files_folder(run), ignore_errors=True)
+    return placed
+
+
+def files_folder(run):
+    """Where tasks make files, until it is known which are wanted."""
+    return os.path.join(run.output if run.is_path else run.folder, work.FILES)
 
 
 def put(run, path, name):

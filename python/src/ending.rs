@@ -6,28 +6,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow_array::builder::{BooleanBuilder, Int64Builder, StringBuilder};
 use arrow_pyarrow::PyArrowType;
 use copydesk::document::DocId;
-use copydesk::pipeline::parts::{self, Last, Parts};
+use copydesk::pipeline::parts::{self, Ended, Last, Parts, PieceOfTable, Totals};
 use pyo3::prelude::*;
 
 use crate::columns::{Rows, batch};
 use crate::job::Job;
-use crate::sums::{Pieces, pieces};
+use crate::sums::{File, Pieces, pieces};
 use crate::{Batch, Failure, apart, setup};
 
 /// Writes the rows of documents.
 #[pyclass(frozen)]
 pub(crate) struct Ending {
     parts: Arc<Parts>,
-    /// Until its sums are asked for.
+    /// Until its files are asked for.
     ending: Mutex<Option<parts::Ending>>,
+    totals: Mutex<Option<Totals>>,
 }
 
 #[pymethods]
 impl Ending {
     #[new]
-    fn new(job: &Job, scratch: PathBuf) -> PyResult<Self> {
-        let ending = parts::Ending::new(&job.0, &scratch).map_err(setup)?;
-        Ok(Self { parts: Arc::clone(&job.0), ending: Mutex::new(Some(ending)) })
+    fn new(job: &Job, scratch: PathBuf, files: PathBuf) -> PyResult<Self> {
+        let ending = parts::Ending::new(&job.0, &scratch, &files).map_err(setup)?;
+        Ok(Self {
+            parts: Arc::clone(&job.0),
+            ending: Mutex::new(Some(ending)),
+            totals: Mutex::new(None),
+        })
     }
 
     /// `id`, `name`, `document`, `verdicts`, `standing`, `kept_name` → `file`, `id`, `line`, and for documents of a cluster
@@ -67,18 +72,33 @@ impl Ending {
         apart(py, write).map(PyArrowType)
     }
 
-    /// What the documents add up to, in pieces of so many ranges; no document can come after that.
+    /// Ends the files of kept documents: the first document, and name, table, bytes, SHA-256, rows and plain bytes of each. No
+    /// document can come after that.
+    fn files(&self, py: Python<'_>) -> PyResult<(Option<u32>, Vec<File>)> {
+        let finish = || {
+            let mut ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ended { files, first, totals } = ending.take().ok_or_else(over)?.finish()?;
+            *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = Some(totals);
+            let file = |of: PieceOfTable| {
+                (of.name, of.table, of.bytes, of.sha256, of.rows, of.plain_bytes)
+            };
+            Ok((first.map(|id| id.0), files.into_iter().map(file).collect()))
+        };
+        apart(py, finish)
+    }
+
+    /// What the documents add up to, in pieces of so many ranges, once the files are ended.
     fn sums(&self, py: Python<'_>, ranges: u64) -> PyResult<Pieces> {
         let take = || {
-            let mut ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok(ending.take().ok_or_else(over)?.into_totals())
+            let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+            totals.take().ok_or_else(over)
         };
         pieces(py, take, ranges)
     }
 }
 
 fn over() -> Failure {
-    Failure("the sums were asked for already".to_owned())
+    Failure("this was asked for already".to_owned())
 }
 
 /// Rows that go out.

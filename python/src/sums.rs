@@ -21,8 +21,8 @@ pub(crate) struct Sums {
     totals: Mutex<Option<Totals>>,
 }
 
-/// Name, table, bytes, SHA-256 and rows of a file that the engine has written.
-type File = (String, String, u64, String, u64);
+/// Name, table, bytes, SHA-256, rows and plain bytes of a file of a table.
+pub(crate) type File = (String, String, u64, String, u64, Option<u64>);
 
 #[pymethods]
 impl Sums {
@@ -77,12 +77,13 @@ impl Sums {
         timings: &str,
     ) -> PyResult<String> {
         let write = || {
-            let file = |(name, table, bytes, sha256, rows)| PieceOfTable {
+            let file = |(name, table, bytes, sha256, rows, plain_bytes)| PieceOfTable {
                 name,
                 table,
                 bytes,
                 sha256,
                 rows,
+                plain_bytes,
             };
             let finished = Finished {
                 tables: files.into_iter().map(file).collect(),

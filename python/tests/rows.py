@@ -9,9 +9,14 @@ import hashlib
 import os
 import sys
 
+import pyarrow
+import pyarrow.parquet
+
+COMPRESSIONS = {"gz": "gzip", "zst": "zstd"}
 TABLES = [
     "documents.csv",
     "documents.jsonl",
+    "data",
     "duplicates.csv",
     "clusters.csv",
     "syndication.csv",
@@ -42,6 +47,9 @@ def files_of(output, table):
     path = os.path.join(output, table)
     if os.path.isfile(path):
         return [path]
+    stem, ending = os.path.splitext(path)
+    if shards := sorted([*glob.glob(f"{stem}-*{ending}*"), *glob.glob(f"{path}.*")]):
+        return shards
     return sorted(p for p in glob.glob(f"{path}/*") if not os.path.basename(p).startswith(("_", ".")))
 
 
@@ -49,7 +57,12 @@ def rows_of(output, table):
     """All rows of a table, sorted; every file of CSV must begin with the same header."""
     rows, headers = [], set()
     for path in files_of(output, table):
-        with open(path, "rb") as file:
+        if path.endswith(".parquet"):
+            read = pyarrow.parquet.read_table(path)
+            headers.add(str(read.schema.remove_metadata()).encode())
+            rows += [repr(row).encode() for row in read.to_pylist()]
+            continue
+        with pyarrow.input_stream(path, compression=COMPRESSIONS.get(path.rpartition(".")[2])) as file:
             data = file.read()
         if table.endswith(".jsonl"):
             rows += data.splitlines(keepends=True)

@@ -7,10 +7,12 @@ needs the wheel, pysail and pyspark-client; the binary and the wheel must have b
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
 
+import pyarrow.parquet
 from copydesk_spark import command
 
 import generate
@@ -36,6 +38,13 @@ min-words = 5
 [stage.stats]
 families = ["diversity", "words", "before", "arf", "growth", "characters", "ngrams", "collocations"]
 """
+
+# Forms of the table of kept documents, and the tables that it then is.
+FORMS = [
+    ('compression = "zst"\nformats = ["csv", "jsonl"]\n', ["documents.csv", "documents.jsonl"]),
+    ('shard-size = "1 MiB"\n', ["documents.csv"]),
+    ('shard-size = "1 MiB"\ncompression = "gz"\nformats = ["jsonl"]\n', ["documents.jsonl"]),
+]
 
 
 class TheJob(unittest.TestCase):
@@ -83,12 +92,12 @@ class TheJob(unittest.TestCase):
         checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=job)
         self.assertEqual(checked.returncode, 0)
         for table in rows.TABLES:
-            of_table = [name for name in listed if name.startswith(f"{table}/")]
+            of_table = [os.path.relpath(path, job) for path in rows.files_of(job, table)]
             counted = sum(listed[name]["rows"] for name in of_table)
             self.assertEqual(counted, len(rows.rows_of(job, table)[0]), table)
         with open(f"{job}/datapackage.json") as file:
             paths = {resource["path"] for resource in json.load(file)["resources"]}
-        self.assertEqual(paths, {*listed} - {"datapackage.json", "report.html"})
+        self.assertEqual(paths, {*listed} - {"datapackage.json", "report.html", "README.md"})
 
     def test_rows_are_those_of_a_local_run_for_any_number_of_partitions(self):
         local = self.local([])
@@ -117,13 +126,46 @@ class TheJob(unittest.TestCase):
             self.assertGreater(json.load(file)["input"]["repeated_ids"], 0)
         self.assert_same(local, self.job("job", "--partitions", "5", dump=dump))
 
+    def test_documents_are_written_in_every_form_that_a_local_run_has(self):
+        config = f"{self.folder}/pipeline.toml"
+        for number, (form, tables) in enumerate(FORMS):
+            with self.subTest(form=form):
+                with open(config, "w") as file:
+                    file.write(f'stages = ["exact-dedup", "stats"]\n[output]\n{form}')
+                local = self.local(["--config", config])
+                for table in tables:
+                    self.assertEqual(len(rows.rows_of(local, table)[0]), 53, table)
+                self.assert_same(local, self.job(f"job-{number}", "--partitions", "3", "--config", config))
+                shutil.rmtree(local)
+
+    def test_parquet_holds_the_rows_of_json_lines(self):
+        config = f"{self.folder}/pipeline.toml"
+        with open(config, "w") as file:
+            file.write('[output]\nformats = ["jsonl"]\n')
+        local = self.local(["--config", config])
+        with open(config, "w") as file:
+            file.write('[output]\nformats = ["jsonl", "parquet"]\n')
+        job = self.job("job", "--partitions", "2", "--config", config)
+        self.assertEqual(*(rows.rows_of(of, "documents.jsonl") for of in (local, job)))
+        by_id = lambda row: row["id"]
+        expected = [json.loads(row) for row in rows.rows_of(local, "documents.jsonl")[0]]
+        found = pyarrow.parquet.read_table(f"{job}/data").to_pylist()
+        self.assertEqual(sorted(expected, key=by_id), sorted(found, key=by_id))
+        self.assert_listed(job)
+        with open(f"{job}/README.md") as file:
+            self.assertIn(f"num_examples: {len(expected)}", file.read())
+
     def test_what_is_wrong_with_the_setup_is_told_before_any_work(self):
         config = f"{self.folder}/pipeline.toml"
         with open(config, "w") as file:
             file.write('[output]\nformats = ["csv", "text"]\n')
+        zst = f"{self.folder}/zst.toml"
+        with open(zst, "w") as file:
+            file.write('[output]\ncompression = "zst"\n')
         out = f"{self.folder}/out"
         for code, arguments in (
             (78, [EXAMPLES, out, "--config", config]),
+            (78, [EXAMPLES, f"file://{out}", "--config", zst]),
             (78, [EXAMPLES, self.folder, "--sail"]),
             (10, [f"{self.folder}/nothing", out]),
         ):

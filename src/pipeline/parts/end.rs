@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::stories::Place;
 use super::super::sums::write_rows;
 use super::super::work::counted;
-use super::{Parts, Standing, StoryRow, Totals};
+use super::{Parts, PieceOfTable, Standing, StoryRow, Totals};
 use crate::document::{DocId, Fate};
 use crate::error::Error;
 use crate::output::lines::{Line, Lines};
@@ -16,6 +16,17 @@ pub struct Ending {
     lines: Lines,
     tables: Tables,
     totals: Totals,
+    first: Option<DocId>,
+}
+
+/// What is left to be told of the documents once their rows are written.
+pub struct Ended {
+    /// The files that hold kept documents, where their form [is not lines](lines::are_lines).
+    pub files: Vec<PieceOfTable>,
+    /// The first document: files of parts of a run are in the order of theirs.
+    pub first: Option<DocId>,
+    /// What the documents add up to.
+    pub totals: Totals,
 }
 
 /// A document at the end of its way, as an engine knows it.
@@ -36,12 +47,13 @@ pub struct Last<'a> {
 }
 
 impl Ending {
-    /// Nothing yet. Counts that outgrow the memory of the configuration go to scratch files in `folder`.
-    pub fn new(parts: &Parts, folder: &Path) -> Result<Self, Error> {
+    /// Nothing yet. Counts that outgrow the memory of the configuration go to scratch files in `scratch`; kept documents whose
+    /// form is not lines go to files in `files`, a folder for these documents alone.
+    pub fn new(parts: &Parts, scratch: &Path, files: &Path) -> Result<Self, Error> {
         let lines = Lines::default();
-        let tables = Tables::as_lines(&parts.config.output.form(), &lines)?;
-        let totals = Totals::with_lines(parts, folder, &lines)?;
-        Ok(Self { lines, tables, totals })
+        let tables = Tables::as_lines(&parts.config.output.form(), &lines, files)?;
+        let totals = Totals::with_lines(parts, scratch, &lines)?;
+        Ok(Self { lines, tables, totals, first: None })
     }
 
     /// Takes a laid document through all passes and writes its rows; also what it adds to its cluster, if it has one.
@@ -50,6 +62,7 @@ impl Ending {
         parts: &Parts,
         last: Last<'_>,
     ) -> Result<(Vec<Line>, Option<StoryRow>), Error> {
+        self.first = Some(self.first.map_or(last.id, |first| first.min(last.id)));
         let passes = parts.planned.plan.passes.len();
         let (mut document, names) =
             parts.taken_through(passes - 1, last.id, last.document, last.verdicts)?;
@@ -89,9 +102,11 @@ impl Ending {
         Ok((self.lines.take(), story))
     }
 
-    /// What the documents add up to.
-    pub fn into_totals(self) -> Totals {
-        self.totals
+    /// Flushes the files to disk.
+    pub fn finish(self) -> Result<Ended, Error> {
+        let Self { tables, totals, first, .. } = self;
+        let files = tables.finish()?.into_iter().map(PieceOfTable::of).collect();
+        Ok(Ended { files, first, totals })
     }
 }
 

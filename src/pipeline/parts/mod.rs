@@ -26,7 +26,7 @@ mod totals;
 
 use std::path::Path;
 
-pub use end::{Ending, Last};
+pub use end::{Ended, Ending, Last};
 pub use family::{Family, Standing};
 pub use flow::{Flow, Shuffle, flow};
 pub use job::Job;
@@ -116,7 +116,6 @@ impl Parts {
     }
 
     fn new((config, stages): (Config, Vec<AnyStage>)) -> Result<Self, Error> {
-        lines::check(&config.output.form())?;
         let planned = Planned::of_run(&config, stages)?;
         let families = super::statistics::families(&config)?;
         Ok(Self { config, planned, families })
@@ -133,14 +132,18 @@ impl Parts {
         &self.config
     }
 
-    /// The files that the rows go to, as a run calls them, and the header of each that has one.
+    /// The files that rows that are lines go to, as a run calls them, and the header of each that has one.
     pub fn files(&self) -> Vec<(String, Option<String>)> {
         let csv = [Format::Csv];
         let has_figures = self.families.is_some() && self.config.stage.stats.documents;
         let is_asked = |table: &&&dyn AnyTable| has_figures || table.path() != FIGURES.path();
         let tables = RUN_TABLES.iter().filter(is_asked).flat_map(|table| {
-            let is_kept = table.path() == DOCUMENTS.path();
-            let formats = if is_kept { &self.config.output.formats[..] } else { &csv };
+            let form = self.config.output.form();
+            let formats = match table.path() == DOCUMENTS.path() {
+                true if lines::are_lines(&form) => form.formats,
+                true => Vec::new(),
+                false => csv.to_vec(),
+            };
             let file =
                 |format: &Format| (lines::file_of(*table, *format), lines::header(*table, *format));
             formats.iter().map(file).collect::<Vec<_>>()

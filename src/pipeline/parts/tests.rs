@@ -80,7 +80,8 @@ fn in_parts(config: &Config, partitions: usize, out: &Path) -> (RowsByFile, Repo
     let mut rows = RowsByFile::new();
     let mut chunks = BTreeMap::<u64, Vec<Vec<u8>>>::new();
     for from in 0..partitions {
-        let mut ending = Ending::new(&parts, scratch.path()).unwrap();
+        let files = out.with_extension(format!("files-{from}"));
+        let mut ending = Ending::new(&parts, scratch.path(), &files).unwrap();
         let mine = ids().zip(&laid).zip(&messages).skip(from).step_by(partitions);
         for ((id, laid), messages) in mine {
             let verdicts: Vec<_> = messages.iter().map(Vec::as_slice).collect();
@@ -100,7 +101,7 @@ fn in_parts(config: &Config, partitions: usize, out: &Path) -> (RowsByFile, Repo
                 rows.entry(line.file).or_default().push(line.text + "\n");
             }
         }
-        for chunk in ending.into_totals().into_chunks(3).unwrap() {
+        for chunk in ending.finish().unwrap().totals.into_chunks(3).unwrap() {
             let (range, piece) = chunk.unwrap();
             chunks.entry(range).or_default().push(piece);
         }
@@ -296,7 +297,8 @@ fn rule_packs_go_along_with_the_job() {
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
     let pieces = Job::pieces(&scan, 1).unwrap();
     let scratch = tempfile::tempdir().unwrap();
-    let mut ending = Ending::new(&parts, scratch.path()).unwrap();
+    let files = scratch.path().join("files");
+    let mut ending = Ending::new(&parts, scratch.path(), &files).unwrap();
     for unit in parts.units(&pieces[0]).unwrap() {
         let laid = parts.read(unit).unwrap();
         let last = Last {
@@ -317,7 +319,7 @@ fn rule_packs_go_along_with_the_job() {
         timings: serde_json::json!({}),
     };
     let out = scratch.path().join("out");
-    let report = ending.into_totals().write(&parts, &out, finished).unwrap();
+    let report = ending.finish().unwrap().totals.write(&parts, &out, finished).unwrap();
     let rule = ("boilerplate".to_owned(), "own/follow".to_owned());
     assert!(report.funnel.removed[&rule].spans > 5, "{:?}", report.funnel.removed);
     let why = Job::plan(&with).err().unwrap().to_string();
@@ -329,8 +331,6 @@ fn what_a_run_on_spark_does_not_do_is_an_error_and_not_left_out() {
     let folder = copies();
     for (toml, key) in [
         ("[output]\nformats = [\"csv\", \"text\"]", "output.formats"),
-        ("[output]\ncompression = \"zst\"", "output.compression"),
-        ("[output]\nshard-size = \"1 MiB\"", "output.shard-size"),
         ("[output]\nkeep-runs = 1", "output.keep-runs"),
         ("[run]\nstate = \"there\"", "run.state"),
     ] {

@@ -64,6 +64,8 @@ pub struct PieceOfTable {
     pub sha256: String,
     /// Rows without the header.
     pub rows: u64,
+    /// Size of its cells before they were encoded and compressed, where that is known.
+    pub plain_bytes: Option<u64>,
 }
 
 /// What the driver knows of a run besides its sums.
@@ -250,12 +252,18 @@ pub fn look_at(path: &Path, name: &str) -> Result<(u64, String, u64), Error> {
 }
 
 impl PieceOfTable {
+    pub(super) fn of(file: PublishedFile) -> Self {
+        let PublishedFile { name, bytes, sha256, rows, plain_bytes, table } = file;
+        let (table, rows) = (table.unwrap_or_default().to_owned(), rows.unwrap_or_default());
+        Self { name, table, bytes, sha256, rows, plain_bytes }
+    }
+
     fn published(self) -> PublishedFile {
-        let Self { name, table, bytes, sha256, rows } = self;
+        let Self { name, table, bytes, sha256, rows, plain_bytes } = self;
         // The table of documents has other names in other formats.
         let path = table.replace(".jsonl", ".csv");
         let table = schema::TABLES.iter().map(|table| table.path()).find(|known| *known == path);
-        PublishedFile { name, bytes, sha256, rows: Some(rows), plain_bytes: None, table }
+        PublishedFile { name, bytes, sha256, rows: Some(rows), plain_bytes, table }
     }
 }
 
