@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def arguments(argv):
     parser.add_argument("--keep-scratch", action="store_true", help="leave the scratch folder there")
     parser.add_argument("--quiet", action="store_true", help="no line a step on standard error")
     asked = parser.parse_args(argv)
+    asked.output = re.sub("^file://(?=/)", "", asked.output)
     wrong = [pair for pair in asked.conf if "=" not in pair]
     if wrong:
         parser.error(f"--conf {wrong[0]}: write KEY=VALUE")

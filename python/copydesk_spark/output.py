@@ -4,7 +4,6 @@
     datapackage.json, SHA256SUMS, and run.json last
 """
 
-import contextlib
 import glob
 import json
 import os
@@ -117,7 +116,7 @@ def put(run, path, name):
         shutil.copyfile(path, f"{target}.partial")
         os.rename(f"{target}.partial", target)
         return
-    with contextlib.suppress(AttributeError):
+    if not hasattr(run.spark, "_jsparkSession"):
         run.spark.copyFromLocalToFs(path, target)
         return
     hadoop = run.spark.sparkContext._jvm.org.apache.hadoop.fs

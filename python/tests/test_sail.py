@@ -165,7 +165,7 @@ class TheJob(unittest.TestCase):
         out = f"{self.folder}/out"
         for code, arguments in (
             (78, [EXAMPLES, out, "--config", config]),
-            (78, [EXAMPLES, f"file://{out}", "--config", zst]),
+            (78, [EXAMPLES, "s3a://bucket/out", "--config", zst]),
             (78, [EXAMPLES, self.folder, "--sail"]),
             (10, [f"{self.folder}/nothing", out]),
         ):
