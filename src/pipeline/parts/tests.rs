@@ -339,13 +339,16 @@ fn what_a_run_on_spark_does_not_do_is_an_error_and_not_left_out() {
     }
 }
 
-/// Documents of a few words, sources, languages and fates, each with its place among the stories.
-fn documents() -> impl Strategy<Value = Vec<(u8, u8, Vec<u8>)>> {
+/// Source, what is special about it, and its words.
+type Drawn = (u8, u8, Vec<u8>);
+
+/// Documents of a few words, sources and fates, each with its place among the stories.
+fn documents() -> impl Strategy<Value = Vec<Drawn>> {
     let document = (0u8..3, 0u8..12, proptest::collection::vec(0u8..30, 0..40));
     proptest::collection::vec(document, 0..14)
 }
 
-fn totals(parts: &Parts, documents: &[(usize, &(u8, u8, Vec<u8>))]) -> Totals {
+fn totals(parts: &Parts, documents: &[(usize, &Drawn)]) -> Totals {
     let mut totals = Totals::new(parts, &std::env::temp_dir()).unwrap();
     for (id, (source, kind, words)) in documents {
         let words: Vec<_> = words.iter().map(|word| format!("word{word}")).collect();

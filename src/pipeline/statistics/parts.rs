@@ -50,7 +50,7 @@ const CHUNK_BYTES: usize = 1 << 20;
 
 /// The range that a hash is in, of `ranges`.
 pub(in crate::pipeline) fn range_of(hash: u64, ranges: u64) -> u64 {
-    (u128::from(hash) * u128::from(ranges.max(1)) >> 64) as u64
+    ((u128::from(hash) * u128::from(ranges.max(1))) >> 64) as u64
 }
 
 impl Statistics {
