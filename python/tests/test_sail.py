@@ -91,6 +91,8 @@ class TheJob(unittest.TestCase):
         self.assertEqual(names, {*listed, "run.json", "SHA256SUMS"})
         checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=job)
         self.assertEqual(checked.returncode, 0)
+        verified = subprocess.run([BINARY, "verify", job], capture_output=True, text=True)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
         for table in rows.TABLES:
             of_table = [os.path.relpath(path, job) for path in rows.files_of(job, table)]
             counted = sum(listed[name]["rows"] for name in of_table)
