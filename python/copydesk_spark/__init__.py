@@ -2,7 +2,4 @@
 
 from ._native import __version__
 
-# Jobs of this process by their bytes: built once, and the same for all tasks.
-jobs = {}
-
-__all__ = ["__version__", "jobs"]
+__all__ = ["__version__"]

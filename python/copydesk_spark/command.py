@@ -52,11 +52,9 @@ def shipped(wheel, folder):
 
 
 @contextlib.contextmanager
-def session(asked, folder, plan):
+def session(asked, folder):
     """The Spark session that was asked for, for as long as it is needed."""
     from pyspark.sql import SparkSession
-
-    from . import daemon
 
     builder, server = SparkSession.builder, None
     if asked.sail and not asked.remote:
@@ -73,8 +71,7 @@ def session(asked, folder, plan):
             builder = builder.master(asked.master)
         if (asked.master or "").startswith("local"):
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    confs = [] if asked.sail or asked.remote else list(daemon.settings(plan, plan.job()))
-    confs += [tuple(pair.split("=", 1)) for pair in asked.conf]
+    confs = [tuple(pair.split("=", 1)) for pair in asked.conf]
     if asked.ship:
         confs.extend(shipped(asked.ship, folder))
     for key, value in confs:
@@ -135,7 +132,7 @@ def main(argv=None):
         print(f"error: output `{output}` is not empty\nhint: name a new folder", file=sys.stderr)
         return SETUP
     scratch = asked.scratch or f"{output}/_scratch"
-    with tempfile.TemporaryDirectory() as folder, session(asked, folder, plan) as spark:
+    with tempfile.TemporaryDirectory() as folder, session(asked, folder) as spark:
         for key, value in SETTINGS:
             spark.conf.set(key, value)
         partitions = partitions_of(spark, asked)

@@ -14,15 +14,17 @@ import pyarrow
 # Stands for the file of a row that tells of a file of kept documents.
 FILES = "_files"
 
+_jobs = {}
+
 
 def job_of(blob):
-    """The job of these bytes, built on first use, if the process was not forked from one that has it."""
-    from copydesk_spark import _native, jobs
+    """The job of these bytes, built on first use."""
+    if blob not in _jobs:
+        from copydesk_spark import _native
 
-    if blob not in jobs:
-        jobs.clear()
-        jobs[blob] = _native.Job(blob)
-    return jobs[blob]
+        _jobs.clear()
+        _jobs[blob] = _native.Job(blob)
+    return _jobs[blob]
 
 
 def scratch_folder():

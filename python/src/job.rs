@@ -56,17 +56,6 @@ impl Job {
         Ok(Reading { parts: Arc::clone(&self.0), unit, state: Mutex::new(state) })
     }
 
-    /// Reads so many documents of a piece, so that what they need is loaded.
-    fn warm(&self, py: Python<'_>, piece: &[u8], documents: usize) -> PyResult<()> {
-        let read = || {
-            for unit in self.0.units(piece)?.take(documents) {
-                self.0.read(unit)?;
-            }
-            Ok(())
-        };
-        apart(py, read)
-    }
-
     /// `id`, `observed` → `part`, `id`, `observed`.
     fn spread(&self, py: Python<'_>, stage: usize, rows: Batch) -> PyResult<Batch> {
         let spread = || {
