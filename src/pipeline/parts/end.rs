@@ -21,7 +21,7 @@ pub struct Ending {
 
 /// What is left to be told of the documents once their rows are written.
 pub struct Ended {
-    /// The files that hold kept documents, where their form [is not lines](lines::are_lines).
+    /// The files that hold kept documents, where their form [is not lines](crate::output::lines::are_lines).
     pub files: Vec<PieceOfTable>,
     /// The first document: files of parts of a run are in the order of theirs.
     pub first: Option<DocId>,

@@ -18,6 +18,8 @@ mod end;
 mod family;
 mod flow;
 mod job;
+#[cfg(test)]
+mod merging;
 pub mod on_paper;
 mod rows;
 #[cfg(test)]
