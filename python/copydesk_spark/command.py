@@ -4,12 +4,13 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 
 EPILOG = """The input must lie under the same path on the driver and on all workers. OUTPUT gets a folder a table, with a file a
-partition, and `run.json` last: an output without it is not whole. `copydesk-spark cluster --help` starts a cluster on this
+partition, beside them `stats/` and all else that `copydesk run` writes, and `run.json` last: an output without it is not whole. `copydesk-spark cluster --help` starts a cluster on this
 machine to try it on."""
 
 
@@ -36,6 +37,7 @@ def arguments(argv):
     parser.add_argument("--keep-scratch", action="store_true", help="leave the scratch folder there")
     parser.add_argument("--quiet", action="store_true", help="no line a step on standard error")
     asked = parser.parse_args(argv)
+    asked.output = re.sub("^file://(?=/)", "", asked.output)
     wrong = [pair for pair in asked.conf if "=" not in pair]
     if wrong:
         parser.error(f"--conf {wrong[0]}: write KEY=VALUE")
@@ -119,10 +121,12 @@ def main(argv=None):
     try:
         stages = asked.stages.split(",") if asked.stages is not None else None
         plan = _native.Plan(os.path.abspath(asked.input), asked.config, stages)
+        is_local = "://" not in asked.output
+        if not is_local:
+            plan.check_address()
     except ValueError as why:
         print(f"error: {why.args[0]}", file=sys.stderr)
         return why.args[1]
-    is_local = "://" not in asked.output
     output = os.path.abspath(asked.output) if is_local else asked.output
     if is_local and os.path.isdir(output) and os.listdir(output):
         print(f"error: output `{output}` is not empty\nhint: name a new folder", file=sys.stderr)
@@ -132,7 +136,7 @@ def main(argv=None):
         for key, value in SETTINGS:
             spark.conf.set(key, value)
         partitions = partitions_of(spark, asked)
-        run = job.Run(spark, plan, output, scratch, partitions, asked.sail, tell)
+        run = job.Run(spark, plan, output, scratch, folder, partitions, asked.sail, tell)
         spark.conf.set("spark.sql.shuffle.partitions", str(run.partitions))
         try:
             record = run.run()
@@ -142,8 +146,10 @@ def main(argv=None):
         finally:
             if not asked.keep_scratch:
                 remove(spark, scratch)
-            if is_local and os.path.isdir(output) and not os.listdir(output):
-                os.rmdir(output)
+            if is_local:
+                shutil.rmtree(f"{output}/_files", ignore_errors=True)
+                if os.path.isdir(output) and not os.listdir(output):
+                    os.rmdir(output)
     print(json.dumps({"output": output, **record["funnel"], "input": record["input"]}))
     return 0
 

@@ -4,19 +4,19 @@
     per corpus stage:  observed rows -> by part -> resolve -> verdicts -> to the documents that they concern
     near-dedup:        observed rows -> in steps (`steps.py`) -> verdicts -> ...
     documents with all verdicts -> rows of the tables -> OUTPUT/documents.csv/part-..., OUTPUT/duplicates.csv/part-..., ...
+                                -> sums -> OUTPUT/stats/..., OUTPUT/report.html, ..., OUTPUT/run.json; see `output`
 
 Each arrow that crosses partitions is a join or a repartition of the engine. What two later steps need is written to the
 scratch folder first, so that it is worked out once, and a lost executor costs no more than what it was doing.
 """
 
 import contextlib
-import json
 import time
 
 import pyarrow
 from pyspark.sql import functions as F
 
-from . import _native, steps, work
+from . import _native, output, steps, work
 
 LAID = (
     "unit int, position bigint, name string, own string, own_hash bigint,"
@@ -55,10 +55,15 @@ class Refused(Exception):
 class Run:
     """One run of the job on a Spark session."""
 
-    def __init__(self, spark, plan, output, scratch, partitions, is_sail=False, tell=print):
+    def __init__(self, spark, plan, target, scratch, folder, partitions, is_sail=False, tell=print):
         self.spark = spark
         self.plan = plan
-        self.output = output.rstrip("/")
+        self.output = target.rstrip("/")
+        # What the driver and all workers see, rather than an address that Spark writes to.
+        self.is_path = "://" not in target
+        self.makes_files = not plan.writes_lines()
+        # The driver's own, for as long as the job runs.
+        self.folder = folder
         self.scratch = scratch.rstrip("/")
         self.partitions = partitions
         self.is_sail = is_sail
@@ -76,26 +81,23 @@ class Run:
         messages, resolved = self.conclude(documents, names)
         standings = self.standings(resolved, names)
         ended = self.end(documents, messages, standings, names)
-        sums = _native.Sums()
-        for row in ended.where("sums is not null").select("sums").collect():
-            sums.merge(bytes(row[0]))
-        limits = sums.limits(self.job)
+        sums = output.merged(self, ended)
+        limits = sums.limits()
         if limits:
             raise Refused("nothing is published: " + "; ".join(limits))
         self.write(ended, resolved, names)
-        record = {"copydesk": _native.__version__, **json.loads(sums.record())}
-        record["input"]["repeated_ids"] = self.repeated_ids
-        record["input"]["skipped"] = dict(self.plan.skipped())
-        record["timings"] = {
-            "engine": "spark",
-            "partitions": self.partitions,
-            "documents": found,
-            "steps": self.steps,
-            "seconds": round(time.monotonic() - began, 3),
-        }
-        run = self.spark.createDataFrame([(json.dumps(record, indent=2),)], "value string")
-        run.coalesce(1).write.text(f"{self.output}/run.json")
-        return record
+        return output.finish(
+            self,
+            ended,
+            sums,
+            lambda: {
+                "engine": "spark",
+                "partitions": self.partitions,
+                "documents": found,
+                "steps": self.steps,
+                "seconds": round(time.monotonic() - began, 3),
+            },
+        )
 
     def describe(self, step):
         """Names the step in Spark's own interface, where there is one."""
@@ -216,7 +218,8 @@ class Run:
         else:
             last = last.join(standings, "id", "left")
         last = last.select("id", "name", "document", "verdicts", "standing", "kept_name")
-        return self.kept("rows", last.mapInArrow(work.end(self.blob, ENDED_SCHEMA), ENDED))
+        end = work.end(self.blob, ENDED_SCHEMA, output.ranges(self), output.files_folder(self))
+        return self.kept("rows", last.mapInArrow(end, ENDED))
 
     def write(self, ended, resolved, names):
         """Writes the tables, a folder each; one file a partition."""

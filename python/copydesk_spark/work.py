@@ -4,10 +4,15 @@ A job is built once in each worker process: its language table and rules are the
 """
 
 import itertools
+import json
 import os
 import tempfile
+import uuid
 
 import pyarrow
+
+# Stands for the file of a row that tells of a file of kept documents.
+FILES = "_files"
 
 _jobs = {}
 
@@ -87,28 +92,89 @@ def relate(blob):
     return run
 
 
-def end(blob, schema):
-    """Documents with their verdicts → rows of the tables, and the sums of the partition as its last row."""
+def end(blob, schema, ranges, folder):
+    """Documents with their verdicts → rows of the tables, and behind them what the partition comes to.
+
+    That is a row for each file of kept documents, where they are not lines, and the sums in pieces, their range as `id`. Files are
+    made in a folder of their own under `folder`: what the task that is believed says of its own counts, another's is litter.
+    """
 
     def run(batches):
         from copydesk_spark import _native
 
+        attempt = uuid.uuid4().hex
         ending = None
         for batch in batches:
             if batch.num_rows == 0:
                 continue
             if ending is None:
-                ending = _native.Ending(job_of(blob))
+                files = os.path.join(folder, attempt)
+                ending = _native.Ending(job_of(blob), scratch_folder(), files)
             rows = ending.write(batch)
             yield pyarrow.RecordBatch.from_arrays(
                 [*rows.columns, pyarrow.nulls(rows.num_rows, pyarrow.binary())], schema=schema
             )
-        if ending is not None:
-            last = {field.name: pyarrow.nulls(1, field.type) for field in schema}
-            last["sums"] = pyarrow.array([ending.sums()], pyarrow.binary())
-            yield pyarrow.RecordBatch.from_arrays(list(last.values()), schema=schema)
+        if ending is None:
+            return
+        first, files = ending.files()
+        if files:
+            told = [json.dumps([attempt, *file]) for file in files]
+            yield with_columns(
+                schema, file=[FILES] * len(told), id=[first] * len(told), line=told
+            )
+        for pieces in ending.sums(ranges):
+            yield with_columns(schema, id=pieces.column("range"), sums=pieces.column("sums"))
 
     return run
+
+
+def with_columns(schema, **columns):
+    """A batch of these columns, with nothing in the others."""
+    given = {
+        name: values if isinstance(values, pyarrow.Array) else pyarrow.array(values, schema.field(name).type)
+        for name, values in columns.items()
+    }
+    (rows,) = {len(values) for values in given.values()}
+    arrays = [given.get(field.name, pyarrow.nulls(rows, field.type)) for field in schema]
+    return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def merge_sums(blob, ranges):
+    """Pieces of sums of some ranges, from all partitions → the same, merged."""
+
+    def run(batches):
+        from copydesk_spark import _native
+
+        sums = None
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            if sums is None:
+                sums = _native.Sums(job_of(blob), scratch_folder())
+            sums.merge(batch)
+        if sums is not None:
+            yield from sums.sums(ranges)
+
+    return run
+
+
+def look_at(batches):
+    """`place`, `path`, `name` of files → their size, hash and rows."""
+    from copydesk_spark import _native
+
+    for batch in batches:
+        paths, names = batch.column("path").to_pylist(), batch.column("name").to_pylist()
+        facts = [_native.look_at(path, name) for path, name in zip(paths, names)]
+        sizes, hashes, rows = zip(*facts) if facts else ((), (), ())
+        yield pyarrow.RecordBatch.from_arrays(
+            [
+                batch.column("place"),
+                pyarrow.array(sizes, pyarrow.int64()),
+                pyarrow.array(hashes, pyarrow.string()),
+                pyarrow.array(rows, pyarrow.int64()),
+            ],
+            names=["place", "bytes", "sha256", "rows"],
+        )
 
 
 def story_lines(blob, name):

@@ -1,31 +1,38 @@
-//! The last pass, and the sums that the driver merges.
+//! The last pass.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::builder::{BooleanBuilder, Int64Builder, StringBuilder};
 use arrow_pyarrow::PyArrowType;
 use copydesk::document::DocId;
-use copydesk::pipeline::parts::{self, Last, Partial, Parts};
+use copydesk::pipeline::parts::{self, Ended, Last, Parts, PieceOfTable, Totals};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 
 use crate::columns::{Rows, batch};
 use crate::job::Job;
+use crate::sums::{File, Pieces, pieces};
 use crate::{Batch, Failure, apart, setup};
 
 /// Writes the rows of documents.
 #[pyclass(frozen)]
 pub(crate) struct Ending {
     parts: Arc<Parts>,
-    ending: Mutex<parts::Ending>,
+    /// Until its files are asked for.
+    ending: Mutex<Option<parts::Ending>>,
+    totals: Mutex<Option<Totals>>,
 }
 
 #[pymethods]
 impl Ending {
     #[new]
-    fn new(job: &Job) -> PyResult<Self> {
-        let ending = Mutex::new(parts::Ending::new(&job.0).map_err(setup)?);
-        Ok(Self { parts: Arc::clone(&job.0), ending })
+    fn new(job: &Job, scratch: PathBuf, files: PathBuf) -> PyResult<Self> {
+        let ending = parts::Ending::new(&job.0, &scratch, &files).map_err(setup)?;
+        Ok(Self {
+            parts: Arc::clone(&job.0),
+            ending: Mutex::new(Some(ending)),
+            totals: Mutex::new(None),
+        })
     }
 
     /// `id`, `name`, `document`, `verdicts`, `standing`, `kept_name` → `file`, `id`, `line`, and for documents of a cluster
@@ -33,6 +40,7 @@ impl Ending {
     fn write(&self, py: Python<'_>, rows: Batch) -> PyResult<Batch> {
         let write = || {
             let mut ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+            let ending = ending.as_mut().ok_or_else(over)?;
             let rows = Rows(&rows.0);
             let ids = rows.numbers_of_documents("id")?;
             let names = rows.texts("name")?;
@@ -64,11 +72,33 @@ impl Ending {
         apart(py, write).map(PyArrowType)
     }
 
-    /// What the documents so far add up to, as bytes.
-    fn sums<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(PyBytes::new(py, &ending.partial().to_bytes().map_err(setup)?))
+    /// Ends the files of kept documents: the first document, and name, table, bytes, SHA-256, rows and plain bytes of each. No
+    /// document can come after that.
+    fn files(&self, py: Python<'_>) -> PyResult<(Option<u32>, Vec<File>)> {
+        let finish = || {
+            let mut ending = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ended { files, first, totals } = ending.take().ok_or_else(over)?.finish()?;
+            *self.totals.lock().unwrap_or_else(PoisonError::into_inner) = Some(totals);
+            let file = |of: PieceOfTable| {
+                (of.name, of.table, of.bytes, of.sha256, of.rows, of.plain_bytes)
+            };
+            Ok((first.map(|id| id.0), files.into_iter().map(file).collect()))
+        };
+        apart(py, finish)
     }
+
+    /// What the documents add up to, in pieces of so many ranges, once the files are ended.
+    fn sums(&self, py: Python<'_>, ranges: u64) -> PyResult<Pieces> {
+        let take = || {
+            let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+            totals.take().ok_or_else(over)
+        };
+        pieces(py, take, ranges)
+    }
+}
+
+fn over() -> Failure {
+    Failure("this was asked for already".to_owned())
 }
 
 /// Rows that go out.
@@ -118,33 +148,5 @@ impl Out {
             ("is_dropped", Arc::new(self.is_dropped.finish())),
             ("date", Arc::new(self.date.finish())),
         ])
-    }
-}
-
-/// Sums of a whole run, merged on the driver.
-#[pyclass]
-pub(crate) struct Sums(Partial);
-
-#[pymethods]
-impl Sums {
-    #[new]
-    fn new() -> Self {
-        Self(Partial::default())
-    }
-
-    /// Adds those of a part.
-    fn merge(&mut self, part: &[u8]) -> PyResult<()> {
-        self.0.merge(&Partial::from_bytes(part).map_err(setup)?);
-        Ok(())
-    }
-
-    /// `run.json` of these sums, as JSON.
-    fn record(&self) -> String {
-        self.0.record().to_string()
-    }
-
-    /// Why a run with these sums must not be published.
-    fn limits(&self, job: &Job) -> Vec<String> {
-        self.0.limits(job.0.config())
     }
 }

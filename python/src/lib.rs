@@ -10,6 +10,7 @@ mod job;
 mod plan;
 mod steps;
 mod stories;
+mod sums;
 
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
@@ -69,6 +70,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(steps::concluded, module)?)?;
     module.add_class::<ending::Ending>()?;
     module.add_class::<stories::Stories>()?;
-    module.add_class::<ending::Sums>()?;
+    module.add_class::<sums::Sums>()?;
+    module.add_class::<sums::Pieces>()?;
+    module.add_function(wrap_pyfunction!(sums::look_at, module)?)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use copydesk::Config;
 use copydesk::input::Scan;
+use copydesk::output::{Form, lines};
 use copydesk::pipeline::parts;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -14,7 +15,9 @@ use crate::setup;
 #[pyclass(frozen)]
 pub(crate) struct Plan {
     job: parts::Job,
-    scan: Scan,
+    pub(crate) scan: Scan,
+    pub(crate) input: PathBuf,
+    form: Form,
 }
 
 #[pymethods]
@@ -37,9 +40,9 @@ impl Plan {
             if let Some(stages) = stages {
                 read.stages = stages;
             }
-            parts::Job::plan(&read)
+            let (job, scan) = parts::Job::plan(&read)?;
+            Ok(Self { job, scan, form: read.output.form(), input: read.input.path })
         })
-        .map(|(job, scan)| Self { job, scan })
         .map_err(setup)
     }
 
@@ -52,6 +55,16 @@ impl Plan {
     fn pieces<'py>(&self, py: Python<'py>, at_least: usize) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let pieces = parts::Job::pieces(&self.scan, at_least).map_err(setup)?;
         Ok(pieces.iter().map(|piece| PyBytes::new(py, piece)).collect())
+    }
+
+    /// Whether kept documents are lines, which Spark puts into files.
+    fn writes_lines(&self) -> bool {
+        lines::are_lines(&self.form)
+    }
+
+    /// Refuses what Spark cannot write to an address.
+    fn check_address(&self) -> PyResult<()> {
+        lines::check(&self.form).map_err(setup)
     }
 
     /// Number of files, and their bytes.

@@ -1,4 +1,5 @@
-"""Rows of outputs: those of `copydesk run`, and those of the job, as hashes over sorted records.
+"""Rows of outputs: those of `copydesk run`, and those of the job, as hashes over sorted records; and the files that both write
+as one, byte for byte.
 
     python rows.py LOCAL_OUTPUT [JOB_OUTPUT]     a line a table; with two outputs, whether they have the same rows
 """
@@ -8,9 +9,14 @@ import hashlib
 import os
 import sys
 
+import pyarrow
+import pyarrow.parquet
+
+COMPRESSIONS = {"gz": "gzip", "zst": "zstd"}
 TABLES = [
     "documents.csv",
     "documents.jsonl",
+    "data",
     "duplicates.csv",
     "clusters.csv",
     "syndication.csv",
@@ -19,6 +25,7 @@ TABLES = [
     "repairs.csv",
     "paragraphs.csv",
     "rejected.csv",
+    "stats/documents.csv",
 ]
 
 
@@ -40,6 +47,9 @@ def files_of(output, table):
     path = os.path.join(output, table)
     if os.path.isfile(path):
         return [path]
+    stem, ending = os.path.splitext(path)
+    if shards := sorted([*glob.glob(f"{stem}-*{ending}*"), *glob.glob(f"{path}.*")]):
+        return shards
     return sorted(p for p in glob.glob(f"{path}/*") if not os.path.basename(p).startswith(("_", ".")))
 
 
@@ -47,7 +57,12 @@ def rows_of(output, table):
     """All rows of a table, sorted; every file of CSV must begin with the same header."""
     rows, headers = [], set()
     for path in files_of(output, table):
-        with open(path, "rb") as file:
+        if path.endswith(".parquet"):
+            read = pyarrow.parquet.read_table(path)
+            headers.add(str(read.schema.remove_metadata()).encode())
+            rows += [repr(row).encode() for row in read.to_pylist()]
+            continue
+        with pyarrow.input_stream(path, compression=COMPRESSIONS.get(path.rpartition(".")[2])) as file:
             data = file.read()
         if table.endswith(".jsonl"):
             rows += data.splitlines(keepends=True)
@@ -68,9 +83,26 @@ def hash_of(output, table):
     return len(rows), digest.hexdigest()[:16]
 
 
+def whole_files(output):
+    """The files that are one in any output: figures, and the page."""
+    names = [os.path.relpath(path, output) for path in glob.glob(f"{glob.escape(output)}/stats/*.csv")]
+    return sorted({*names, "report.html"} - {"stats/documents.csv"})
+
+
+def bytes_of(output, name):
+    path = os.path.join(output, name)
+    if not os.path.isfile(path):
+        return b""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def compare(local, job):
-    """Tables whose rows differ, with up to three rows that only one of the outputs has."""
+    """Tables whose rows differ, with up to three rows that only one of the outputs has, and files whose bytes differ."""
     different = {}
+    for name in sorted({*whole_files(local), *whole_files(job)}):
+        if bytes_of(local, name) != bytes_of(job, name):
+            different[name] = (len(bytes_of(local, name)), len(bytes_of(job, name)), [])
     for table in TABLES:
         mine, others = rows_of(local, table)[0], rows_of(job, table)[0]
         if mine != others:
@@ -84,4 +116,8 @@ if __name__ == "__main__":
         hashes = [hash_of(output, table) for output in sys.argv[1:]]
         verdict = "" if len(hashes) == 1 else "same" if hashes[0] == hashes[1] else "DIFFERENT"
         print(f"{table:16} {'  '.join(f'{rows:8} {digest}' for rows, digest in hashes)}  {verdict}")
+    for name in whole_files(sys.argv[1]):
+        hashes = [hashlib.sha256(bytes_of(output, name)).hexdigest()[:16] for output in sys.argv[1:]]
+        verdict = "" if len(hashes) == 1 else "same" if hashes[0] == hashes[1] else "DIFFERENT"
+        print(f"{name:25} {'  '.join(hashes)}  {verdict}")
     sys.exit(bool(len(sys.argv) == 3 and compare(*sys.argv[1:])))

@@ -1,11 +1,13 @@
 //! The tables of documents: kept ones, duplicates, what was removed, what was rejected; open for writing in corpus order.
 
-use super::file::PublishedFile;
+use std::path::Path;
+
+use super::file::{PublishedFile, Tree};
 use super::ledger::{
     Copied, CopyRow, DUPLICATES, PARAGRAPHS, Paragraph, REJECTED, REMOVED, REPAIRS, Refused,
     Removed, Repaired, describe,
 };
-use super::lines::Lines;
+use super::lines::{Lines, are_lines};
 use super::publish::Publication;
 use super::table::Value::{Count, Ratio, Text};
 use super::table::{Column, Rows, Table, TableWriter};
@@ -217,11 +219,16 @@ impl Tables {
         })
     }
 
-    /// The tables as lines, for whoever puts them into files: that of kept documents in all formats, the others as CSV.
-    pub fn as_lines(form: &Form, lines: &Lines) -> Result<Self, Error> {
+    /// The tables as lines, for whoever puts them into files: that of kept documents in all formats, the others as CSV. Where
+    /// kept documents are [no lines](super::lines::are_lines) in that form, their files are made in `folder`.
+    pub fn as_lines(form: &Form, lines: &Lines, folder: &Path) -> Result<Self, Error> {
         let plain = &form.plain();
+        let documents = match are_lines(form) {
+            true => lines.table(&DOCUMENTS, form)?,
+            false => TableWriter::in_tree(&Tree::new(folder.to_owned()), &DOCUMENTS, form)?,
+        };
         Ok(Self {
-            documents: lines.table(&DOCUMENTS, form)?,
+            documents,
             texts: None,
             duplicates: lines.table(&DUPLICATES, plain)?,
             removed: lines.table(&REMOVED, plain)?,

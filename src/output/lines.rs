@@ -35,7 +35,7 @@ impl Lines {
     ///
     /// # Errors
     ///
-    /// For formats that are more than lines, and for a compression that only files of our own have.
+    /// If they are no [lines](are_lines) in that form.
     pub(super) fn table<R: Rows>(
         &self,
         table: &'static Table<R>,
@@ -69,26 +69,26 @@ impl Lines {
     }
 }
 
-/// Whether an output of this form can be had as lines.
+/// Whether kept documents in this form are lines that an engine can put into files. Otherwise they are files from the start.
+pub fn are_lines(form: &Form) -> bool {
+    check(form).is_ok()
+}
+
+/// Refuses a form in which kept documents are not lines.
 pub fn check(form: &Form) -> Result<(), Error> {
     let is_line = |format: &Format| matches!(format, Format::Csv | Format::Jsonl);
-    if !form.formats.iter().all(is_line) {
-        return Err(Error::Setup(
-            "`output.formats` may name \"csv\" and \"jsonl\" on Spark, and nothing else".into(),
-        ));
-    }
-    if form.compression == Compression::Zst {
-        return Err(Error::Setup(
-            "`output.compression` may be \"none\" or \"gz\" on Spark, which writes the files"
-                .into(),
-        ));
-    }
-    if form.shard_bytes > 0 {
-        return Err(Error::Setup(
-            "`output.shard-size` has no meaning on Spark, where each partition is a file".into(),
-        ));
-    }
-    Ok(())
+    let key = if !form.formats.iter().all(is_line) {
+        "formats"
+    } else if form.compression == Compression::Zst {
+        "compression"
+    } else if form.shard_bytes > 0 {
+        "shard-size"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Setup(format!(
+        "`output.{key}` asks for files that Spark does not write to an address\nhint: name a path that all machines see, or write CSV or JSON Lines, plain or as \"gz\", without shards"
+    )))
 }
 
 /// The header of a file as a line; none where the rows say what is what.

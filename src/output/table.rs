@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::csv::CsvRows;
-use super::file::{PackedFile, PublishedFile};
+use super::file::{PackedFile, PublishedFile, Tree};
 use super::jsonl::JsonRows;
 use super::publish::Publication;
 use super::sharded::Sharded;
@@ -202,9 +202,18 @@ impl<R: Rows> TableWriter<R> {
         table: &'static Table<R>,
         form: &Form,
     ) -> Result<Self, Error> {
+        Self::in_tree(&publication.tree(), table, form)
+    }
+
+    /// Creates the table in a tree, in the formats of `form`.
+    pub(super) fn in_tree(
+        tree: &Tree,
+        table: &'static Table<R>,
+        form: &Form,
+    ) -> Result<Self, Error> {
         let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
         for format in &form.formats {
-            let (tree, fields, form) = (publication.tree(), table.fields(), form.clone());
+            let (tree, fields, form) = (tree.clone(), table.fields(), form.clone());
             match format {
                 Format::Csv => sinks.push(Box::new(Sharded::<CsvRows<PackedFile>>::create(
                     tree, table.path, fields, form,

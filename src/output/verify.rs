@@ -115,6 +115,20 @@ fn lines_of<'a>(hashes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     })
 }
 
+/// Reads a file of an output that something else has written: its size, hash and rows.
+pub fn look_at(path: &Path, name: &str) -> Result<PublishedFile, Error> {
+    let mut hashed = Hashed::open(path).map_err(Error::output(path))?;
+    let rows = match Format::of(name.as_ref()) {
+        Some(Format::Parquet) => parquet_row_count(path),
+        _ => count_rows(name, &mut hashed).map(Some),
+    };
+    let rows =
+        rows.map_err(|why| Error::Mismatch(format!("`{}` is no table: {why}", path.display())))?;
+    hashed.finish().map_err(Error::output(path))?;
+    let (bytes, sha256) = hashed.told();
+    Ok(PublishedFile { name: name.to_owned(), bytes, sha256, rows, plain_bytes: None, table: None })
+}
+
 struct Check {
     root: PathBuf,
     wrong: Vec<String>,

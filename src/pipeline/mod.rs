@@ -1,5 +1,6 @@
 //! The run: input → passes → output, in corpus order, for any number of threads.
 
+mod conclude;
 mod copies;
 mod dependencies;
 mod evaluate;
@@ -51,10 +52,11 @@ use crate::error::Error;
 use crate::input::{self, Scan, Selection, Skipped};
 use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
-use crate::output::{self, Tables, schema};
+use crate::output::statistics::DocumentFigures;
+use crate::output::{self, Tables};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::{Extent, State};
-use crate::stats::Groups;
+use conclude::{About, Concluded, conclude};
 use memory::Layout;
 use memos::Memos;
 use spool::SpoolWriter;
@@ -98,7 +100,7 @@ fn run_selected(
         scan = scan.select(selection);
     }
     let workspace = Workspace::new(&publication.scratch(), config.run.table_bytes());
-    let statistics = Statistics::of(config, &workspace, &publication)?;
+    let statistics = Statistics::of(config, &workspace, || DocumentFigures::create(&publication))?;
     let mut run = Run {
         config,
         observer,
@@ -265,43 +267,18 @@ impl Run<'_> {
         began: Instant,
     ) -> Result<Report, Error> {
         self.files.extend(self.sums.stories.write(&self.publication, &self.names, &self.copies)?);
-        let alarm = &self.config.alarm;
-        let groups = Groups::of(&self.sums.tally);
-        let over_cleaned = groups.over_cleaned(alarm.max_removed_share, alarm.min_documents);
-        let duplicate_warnings = self.sums.stories.warnings(
-            alarm.max_cluster_share,
-            alarm.max_duplicate_share,
-            alarm.min_documents,
-            &self.names,
-        );
-        if let Some(statistics) = self.sums.statistics.take() {
-            let copies = self.sums.stories.copies_in_time();
-            let written = statistics.write(
-                &self.pool,
-                &self.publication,
-                &self.sums.tally,
-                &groups,
-                copies,
-            )?;
-            let warnings = page::warnings(
-                self.config,
-                &groups,
-                &over_cleaned,
-                &duplicate_warnings,
-                self.input_losses,
-                &skipped,
-            );
-            if self.config.stage.stats.report {
-                let report = page::write(&self, &groups, &written, &warnings)?;
-                self.files.push(report);
-            }
-            self.files.extend(written.files);
-        }
-        let languages = groups.kept_languages();
-        self.files.extend(output::write_card(&self.publication, &self.files, &languages)?);
-        self.files.push(schema::write_datapackage(&self.publication, &self.files)?);
+        let about = About {
+            config: self.config,
+            pool: &self.pool,
+            publication: &self.publication,
+            input_losses: self.input_losses,
+            skipped: &skipped,
+            name_of: &|kept| self.names.get(kept.id).to_owned(),
+        };
+        let Concluded { funnel, over_cleaned, duplicate_warnings } =
+            conclude(self.sums, &mut self.files, &about)?;
         let mut report = Report {
-            funnel: groups.corpus.funnel,
+            funnel,
             skipped,
             input_losses: self.input_losses,
             over_cleaned,
@@ -315,7 +292,7 @@ impl Run<'_> {
             seconds: began.elapsed().as_secs_f64(),
             output: self.publication.target().to_owned(),
         };
-        report.write(self.config, &self.publication)?;
+        report.write(self.config, &self.publication, report.timings())?;
         verdict::judge(self.config, &report, &self.publication)?;
         self.observer.pass_resolves("publish");
         report.publish_warnings = self.publication.publish()?;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Run;
+use super::conclude::About;
 use super::statistics::Written;
+use super::stories::Stories;
 use crate::config::Config;
 use crate::error::{Error, OverCleaned};
-use crate::input::Skipped;
 use crate::output::file::PublishedFile;
 use crate::report::{Material, RemovedLine, Warning, render};
-use crate::stats::Groups;
 use crate::stats::tally::Cell;
+use crate::stats::{Groups, Tally};
 
 /// Lines of a rule that the page shows.
 const LINES: usize = 3;
@@ -21,7 +21,9 @@ const STORIES: usize = 10;
 
 /// Draws and writes the page.
 pub(super) fn write(
-    run: &Run<'_>,
+    about: &About<'_>,
+    tally: &Tally,
+    stories: &Stories,
     groups: &Groups<'_>,
     written: &Written,
     warnings: &[Warning],
@@ -37,27 +39,25 @@ pub(super) fn write(
             (format!("{stage}:{rule}"), lines.collect())
         })
         .collect();
-    let named = |(size, kept)| (size, run.names.get(kept).to_owned());
-    let largest: Vec<_> = run.sums.stories.largest(STORIES).into_iter().map(named).collect();
-    let syndication: Vec<_> = run
-        .sums
-        .stories
+    let named = |(size, kept)| (size, (about.name_of)(kept));
+    let largest: Vec<_> = stories.largest(STORIES).into_iter().map(named).collect();
+    let syndication: Vec<_> = stories
         .syndication()
         .into_iter()
         .map(|((kept, copy), (_, documents))| (kept.to_owned(), copy.to_owned(), documents))
         .collect();
     let page = render(&Material {
-        stages: &run.config.stages,
-        tally: &run.sums.tally,
+        stages: &about.config.stages,
+        tally,
         groups,
         lexicon: &written.lexicon,
         removed_lines: &removed_lines,
-        cluster_sizes: &run.sums.stories.sizes(),
+        cluster_sizes: &stories.sizes(),
         largest_clusters: &largest,
         syndication: &syndication,
         warnings,
     })?;
-    run.publication.write_text("report.html", &page)
+    about.publication.write_text("report.html", &page)
 }
 
 fn shortened(text: &str) -> String {
@@ -69,13 +69,12 @@ fn shortened(text: &str) -> String {
 
 /// What looks wrong, and what to do about it.
 pub(super) fn warnings(
-    config: &Config,
+    about: &About<'_>,
     groups: &Groups<'_>,
     over_cleaned: &[OverCleaned],
     of_duplicates: &[String],
-    input_losses: u64,
-    skipped: &BTreeMap<&'static str, Skipped>,
 ) -> Vec<Warning> {
+    let About { config, input_losses, skipped, .. } = *about;
     let mut warnings = Vec::new();
     let mut warn = |what: String, advice: &str| {
         warnings.push(Warning { what, advice: advice.to_owned() });

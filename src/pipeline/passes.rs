@@ -8,6 +8,7 @@ use super::intake::{Incoming, Intake, Old};
 use super::memory::Memory;
 use super::memos::Memos;
 use super::plan::Pass;
+use super::stories::place;
 use super::work::{Counted, Feed, Item, Received, Task, Then, Worked, counted, receive};
 use super::{Drain, FirstPass, Run};
 use crate::error::Error;
@@ -70,7 +71,7 @@ impl Run<'_> {
             None => intake.next(),
         };
         let count = |written: Option<Counted>| match written {
-            Some(counted) => sums.add(&counted, copies),
+            Some(counted) => sums.add(&counted, place(counted.document.id, copies)),
             None => Ok(()),
         };
         let done =
@@ -133,7 +134,7 @@ impl Run<'_> {
                 .map(|item| (item, memos.borrow_mut().as_mut().and_then(Memos::next_old)))),
         };
         let count = |written: Option<Counted>| match written {
-            Some(counted) => sums.add(&counted, copies),
+            Some(counted) => sums.add(&counted, place(counted.document.id, copies)),
             None => Ok(()),
         };
         let size = |(item, _): &(Item, _)| item.bytes();

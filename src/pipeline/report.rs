@@ -94,8 +94,23 @@ impl Report {
         self.funnel.removed.values().map(|removed| removed.spans).sum()
     }
 
+    /// What differs between two runs over the same input.
+    pub(super) fn timings(&self) -> serde_json::Value {
+        json!({
+            "threads": self.threads,
+            "seconds": self.seconds,
+            "passes": self.passes,
+            "changes": self.changes,
+        })
+    }
+
     /// Writes `run.json` and `SHA256SUMS`. All that differs between two runs over the same input stands under `timings`.
-    pub(super) fn write(&self, config: &Config, publication: &Publication) -> Result<(), Error> {
+    pub(super) fn write(
+        &self,
+        config: &Config,
+        publication: &Publication,
+        mut timings: serde_json::Value,
+    ) -> Result<(), Error> {
         let funnel = &self.funnel;
         // Where it was written to, and with what resources, says nothing about what was written.
         let mut configuration = serde_json::to_value(config)
@@ -104,6 +119,7 @@ impl Report {
             .map(|section| (section, configuration.as_object_mut().and_then(|c| c.remove(section))))
             .into();
         let environment: BTreeMap<_, _> = environment.into_iter().collect();
+        timings["configuration"] = json!(environment);
         let record = RunRecord {
             copydesk: env!("CARGO_PKG_VERSION"),
             contract: CONTRACT,
@@ -121,13 +137,7 @@ impl Report {
             csv: json!({ "guard_formulas": publication.form.guard_formulas }),
             files: &self.files,
             configuration,
-            timings: json!({
-                "threads": self.threads,
-                "configuration": environment,
-                "seconds": self.seconds,
-                "passes": self.passes,
-                "changes": self.changes,
-            }),
+            timings,
         };
         let run = publication.write_json(verify::RECORD, &record)?;
         verify::write_sums(publication, self.files.iter().chain([&run]))

@@ -19,9 +19,13 @@ use crate::stats::again::{Asked, WordOrder};
 use crate::stats::lexicon::{Lexicon, Sequences, Word, top_strings};
 use crate::stats::sequences::{Sequences as DocumentSequences, Window};
 use crate::stats::spectrum::Spectrum;
-use crate::stats::tally::Cell;
+use crate::stats::tally::{Cell, NO_LANGUAGE};
 use crate::stats::vocabulary::Vocabulary;
 use crate::stats::{Families, Figure, Groups, Profile, Tally, figures};
+
+mod parts;
+
+pub(super) use parts::{Chunk, range_of};
 
 /// What a run's `stats` stage asks for, and all that is added up for it.
 pub(super) struct Statistics {
@@ -60,6 +64,11 @@ pub(super) struct Written {
 /// Figures of a group of documents with these words.
 type Measured = for<'k> fn(&Cell, &Spectrum, &'static str, &'k str) -> Vec<Figure<'k>>;
 
+/// A table that may take a quarter of what the workspace has, made when it is first asked for.
+fn in_a_share<'a>(workspace: &Workspace, table: &'a mut Option<Vocabulary>) -> &'a mut Vocabulary {
+    table.get_or_insert_with(|| Vocabulary::new(&workspace.with_share(4)))
+}
+
 /// Rows of all groups.
 fn rows_of<'a>(
     of: Measured,
@@ -83,17 +92,18 @@ pub(super) fn families(config: &Config) -> Result<Option<Families>, Error> {
 }
 
 impl Statistics {
-    /// What the configuration asks for; `None` without the stage `stats`.
+    /// What the configuration asks for; `None` without the stage `stats`. `documents` makes the table of the figures of each
+    /// document, if there shall be one.
     pub(super) fn of(
         config: &Config,
         workspace: &Workspace,
-        publication: &Publication,
+        documents: impl FnOnce() -> Result<DocumentFigures, Error>,
     ) -> Result<Option<Self>, Error> {
         let Some(families) = families(config)? else { return Ok(None) };
         let options = &config.stage.stats;
         // The other tables of the run are gone by the time that words are counted. Those of all families together take less
         // than two shares, a quarter of the memory of the run.
-        let documents = options.documents.then(|| DocumentFigures::create(publication));
+        let documents = options.documents.then(documents);
         let is_twofold = families.before && families.diversity;
         Ok(Some(Self {
             families,
@@ -122,17 +132,11 @@ impl Statistics {
     fn add_removed(&mut self, document: &Document) -> Result<(), Error> {
         let mut by_rule: BTreeMap<u32, BTreeMap<String, u64>> = BTreeMap::new();
         for removal in document.removed() {
-            let is_rule = |(stage, rule): &(String, String)| {
-                *stage == *removal.stage && *rule == *removal.rule
-            };
-            let rule = self.rules.iter().position(is_rule).unwrap_or_else(|| {
-                self.rules.push((removal.stage.to_string(), removal.rule.to_string()));
-                self.rules.len() - 1
-            });
+            let rule = self.rule(&removal.stage, &removal.rule);
             let words: Vec<_> = removal.text.split_whitespace().collect();
             let text: String = words.join(" ").chars().take(REMOVED_CHARS).collect();
             if !text.is_empty() {
-                *by_rule.entry(rule as u32).or_default().entry(text).or_default() += 1;
+                *by_rule.entry(rule).or_default().entry(text).or_default() += 1;
             }
         }
         for (rule, texts) in by_rule {
@@ -141,6 +145,16 @@ impl Statistics {
             self.removed.add(rule, hashes, |place| &texts[place].0)?;
         }
         Ok(())
+    }
+
+    /// Number of a rule.
+    fn rule(&mut self, stage: &str, rule: &str) -> u32 {
+        let known = self.rules.iter().position(|(of, name)| of == stage && name == rule);
+        let place = known.unwrap_or_else(|| {
+            self.rules.push((stage.to_owned(), rule.to_owned()));
+            self.rules.len() - 1
+        });
+        place as u32
     }
 
     /// Adds a document at the end of its way; `cell` is its number in the tally.
@@ -163,13 +177,12 @@ impl Statistics {
         if self.families.words || self.families.diversity || self.families.collocations {
             self.words.add(cell, lexis.words(), |place| lexis.spelling(place))?;
         }
-        let language = self.language(document);
+        let language = self.language_of(document);
         if let Some(order) = &mut self.order {
             order.add(document.body(), language, &lexis.packed)?;
         }
         if let Some(pairs) = &lexis.pairs {
-            let workspace = self.workspace.with_share(4);
-            let all = self.pairs.get_or_insert_with(|| Vocabulary::new(&workspace));
+            let all = in_a_share(&self.workspace, &mut self.pairs);
             all.add(language, pairs.strings(), |place| pairs.spelling(&lexis.reading, place))?;
         }
         self.add_sequences(document, &lexis.ngrams, |all| &mut all.sequences)
@@ -183,7 +196,7 @@ impl Statistics {
         kind: fn(&mut Self) -> &mut BTreeMap<usize, Vocabulary>,
     ) -> Result<(), Error> {
         for of_length in sequences.iter().flat_map(DocumentSequences::lengths) {
-            let language = self.language(document);
+            let language = self.language_of(document);
             let workspace = self.workspace.with_share(4);
             let all = kind(self).entry(of_length.length);
             let all = all.or_insert_with(|| Vocabulary::new(&workspace));
@@ -297,9 +310,12 @@ impl Statistics {
         Ok(Written { files, lexicon, removed_lines })
     }
 
-    /// Number of a document's language among those of the sequences.
-    fn language(&mut self, document: &Document) -> u32 {
-        let code = document.language.as_ref().map_or(crate::stats::tally::NO_LANGUAGE, |l| &l.code);
+    fn language_of(&mut self, document: &Document) -> u32 {
+        self.language(document.language.as_ref().map_or(NO_LANGUAGE, |language| &language.code))
+    }
+
+    /// Number of a language among those of the sequences.
+    fn language(&mut self, code: &str) -> u32 {
         let known = self.languages.iter().position(|language| language == code);
         let place = known.unwrap_or_else(|| {
             self.languages.push(code.to_owned());

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::copies::Copies;
 use super::names::Names;
 use crate::document::days::Day;
@@ -14,69 +17,121 @@ use crate::output::stories::{CLUSTERS, ClusterRow, PAIRS, PairRow, SYNDICATION, 
 use crate::output::table::TableWriter;
 use crate::stats::{Figure, Value};
 
-/// Counts of every cluster and every source. Memory grows with clusters, their sources and days, not with documents.
-#[derive(Default)]
+/// Counts of every cluster and every source. Memory grows with clusters, their sources and days, not with documents. Those
+/// of parts of a corpus [merge](Self::merge), in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stories {
     clusters: BTreeMap<u64, Story>,
     sources: BTreeMap<Arc<str>, Share>,
     documents: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Story {
-    kept: DocId,
-    kept_source: Arc<str>,
+    kept: Option<Kept>,
     sources: BTreeMap<Arc<str>, u64>,
     size: u64,
     dropped: u64,
     dates: Option<(String, String)>,
-    /// Day of the document that represents the story, and of each copy of it, where they are known.
-    day: Option<i64>,
     copies_by_day: BTreeMap<i64, u64>,
 }
 
+/// The document that represents a story.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) id: DocId,
+    source: Arc<str>,
+    /// Its day, where it is known.
+    day: Option<i64>,
+    /// Its public id, where nothing else tells it by its number: in a part of a corpus.
+    pub(super) name: Option<Box<str>>,
+}
+
+/// A document's place among the stories.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// Number of its cluster.
+    pub(super) cluster: u64,
+    /// Whether it represents it.
+    pub(super) is_root: bool,
+    /// Its public id, if it is to be kept here.
+    pub(super) name: Option<&'a str>,
+}
+
 /// Documents of a source, and those of them that another source's document stands for.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Share {
     documents: u64,
-    gone: u64,
     /// Documents that were dropped, by what stands for them.
     kept_by: BTreeMap<u64, u64>,
 }
 
+/// Clusters in a piece: some megabytes.
+const PIECE_CLUSTERS: u64 = 1 << 15;
+
 impl Stories {
-    /// Adds a document at the end of its way.
-    pub(super) fn add(&mut self, document: &Document, copies: &Copies) {
+    /// Adds a document at the end of its way; `place` unless it is by itself.
+    pub(super) fn add(&mut self, document: &Document, place: Option<Place<'_>>) {
         self.documents += 1;
         let share = self.sources.entry(Arc::clone(&document.source)).or_default();
         share.documents += 1;
-        let Some(cluster) = copies.cluster(document.id) else { return };
-        let story = self.clusters.entry(cluster.number).or_default();
+        let Some(Place { cluster, is_root, name }) = place else { return };
+        let story = self.clusters.entry(cluster).or_default();
         story.size += 1;
         *story.sources.entry(Arc::clone(&document.source)).or_default() += 1;
         let day = Day::parse(&document.dating.day).map(Day::number);
-        if copies.root(document.id) == document.id {
-            story.kept = document.id;
-            story.kept_source = Arc::clone(&document.source);
-            story.day = day;
+        if is_root {
+            let (id, source) = (document.id, Arc::clone(&document.source));
+            story.kept = Some(Kept { id, source, day, name: name.map(Box::from) });
         } else if let Some(day) = day {
             *story.copies_by_day.entry(day).or_default() += 1;
         }
         if let Fate::Duplicate(_) = document.fate {
             story.dropped += 1;
-            share.gone += 1;
-            *share.kept_by.entry(cluster.number).or_default() += 1;
+            *share.kept_by.entry(cluster).or_default() += 1;
         }
         let date = &document.dating.day;
         if !date.is_empty() {
-            let (first, last) = story.dates.get_or_insert_with(|| (date.clone(), date.clone()));
-            if date < first {
-                first.clone_from(date);
-            }
-            if date > last {
-                last.clone_from(date);
-            }
+            story.spans((date, date));
         }
+    }
+
+    /// Adds what other documents add up to.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.documents += other.documents;
+        for (source, more) in other.sources {
+            let share = self.sources.entry(source).or_default();
+            share.documents += more.documents;
+            add_up(&mut share.kept_by, more.kept_by);
+        }
+        for (number, more) in other.clusters {
+            let story = self.clusters.entry(number).or_default();
+            story.kept = more.kept.or(story.kept.take());
+            add_up(&mut story.sources, more.sources);
+            story.size += more.size;
+            story.dropped += more.dropped;
+            if let Some((first, last)) = &more.dates {
+                story.spans((first, last));
+            }
+            add_up(&mut story.copies_by_day, more.copies_by_day);
+        }
+    }
+
+    /// The same in pieces with their range of `ranges`: all that parts of a corpus know of a cluster or a source is in one.
+    pub(super) fn split(self, ranges: u64) -> Vec<(u64, Self)> {
+        let ranges = ranges.max(1);
+        let piece_clusters = ranges * PIECE_CLUSTERS;
+        let pieces = ranges * (self.clusters.len() as u64).div_ceil(piece_clusters).max(1);
+        let mut split: BTreeMap<u64, Self> = BTreeMap::new();
+        split.entry(0).or_default().documents = self.documents;
+        for (number, story) in self.clusters {
+            split.entry(number % pieces).or_default().clusters.insert(number, story);
+        }
+        for (source, share) in self.sources {
+            let piece = xxh3_64(source.as_bytes()) % pieces;
+            split.entry(piece).or_default().sources.insert(source, share);
+        }
+        split.into_iter().map(|(piece, of)| (piece % ranges, of)).collect()
     }
 
     /// How many copies appeared on the day of the document that represents their story, and on that day, the one before or
@@ -85,7 +140,7 @@ impl Stories {
     pub(super) fn copies_in_time(&self) -> Vec<Figure<'static>> {
         let (mut dated, mut same, mut near) = (0, 0, 0);
         for story in self.clusters.values() {
-            let Some(day) = story.day else { continue };
+            let Some(day) = story.kept.as_ref().and_then(|kept| kept.day) else { continue };
             for (of_copy, copies) in &story.copies_by_day {
                 dated += copies;
                 same += if *of_copy == day { *copies } else { 0 };
@@ -133,11 +188,11 @@ impl Stories {
         copies: &Copies,
     ) -> Result<Vec<PublishedFile>, Error> {
         let mut table = TableWriter::create(publication, &CLUSTERS)?;
-        for (number, story) in &self.clusters {
+        for (number, story, kept) in self.clusters() {
             let dates = story.dates.as_ref();
             table.row(&ClusterRow {
-                number: *number,
-                kept_name: names.get(story.kept),
+                number,
+                kept_name: names.get(kept.id),
                 size: story.size,
                 dropped: story.dropped,
                 sources: story.sources.len() as u64,
@@ -150,10 +205,17 @@ impl Stories {
         Ok(files)
     }
 
+    /// Each cluster with its number and the document that represents it, numbers ascending.
+    fn clusters(&self) -> impl Iterator<Item = (u64, &Story, &Kept)> {
+        self.clusters
+            .iter()
+            .filter_map(|(number, story)| Some((*number, story, story.kept.as_ref()?)))
+    }
+
     /// Documents and kept document of the stories of the largest clusters, the largest first.
-    pub(super) fn largest(&self, limit: usize) -> Vec<(u64, DocId)> {
+    pub(super) fn largest(&self, limit: usize) -> Vec<(u64, &Kept)> {
         let mut all: Vec<_> =
-            self.clusters.iter().map(|(number, story)| (story.size, *number, story.kept)).collect();
+            self.clusters().map(|(number, story, kept)| (story.size, number, kept)).collect();
         all.sort_unstable_by_key(|(size, number, _)| (std::cmp::Reverse(*size), *number));
         all.into_iter().take(limit).map(|(size, _, kept)| (size, kept)).collect()
     }
@@ -168,12 +230,12 @@ impl Stories {
     /// Stories and documents by source of the kept document and source of the copies.
     pub(super) fn syndication(&self) -> BTreeMap<(&str, &str), (u64, u64)> {
         let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
-        for story in self.clusters.values() {
+        for (_, story, kept) in self.clusters() {
             for (source, documents) in &story.sources {
-                let is_kept = *source == story.kept_source;
+                let is_kept = *source == kept.source;
                 let copies = documents - u64::from(is_kept);
                 if copies > 0 {
-                    let count = counts.entry((&story.kept_source, source)).or_default();
+                    let count = counts.entry((&kept.source, source)).or_default();
                     *count = (count.0 + 1, count.1 + copies);
                 }
             }
@@ -195,13 +257,13 @@ impl Stories {
         max_cluster_share: f64,
         max_duplicate_share: f64,
         min_documents: u64,
-        names: &Names,
+        name_of: &dyn Fn(&Kept) -> String,
     ) -> Vec<String> {
         let mut warnings = Vec::new();
-        for story in self.clusters.values() {
+        for (_, story, kept) in self.clusters() {
             let share = story.size as f64 / self.documents.max(1) as f64;
             if story.size >= min_documents && share > max_cluster_share {
-                let (size, kept) = (story.size, names.get(story.kept));
+                let (size, kept) = (story.size, name_of(kept));
                 let share = 100.0 * share;
                 warnings.push(format!(
                     "the cluster of `{kept}` holds {size} documents, {share:.1} % of the corpus"
@@ -213,7 +275,8 @@ impl Stories {
                 .kept_by
                 .iter()
                 .filter(|(number, _)| {
-                    self.clusters.get(number).is_some_and(|s| s.kept_source != *source)
+                    let story = self.clusters.get(number).and_then(|story| story.kept.as_ref());
+                    story.is_some_and(|kept| kept.source != *source)
                 })
                 .map(|(_, documents)| documents)
                 .sum();
@@ -226,6 +289,31 @@ impl Stories {
         }
         warnings
     }
+}
+
+impl Story {
+    /// Stretches the days of the story to those two.
+    fn spans(&mut self, (from, to): (&String, &String)) {
+        let (first, last) = self.dates.get_or_insert_with(|| (from.clone(), to.clone()));
+        if from < first {
+            first.clone_from(from);
+        }
+        if to > last {
+            last.clone_from(to);
+        }
+    }
+}
+
+fn add_up<K: Ord>(sums: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
+    for (key, more) in more {
+        *sums.entry(key).or_default() += more;
+    }
+}
+
+/// A document's place by the copies of a run.
+pub(super) fn place(id: DocId, copies: &Copies) -> Option<Place<'static>> {
+    let cluster = copies.cluster(id)?.number;
+    Some(Place { cluster, is_root: copies.root(id) == id, name: None })
 }
 
 fn write_pairs(
@@ -248,73 +336,4 @@ fn write_pairs(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::{Action, Duplicate, DuplicateKind, Evidence};
-    use crate::stage::{Verdict, Verdicts};
-
-    /// Document 0, and so many that say the same.
-    fn copies_of_the_first(count: u64) -> Copies {
-        let mut verdicts = Verdicts::default();
-        for id in 1..=count {
-            let duplicate = Duplicate {
-                of: DocId(0),
-                kind: DuplicateKind::Reprint,
-                similarity: 1.0,
-                containment: 1.0,
-                evidence: Evidence::default(),
-                action: Action::Dropped,
-            };
-            verdicts.insert(id, Verdict::Duplicate(duplicate));
-        }
-        let mut copies = Copies::default();
-        copies.add(&verdicts);
-        copies.close();
-        copies
-    }
-
-    #[test]
-    fn a_giant_cluster_and_a_source_that_is_gone_are_told() {
-        let copies = copies_of_the_first(29);
-        let (mut stories, mut names) = (Stories::default(), Names::default());
-        for id in 0..40 {
-            let source = if id == 0 || id > 29 { "kept" } else { "gone" };
-            let mut document = Document::new(DocId(id), format!("{id}.txt"), source, "", "text");
-            names.assign(&document.name, None);
-            if let Some(copy) = copies.resolved(document.id) {
-                document.fate = Fate::Duplicate(copy);
-            }
-            stories.add(&document, &copies);
-        }
-        let warnings = stories.warnings(0.5, 0.9, 20, &names);
-        assert_eq!(
-            warnings,
-            [
-                "the cluster of `0.txt` holds 30 documents, 75.0 % of the corpus",
-                "`gone` lost 100.0 % of its 29 documents as duplicates of other sources",
-            ]
-        );
-        assert_eq!(stories.warnings(0.8, 1.0, 20, &names), Vec::<String>::new());
-        assert_eq!(stories.warnings(0.5, 0.9, 31, &names), Vec::<String>::new());
-    }
-
-    #[test]
-    fn copies_are_counted_by_how_far_their_day_is_from_that_of_the_story() {
-        let days = ["2025-03-01", "2025-03-01", "2025-02-28", "2025-03-02", "2025-03-03", ""];
-        let copies = copies_of_the_first(days.len() as u64 - 1);
-        let shares = |days: &[&str]| {
-            let mut stories = Stories::default();
-            for (id, day) in (0..).zip(days) {
-                let mut document = Document::new(DocId(id), "a", "s", "", "text");
-                document.dating.day = (*day).to_owned();
-                stories.add(&document, &copies);
-            }
-            let figures = stories.copies_in_time();
-            let value = |figure: &Figure<'_>| figure.value.map(|value| value.to_string());
-            figures.iter().map(value).collect::<Vec<_>>()
-        };
-        let some = |value: &str| Some(value.to_owned());
-        assert_eq!(shares(&days), [some("4"), some("0.250000"), some("0.750000")]);
-        assert_eq!(shares(&["", "2025-03-01"]), [some("0"), None, None]);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use super::copies::Copies;
 use super::names::Names;
 use super::statistics::Statistics;
-use super::stories::Stories;
+use super::stories::{Place, Stories};
 use super::work::Counted;
 use crate::document::{DocId, Document, Fate};
 use crate::error::Error;
@@ -24,14 +24,14 @@ impl Sums {
         self.statistics.as_ref().map(Statistics::families)
     }
 
-    /// Counts a document whose rows are written.
-    pub(super) fn add(&mut self, counted: &Counted, copies: &Copies) -> Result<(), Error> {
+    /// Counts a document whose rows are written, with its place among the stories.
+    pub(super) fn add(&mut self, counted: &Counted, place: Option<Place<'_>>) -> Result<(), Error> {
         let Counted { document, profile } = counted;
         let cell = self.tally.add(document, profile.as_ref());
         if let Some(statistics) = &mut self.statistics {
             statistics.add(document, profile.as_ref(), cell)?;
         }
-        self.stories.add(document, copies);
+        self.stories.add(document, place);
         Ok(())
     }
 }

@@ -43,8 +43,12 @@ impl WordOrder {
 
     /// Adds a document: its text, the number of its language, and its words, [packed](pack).
     pub fn add(&mut self, text: &str, language: u32, packed: &[u8]) -> Result<(), Error> {
-        let payload = [&language.to_le_bytes(), packed].concat();
-        self.push(xxh3_64(text.as_bytes()), &payload)
+        self.add_packed(xxh3_64(text.as_bytes()), language, packed)
+    }
+
+    /// Adds a document as [`for_each`](Self::for_each) hands it over.
+    pub fn add_packed(&mut self, hash: u64, language: u32, packed: &[u8]) -> Result<(), Error> {
+        self.push(hash, &[&language.to_le_bytes(), packed].concat())
     }
 
     /// Documents are told apart by their text alone, so that copies of one stand side by side, whatever their places.
@@ -56,7 +60,7 @@ impl WordOrder {
     pub fn merge(&mut self, other: Self, numbers: &[u32]) -> Result<(), Error> {
         other.for_each(|hash, language, packed| {
             let language = numbers.get(language as usize).copied().ok_or_else(damaged)?;
-            self.push(hash, &[&language.to_le_bytes(), packed].concat())
+            self.add_packed(hash, language, packed)
         })
     }
 
@@ -96,7 +100,8 @@ impl WordOrder {
         }
     }
 
-    fn for_each(
+    /// Hands over the hash, language and words of each document, hashes ascending.
+    pub fn for_each(
         self,
         mut visit: impl FnMut(u64, u32, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {

@@ -35,7 +35,15 @@ pub struct Day {
     pub kept: u64,
 }
 
-/// Days beyond this many are counted as undated: dates are what the records say, and may be anything.
+impl Day {
+    fn merge(&mut self, more: Self) {
+        self.found += more.found;
+        self.kept += more.kept;
+    }
+}
+
+/// More days than this are not kept apart: dates are what the records say, and may be anything. The latest are then counted as
+/// undated, so that it does not matter in which order they come.
 const MAX_DAYS: usize = 100_000;
 
 /// Sums over the documents of one source in one language, or of several such cells.
@@ -222,12 +230,18 @@ impl Tally {
             cell.merge(more);
             numbers[more.number as usize] = cell.number;
         }
-        for (day, more) in &other.days {
-            let sum = self.day(day);
-            sum.found += more.found;
-            sum.kept += more.kept;
-        }
+        other.days.iter().for_each(|(day, more)| self.merge_day(day, *more));
         numbers
+    }
+
+    /// Adds the documents of another cell to those of that source and language.
+    pub fn merge_cell(&mut self, source: &Arc<str>, language: &str, more: &Cell) {
+        self.cell(source, language).merge(more);
+    }
+
+    /// Number of the cell of a source and a language.
+    pub fn number(&mut self, source: &Arc<str>, language: &str) -> u32 {
+        self.cell(source, language).number
     }
 
     /// The cell of a source and a language.
@@ -243,15 +257,23 @@ impl Tally {
 
     /// Counts a document's day; one whose day is not known under the empty day.
     fn add_day(&mut self, document: &Document) {
-        let day = self.day(document.dating.day.as_str());
-        day.found += 1;
-        day.kept += u64::from(document.is_kept());
+        let one = Day { found: 1, kept: u64::from(document.is_kept()) };
+        self.merge_day(document.dating.day.as_str(), one);
     }
 
-    /// The sums of a day, or of no day where there are too many.
-    fn day(&mut self, day: &str) -> &mut Day {
-        let is_known = self.days.contains_key(day) || self.days.len() < MAX_DAYS;
-        self.days.entry(if is_known { day } else { "" }.to_owned()).or_default()
+    /// Adds documents of a day.
+    pub fn merge_day(&mut self, day: &str, more: Day) {
+        if let Some(sum) = self.days.get_mut(day) {
+            return sum.merge(more);
+        }
+        self.days.insert(day.to_owned(), more);
+        // A day that is not among the earliest now never will be, so that what is kept of the others is whole.
+        let dated = self.days.len() - usize::from(self.days.contains_key(""));
+        if dated > MAX_DAYS
+            && let Some((_, latest)) = self.days.pop_last()
+        {
+            self.days.entry(String::new()).or_default().merge(latest);
+        }
     }
 
     /// Documents by day of publication, days ascending; the empty day first.

@@ -111,6 +111,15 @@ impl Vocabulary {
         self.add_counts(part, once, spell)
     }
 
+    /// Adds the counts of one string in some parts.
+    pub fn add_entry(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+        let spell = |_: usize| entry.spelling;
+        entry
+            .parts
+            .iter()
+            .try_for_each(|(part, counts)| self.add_counts(*part, [(entry.hash, *counts)], spell))
+    }
+
     fn add_counts<S: AsRef<str>>(
         &mut self,
         part: u32,
@@ -159,11 +168,11 @@ impl Vocabulary {
 
     /// Adds all counts of another vocabulary; `numbers` says which part here each of its parts is.
     pub fn merge(&mut self, other: Self, numbers: &[u32]) -> Result<(), Error> {
-        other.for_each(|entry| {
-            let spell = |_: usize| entry.spelling;
-            entry.parts.iter().try_for_each(|(part, counts)| {
-                self.add_counts(numbers[*part as usize], [(entry.hash, *counts)], spell)
-            })
+        let mut parts = Vec::new();
+        other.for_each(|Entry { hash, spelling, parts: theirs }| {
+            parts.clear();
+            parts.extend(theirs.iter().map(|(part, counts)| (numbers[*part as usize], *counts)));
+            self.add_entry(&Entry { hash, spelling, parts: &parts })
         })
     }
 

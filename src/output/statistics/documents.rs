@@ -1,6 +1,8 @@
 //! `stats/documents.csv`: the figures of each kept document.
 
+use super::super::Form;
 use super::super::file::PublishedFile;
+use super::super::lines::Lines;
 use super::super::publish::Publication;
 use super::super::table::Value::{Count, Decimal, Text};
 use super::super::table::{Column, Rows, Table, TableWriter};
@@ -198,6 +200,11 @@ impl DocumentFigures {
     /// Creates the table.
     pub fn create(publication: &Publication) -> Result<Self, Error> {
         Ok(Self { table: TableWriter::create(publication, &DOCUMENTS)? })
+    }
+
+    /// The table as lines, for whoever puts them into files.
+    pub fn as_lines(form: &Form, lines: &Lines) -> Result<Self, Error> {
+        Ok(Self { table: lines.csv(&DOCUMENTS, form)? })
     }
 
     /// Writes the row of a kept document.

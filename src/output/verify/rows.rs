@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -45,15 +45,34 @@ pub(super) fn tally(
     path: &Path,
     columns: &[&str],
 ) -> Result<BTreeMap<String, u64>, Option<csv::Error>> {
-    let file = File::open(path).map_err(|_| None)?;
+    let mut counts = BTreeMap::new();
+    for path in files_of(path) {
+        let file = File::open(path).map_err(|_| None)?;
+        tally_file(file, columns, &mut counts).map_err(Some)?;
+    }
+    Ok(counts)
+}
+
+/// The files of a table: a run in parts has written a folder of them.
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort_unstable();
+    files
+}
+
+fn tally_file(
+    file: File,
+    columns: &[&str],
+    counts: &mut BTreeMap<String, u64>,
+) -> Result<(), csv::Error> {
     let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_reader(file);
-    let header = reader.byte_headers().map_err(Some)?.clone();
+    let header = reader.byte_headers()?.clone();
     let index = |column: &str| header.iter().position(|name| name == column.as_bytes());
     let columns: Vec<_> = columns.iter().filter_map(|column| index(column)).collect();
     let action = index("action");
     let mut record = csv::ByteRecord::new();
-    let mut counts = BTreeMap::new();
-    while reader.read_byte_record(&mut record).map_err(Some)? {
+    while reader.read_byte_record(&mut record)? {
         let cell = |column: usize| {
             String::from_utf8_lossy(record.get(column).unwrap_or_default()).into_owned()
         };
@@ -64,18 +83,20 @@ pub(super) fn tally(
         let key = if key.is_empty() { "in all".to_owned() } else { key.join(":") };
         *counts.entry(key).or_default() += 1;
     }
-    Ok(counts)
+    Ok(())
 }
 
 /// The sum of a column of counts.
 pub(super) fn sum(path: &Path, column: &str) -> Result<u64, csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_path(path)?;
-    let column = reader.headers()?.iter().position(|name| name == column);
     let mut sum = 0;
-    for record in reader.into_records() {
-        let record = record?;
-        let cell = column.and_then(|column| record.get(column)).unwrap_or_default();
-        sum += cell.parse::<u64>().unwrap_or_default();
+    for path in files_of(path) {
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(BUFFER_BYTES).from_path(path)?;
+        let column = reader.headers()?.iter().position(|name| name == column);
+        for record in reader.into_records() {
+            let record = record?;
+            let cell = column.and_then(|column| record.get(column)).unwrap_or_default();
+            sum += cell.parse::<u64>().unwrap_or_default();
+        }
     }
     Ok(sum)
 }

@@ -8,7 +8,7 @@ use super::rows::{from_bytes, to_bytes};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{self, PieceLimits, Scan};
-use crate::output::lines;
+use crate::output::Format;
 use crate::stage::AnyStage;
 
 /// A run as it is sent to workers.
@@ -55,7 +55,11 @@ impl Job {
 
     /// Refuses what a local run does and this one does not.
     pub fn check(config: &Config) -> Result<(), Error> {
-        lines::check(&config.output.form())?;
+        if config.output.formats.contains(&Format::Text) {
+            return Err(Error::Setup(
+                "`output.formats` names \"text\", and there are no files of text on Spark".into(),
+            ));
+        }
         for (is_set, key) in [
             (config.run.keeps_state(), "run.state"),
             (config.output.keep_runs > 0, "output.keep-runs"),

@@ -21,19 +21,23 @@ mod end;
 mod family;
 mod flow;
 mod job;
+#[cfg(test)]
+mod merging;
 pub mod on_paper;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::path::Path;
 
 pub use carry::{Carrying, Dealing};
-pub use end::{Ending, Last, Partial};
+pub use end::{Ended, Ending, Last};
 pub use family::{Family, Standing};
 pub use flow::{Flow, Shuffle, flow};
 pub use job::Job;
 pub use rows::{AboutStories, StoryRow, name, needs, own_hash, pair_from_bytes, pair_to_bytes};
+pub use totals::{Chunks, Finished, PieceOfTable, Totals, look_at};
 
 use rows::Message;
 use rustc_hash::FxHashMap;
@@ -48,6 +52,7 @@ use crate::error::Error;
 use crate::input::{PieceUnits, Unit};
 use crate::output::documents::DOCUMENTS;
 use crate::output::ledger::{DUPLICATES, PARAGRAPHS, REJECTED, REMOVED, REPAIRS};
+use crate::output::statistics::DOCUMENTS as FIGURES;
 use crate::output::stories::{CLUSTERS, PAIRS, SYNDICATION};
 use crate::output::table::AnyTable;
 use crate::output::{Format, lines};
@@ -62,7 +67,7 @@ pub struct Parts {
 }
 
 /// The tables with rows of documents.
-static RUN_TABLES: [&dyn AnyTable; 9] = [
+static RUN_TABLES: [&dyn AnyTable; 10] = [
     &DOCUMENTS,
     &DUPLICATES,
     &CLUSTERS,
@@ -72,6 +77,7 @@ static RUN_TABLES: [&dyn AnyTable; 9] = [
     &REPAIRS,
     &PARAGRAPHS,
     &REJECTED,
+    &FIGURES,
 ];
 
 /// A document after the first pass.
@@ -116,7 +122,6 @@ impl Parts {
     }
 
     fn new((config, stages): (Config, Vec<AnyStage>)) -> Result<Self, Error> {
-        lines::check(&config.output.form())?;
         let planned = Planned::of_run(&config, stages)?;
         let families = super::statistics::families(&config)?;
         Ok(Self { config, planned, families })
@@ -133,12 +138,18 @@ impl Parts {
         &self.config
     }
 
-    /// The files that the rows go to, as a run calls them, and the header of each that has one.
+    /// The files that rows that are lines go to, as a run calls them, and the header of each that has one.
     pub fn files(&self) -> Vec<(String, Option<String>)> {
         let csv = [Format::Csv];
-        let tables = RUN_TABLES.iter().flat_map(|table| {
-            let is_kept = table.path() == DOCUMENTS.path();
-            let formats = if is_kept { &self.config.output.formats[..] } else { &csv };
+        let has_figures = self.families.is_some() && self.config.stage.stats.documents;
+        let is_asked = |table: &&&dyn AnyTable| has_figures || table.path() != FIGURES.path();
+        let tables = RUN_TABLES.iter().filter(is_asked).flat_map(|table| {
+            let form = self.config.output.form();
+            let formats = match table.path() == DOCUMENTS.path() {
+                true if lines::are_lines(&form) => form.formats,
+                true => Vec::new(),
+                false => csv.to_vec(),
+            };
             let file =
                 |format: &Format| (lines::file_of(*table, *format), lines::header(*table, *format));
             formats.iter().map(file).collect::<Vec<_>>()

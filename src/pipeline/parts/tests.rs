@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::pipeline::names::Names;
-use crate::pipeline::{Unobserved, run};
+use crate::pipeline::{Report, Unobserved, run};
 use engine::{Times, apart, in_steps};
 
 /// Rows by file, sorted.
 type RowsByFile = BTreeMap<String, Vec<String>>;
 
-/// What an engine does with `partitions` partitions, in memory.
-fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial, Times) {
+/// What an engine does with `partitions` partitions, in memory; the driver writes to `out`.
+fn in_parts(config: &Config, partitions: usize, out: &Path) -> (RowsByFile, Report, Times) {
+    let scratch = tempfile::tempdir().unwrap();
     let (job, scan) = Job::plan(config).unwrap();
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
     let laid: Vec<_> = Job::pieces(&scan, partitions)
@@ -74,9 +75,10 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial, Times) 
     let standings: BTreeMap<_, _> =
         family.standings().into_iter().map(|(id, of, standing)| (id, (of, standing))).collect();
     let mut rows = RowsByFile::new();
-    let mut partial = Partial::default();
+    let mut chunks = BTreeMap::<u64, Vec<Vec<u8>>>::new();
     for from in 0..partitions {
-        let mut ending = Ending::new(&parts).unwrap();
+        let files = out.with_extension(format!("files-{from}"));
+        let mut ending = Ending::new(&parts, scratch.path(), &files).unwrap();
         let mine = ids().zip(&laid).zip(&messages).skip(from).step_by(partitions);
         for ((id, laid), messages) in mine {
             let verdicts: Vec<_> = messages.iter().map(Vec::as_slice).collect();
@@ -96,8 +98,27 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial, Times) 
                 rows.entry(line.file).or_default().push(line.text + "\n");
             }
         }
-        partial.merge(&Partial::from_bytes(&ending.partial().to_bytes().unwrap()).unwrap());
+        for chunk in ending.finish().unwrap().totals.into_chunks(3).unwrap() {
+            let (range, piece) = chunk.unwrap();
+            chunks.entry(range).or_default().push(piece);
+        }
     }
+    let mut all = Totals::new(&parts, scratch.path()).unwrap();
+    for pieces in chunks.values() {
+        let mut of_range = Totals::new(&parts, scratch.path()).unwrap();
+        pieces.iter().rev().for_each(|piece| of_range.merge(piece).unwrap());
+        for chunk in of_range.into_chunks(1).unwrap() {
+            all.merge(&chunk.unwrap().1).unwrap();
+        }
+    }
+    let finished = Finished {
+        tables: Vec::new(),
+        skipped: &scan.skipped,
+        input: Path::new("dump"),
+        repeated_ids: names.repeated(),
+        timings: serde_json::json!({}),
+    };
+    let report = all.write(&parts, out, finished).unwrap();
     let stories = AboutStories::new(&parts);
     for pair in &pairs {
         stories.pair(pair, [names.get(pair.document), names.get(pair.other)]).unwrap();
@@ -106,13 +127,13 @@ fn in_parts(config: &Config, partitions: usize) -> (RowsByFile, Partial, Times) 
         rows.entry(line.file).or_default().push(line.text + "\n");
     }
     rows.values_mut().for_each(|rows| rows.sort());
-    (rows, partial, times)
+    (rows, report, times)
 }
 
 /// Rows of the files of a run, in the bytes that they have there.
-fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, u64) {
+fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, Report) {
     let mut config = config.clone();
-    config.output.path = out.join("out");
+    config.output.path = out.to_owned();
     let report = run(&config, &Unobserved).unwrap();
     let mut rows = RowsByFile::new();
     for file in report.files.iter().filter(|file| file.rows.is_some_and(|rows| rows > 0)) {
@@ -124,7 +145,7 @@ fn as_a_whole(config: &Config, out: &Path) -> (RowsByFile, u64) {
         records.sort();
         rows.insert(file.name.clone(), records);
     }
-    (rows, report.funnel.found())
+    (rows, report)
 }
 
 /// Records of a CSV file without its header: a record ends in CR LF outside quotes.
@@ -149,25 +170,47 @@ fn config(dump: &Path, toml: &str) -> Config {
     config
 }
 
+/// What the driver writes: figures and the page, byte for byte.
+fn of_the_driver(out: &Path) -> BTreeMap<String, String> {
+    let stats = std::fs::read_dir(out.join("stats")).into_iter().flatten();
+    let names =
+        stats.map(|entry| format!("stats/{}", entry.unwrap().file_name().to_str().unwrap()));
+    let names = names.filter(|name| name != FIGURES.path()).chain(["report.html".to_owned()]);
+    let read = |name: String| Some((name.clone(), std::fs::read_to_string(out.join(name)).ok()?));
+    names.filter_map(read).collect()
+}
+
 fn assert_same(config: &Config) -> Times {
     let folder = tempfile::tempdir().unwrap();
-    let (mut whole, found) = as_a_whole(config, folder.path());
-    // What is made of sums and clusters is the engine's to put together.
+    let local = folder.path().join("local");
+    let (mut whole, expected) = as_a_whole(config, &local);
+    // What is made of clusters is the engine's to put together.
     whole.retain(|file, _| {
-        !file.starts_with("stats/") && !["clusters.csv", "syndication.csv"].contains(&&**file)
+        *file == FIGURES.path()
+            || !file.starts_with("stats/")
+                && !["clusters.csv", "syndication.csv"].contains(&&**file)
     });
     assert!(whole.contains_key("documents.csv"));
     let mut times = Times::new();
     for partitions in [1, 2, 5] {
-        let (rows, partial, of_stage) = in_parts(config, partitions);
+        let out = folder.path().join(partitions.to_string());
+        let (rows, found, of_stage) = in_parts(config, partitions, &out);
         assert!(partitions == 1 || times == of_stage, "{times:?}, {of_stage:?}");
         times = of_stage;
         for (file, expected) in &whole {
             assert_eq!(rows.get(file), Some(expected), "{file} in {partitions} partitions");
         }
         assert_eq!(rows.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
-        let funnel = crate::stats::Groups::of(&partial.tally).corpus.funnel.found();
-        assert_eq!(funnel, found);
+        let (mine, theirs) = (of_the_driver(&out), of_the_driver(&local));
+        assert_eq!(mine.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+        for (file, expected) in &theirs {
+            assert_eq!(&mine[file], expected, "{file} in {partitions} partitions");
+        }
+        assert_eq!(found.funnel, expected.funnel);
+        assert_eq!(found.over_cleaned, expected.over_cleaned);
+        assert_eq!(found.duplicate_warnings, expected.duplicate_warnings);
+        assert_eq!(found.input_losses, expected.input_losses);
+        assert_eq!(found.repeated_ids, expected.repeated_ids);
     }
     times
 }
@@ -183,6 +226,22 @@ const STAGES: &str =
 #[test]
 fn the_parts_of_a_run_write_the_rows_of_the_whole() {
     assert_same(&config(&examples(), &format!("{STAGES}\"stats\"]")));
+}
+
+#[test]
+fn every_family_of_statistics_is_that_of_the_whole() {
+    let families = "stages = [\"boilerplate\", \"exact-dedup\", \"near-dedup\", \"stats\"]\n\
+        [stage.stats]\nfamilies = [\"diversity\", \"readability\", \"words\", \"shape\", \"before\", \"arf\", \"growth\", \
+        \"dropped\", \"characters\", \"ngrams\", \"collocations\"]\n\
+        [alarm]\nmin-documents = 2\nmax-removed-share = 0.01\nmax-cluster-share = 0.01\nmax-duplicate-share = 0.01\n";
+    let folder = copies();
+    assert_same(&config(folder.path(), families));
+    // As above, but pairs are counted in windows, and the parts of a dispersion are documents.
+    let others = families.replace(
+        "[alarm]",
+        "collocation-window = [2, 3]\ndispersion-parts = \"documents\"\ndocuments = false\n[alarm]",
+    );
+    assert_same(&config(&examples(), &others));
 }
 
 #[test]
@@ -302,7 +361,9 @@ fn rule_packs_go_along_with_the_job() {
     std::fs::remove_file(&path).unwrap();
     let parts = Parts::of_job(&job.to_bytes().unwrap()).unwrap();
     let pieces = Job::pieces(&scan, 1).unwrap();
-    let mut ending = Ending::new(&parts).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let files = scratch.path().join("files");
+    let mut ending = Ending::new(&parts, scratch.path(), &files).unwrap();
     for unit in parts.units(&pieces[0]).unwrap() {
         let laid = parts.read(unit).unwrap();
         let last = Last {
@@ -315,8 +376,17 @@ fn rule_packs_go_along_with_the_job() {
         };
         ending.write(&parts, last).unwrap();
     }
-    let record = ending.partial().record();
-    assert!(record["removed"]["boilerplate:own/follow"]["spans"].as_u64() > Some(5), "{record}");
+    let finished = Finished {
+        tables: Vec::new(),
+        skipped: &scan.skipped,
+        input: Path::new("dump"),
+        repeated_ids: 0,
+        timings: serde_json::json!({}),
+    };
+    let out = scratch.path().join("out");
+    let report = ending.finish().unwrap().totals.write(&parts, &out, finished).unwrap();
+    let rule = ("boilerplate".to_owned(), "own/follow".to_owned());
+    assert!(report.funnel.removed[&rule].spans > 5, "{:?}", report.funnel.removed);
     let why = Job::plan(&with).err().unwrap().to_string();
     assert!(why.contains("own.toml"), "{why}");
 }
@@ -326,8 +396,6 @@ fn what_a_run_on_spark_does_not_do_is_an_error_and_not_left_out() {
     let folder = copies();
     for (toml, key) in [
         ("[output]\nformats = [\"csv\", \"text\"]", "output.formats"),
-        ("[output]\ncompression = \"zst\"", "output.compression"),
-        ("[output]\nshard-size = \"1 MiB\"", "output.shard-size"),
         ("[output]\nkeep-runs = 1", "output.keep-runs"),
         ("[run]\nstate = \"there\"", "run.state"),
     ] {

@@ -164,3 +164,23 @@ proptest! {
         prop_assert_eq!(&count(&pages).published(), &whole);
     }
 }
+
+#[test]
+fn of_too_many_days_the_same_are_kept_in_any_order() {
+    let days: Vec<_> = (0..MAX_DAYS + 20).map(|day| format!("{day:07}")).collect();
+    let count = |days: &mut dyn Iterator<Item = &String>| {
+        let mut tally = Tally::default();
+        for day in days {
+            tally.merge_day(day, Day { found: 1, kept: 1 });
+            tally.merge_day(day, Day { found: 1, kept: 0 });
+        }
+        tally
+    };
+    let forward = count(&mut days.iter());
+    assert_eq!(forward, count(&mut days.iter().rev()));
+    assert_eq!(forward.days().len(), MAX_DAYS + 1);
+    assert_eq!(forward.days().get(""), Some(&Day { found: 40, kept: 20 }));
+    let (mut left, right) = (count(&mut days[5..].iter()), count(&mut days[..5].iter()));
+    left.merge(&right);
+    assert_eq!(left, forward);
+}
