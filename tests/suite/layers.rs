@@ -97,13 +97,7 @@ fn uses(module: &str) -> Vec<(String, String)> {
             }
         }
     }
-    assert!(
-        module == "nearest"
-            || module == "exit"
-            || module == "document"
-            || module == "error"
-            || !uses.is_empty()
-    );
+    assert!(EVERYBODYS.contains(&module) || module == "document" || !uses.is_empty());
     uses
 }
 
