@@ -112,7 +112,7 @@ fn last_round<'a>(
 ) -> Result<(Judge<'a, Known<'a>>, Pairs), Error> {
     let (pairs, identical) = first_round(store, candidates)?;
     let mut common = Commonness::default();
-    let rarities = rarities_of(store, identical, &mut common, policy.rare_groups)?;
+    let rarities = rarities_of(store, identical, &pairs, &mut common, policy.rare_groups)?;
     let mut stories = Forest::new(store.documents());
     let mut judge = Judge::new(policy, Known { store, rarities });
     judge.each(&pairs, |judge, left, right, seen| {
@@ -125,7 +125,7 @@ fn last_round<'a>(
     let known = &mut judge.sketches;
     // Both would be in memory at once.
     known.rarities = Vec::new();
-    known.rarities = rarities_of(known.store, stories, &mut common, policy.rare_stories)?;
+    known.rarities = rarities_of(known.store, stories, &pairs, &mut common, policy.rare_stories)?;
     Ok((judge, pairs))
 }
 
@@ -147,11 +147,12 @@ fn first_round(store: &mut Store, mut candidates: Candidates) -> Result<(Pairs, 
     Ok((pairs, identical))
 }
 
-/// Counts in how many groups each sampled shingle stands, and says for each document which of its own are rare: those of
-/// at most `cap` groups. `common` has counted nothing before.
+/// Counts in how many groups each sampled shingle stands, and says for each document that is in a pair which of its own are
+/// rare: those of at most `cap` groups. `common` has counted nothing before.
 fn rarities_of(
     store: &mut Store,
     mut groups: Forest,
+    pairs: &[(DocId, DocId)],
     common: &mut Commonness,
     cap: u8,
 ) -> Result<Vec<Rarity>, Error> {
@@ -168,10 +169,15 @@ fn rarities_of(
         }
         common.add_group(&mut shingles);
     }
-    let mut rarities = Vec::with_capacity(members.len());
-    for document in documents {
+    let mut is_paired = vec![false; members.len()];
+    for (later, earlier) in pairs {
+        is_paired[later.0 as usize] = true;
+        is_paired[earlier.0 as usize] = true;
+    }
+    let mut rarities = vec![Rarity::EVERYWHERE; members.len()];
+    for document in documents.filter(|document| is_paired[document.0 as usize]) {
         store.read(document, &mut sketch)?;
-        rarities.push(Rarity::of(&sketch, common, cap));
+        rarities[document.0 as usize] = Rarity::of(&sketch, common, cap);
     }
     Ok(rarities)
 }
