@@ -81,7 +81,7 @@ def main():
     args, options = parser.parse_known_args()
     texts = list(texts_of(args.dump))
     binary = pathlib.Path(args.bin).resolve()
-    print(f"{'documents':>10}{'wall s':>9}{'CPU s':>9}{'µs each':>9}{'MB/s':>7}{'peak MB':>9}{'published':>11}")
+    print(f"{'documents':>10}{'wall s':>9}{'CPU s':>9}{'µs each':>9}{'MB/s':>7}{'peak MB':>9}{'kept':>11}")
     for count in args.documents:
         with tempfile.TemporaryDirectory(dir=args.scratch) as folder:
             folder = pathlib.Path(folder)
@@ -89,9 +89,9 @@ def main():
             megabytes = write(texts, count, folder / "in") / 1e6
             command = [binary, "run", folder / "in", "-o", folder / "out", "--threads", args.threads, "--quiet", *options]
             cost = timing.Cost(command)
-            published = json.loads((folder / "out/run.json").read_text())["funnel"]
+            kept = json.loads((folder / "out/run.json").read_text())["funnel"]["kept"]
             print(f"{count:>10}{cost.wall:>9.1f}{cost.processor:>9.1f}{cost.processor / count * 1e6:>9.1f}"
-                  f"{megabytes / cost.processor:>7.2f}{cost.peak:>9.0f}{published["kept"]:>11}", flush=True)
+                  f"{megabytes / cost.processor:>7.2f}{cost.peak:>9.0f}{kept:>11}", flush=True)
 
 
 if __name__ == "__main__":
