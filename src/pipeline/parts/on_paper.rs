@@ -18,17 +18,17 @@
 //! | pairs of sketches in the scratch folder | 260 B | 2.6 TB |
 //! | shuffles of names, verdicts and standings | 80 B | 0.8 TB |
 //! | sums of 8 partitions (words by source and language, lines that were cut), before any compression | 520 B | less, see below |
-//! | processor time of `copydesk run` (release build, word statistics included) | 0.51 ms | 1,400 core hours |
-//! | the same in the job on Spark: 1.5 times as much | 0.78 ms | 2,200 core hours |
+//! | processor time of `copydesk run` (release build, word statistics included) | 0.41 ms | 1,100 core hours |
+//! | the same in the job on Spark: 1.5 times as much | 0.61 ms | 1,700 core hours |
 //!
 //! The factor is that of development builds without statistics, all processes counted (`cpuacct` of a control group): 24.7 s
 //! of processor time for a local run over that dump, 37.7 s for the job on Sail (34.3 s while `near-dedup` was resolved in one task).
 //! On Spark, with the machine busy, 181.6 s (161.5 s then), of which a job over 56 documents takes 130.6 s as well (112.1 s
 //! then): six JVMs, their start, and plans. So the steps cost a job 18 s on Spark, and a document next to nothing.
 //!
-//! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 2,200 core hours in an hour and a
-//! half, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
-//! us-east-1, June 2026) that is about 90 dollars; with a managed service's fee and a cluster that waits for its disks, a few
+//! A hundred machines of 16 virtual cores and 64 GiB (a task a core, 4 GiB a task) would do 1,700 core hours in little more
+//! than an hour, were none of them ever waiting. At 0.0408 US dollars a virtual core and hour (half of an m7g.large of AWS, on demand,
+//! us-east-1, June 2026) that is about 70 dollars; with a managed service's fee and a cluster that waits for its disks, a few
 //! hundred. The scratch folder and the shuffles want 60 TB of disk meanwhile.
 //!
 //! That is arithmetic, not a promise: the job as it is would not get there. In the order in which it would break:
