@@ -23,7 +23,7 @@ SHARD = 20_000
 
 
 def texts_of(dump):
-    """Language, source, headline and body of every file."""
+    """Source, headline and body of every file."""
     for path in sorted(pathlib.Path(dump).rglob("*.txt")):
         title, _, body = path.read_bytes().decode("utf-8", "replace").partition("\n")
         yield path.parts[-2], title.strip(), body.strip()

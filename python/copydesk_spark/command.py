@@ -10,8 +10,8 @@ import sys
 import tempfile
 
 EPILOG = """The input must lie under the same path on the driver and on all workers. OUTPUT gets a folder a table, with a file a
-partition, beside them `stats/` and all else that `copydesk run` writes, and `run.json` last: an output without it is not whole. `copydesk-spark cluster --help` starts a cluster on this
-machine to try it on."""
+partition, beside them `stats/` and all else that `copydesk run` writes, and `run.json` last: an output without it is not whole.
+`copydesk-spark cluster --help` starts a cluster on this machine to try it on."""
 
 
 def arguments(argv):

@@ -10,7 +10,7 @@ from functools import reduce
 from pyspark.sql import functions as F
 
 from . import _native
-from .work import job_of, scratch_folder
+from .work import filled, job_of, scratch_folder
 
 PACKETS = "port int, part int, rows binary"
 RESOLVED = "kind int, key bigint, other bigint, message binary"
@@ -111,9 +111,7 @@ def deal(blob, stage, ports, parts):
 
     def run(batches):
         dealing = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if dealing is None:
                 dealing = _native.Dealing(job_of(blob), stage, ports, parts)
             yield from dealing.push(batch.select(["id", "observed"]))
@@ -128,9 +126,7 @@ def carry(blob, step, parts, told):
 
     def run(batches):
         task = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if task is None:
                 task = _native.Carrying(job_of(blob), step, parts, told, scratch_folder())
             yield from task.push(batch)

@@ -58,14 +58,17 @@ def each(blob, name, *arguments):
     return run
 
 
+def filled(batches):
+    """The batches that have rows: what is made for the first of them is not made for a partition without any."""
+    return (batch for batch in batches if batch.num_rows)
+
+
 def resolve(blob, stage):
     """`id`, `observed` of the rows that are together in this partition → verdicts and compared pairs."""
 
     def run(batches):
         resolving = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if resolving is None:
                 resolving = job_of(blob).resolving(stage, scratch_folder())
             resolving.push(batch.select(["id", "observed"]))
@@ -80,9 +83,7 @@ def relate(blob):
 
     def run(batches):
         relatives = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if relatives is None:
                 relatives = job_of(blob).relatives()
             relatives.push(batch)
@@ -104,9 +105,7 @@ def end(blob, schema, ranges, folder):
 
         attempt = uuid.uuid4().hex
         ending = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if ending is None:
                 files = os.path.join(folder, attempt)
                 ending = _native.Ending(job_of(blob), scratch_folder(), files)
@@ -146,9 +145,7 @@ def merge_sums(blob, ranges):
         from copydesk_spark import _native
 
         sums = None
-        for batch in batches:
-            if batch.num_rows == 0:
-                continue
+        for batch in filled(batches):
             if sums is None:
                 sums = _native.Sums(job_of(blob), scratch_folder())
             sums.merge(batch)

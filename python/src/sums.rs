@@ -65,8 +65,7 @@ impl Sums {
         totals.as_ref().map(|totals| totals.limits(self.parts.config())).unwrap_or_default()
     }
 
-    /// Writes what a run writes besides its rows into a new folder: name, bytes, SHA-256 and table of each file of the engine are
-    /// told. Gives the summary of the run, as JSON.
+    /// Writes what a run writes besides its rows into a new folder; `files` are those that the engine has written.
     fn write(
         &self,
         py: Python<'_>,
@@ -75,7 +74,7 @@ impl Sums {
         files: Vec<File>,
         repeated_ids: u64,
         timings: &str,
-    ) -> PyResult<String> {
+    ) -> PyResult<()> {
         let write = || {
             let file = |(name, table, bytes, sha256, rows, plain_bytes)| PieceOfTable {
                 name,
@@ -93,8 +92,8 @@ impl Sums {
                 timings: serde_json::from_str(timings)
                     .map_err(|why| Failure(format!("the timings are no JSON: {why}")))?,
             };
-            let report = self.take()?.write(&self.parts, &folder, finished)?;
-            Ok(report.summary().to_string())
+            self.take()?.write(&self.parts, &folder, finished)?;
+            Ok(())
         };
         apart(py, write)
     }

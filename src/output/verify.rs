@@ -5,6 +5,7 @@
 //! the rows are counted against the funnel, so that a run that wrote too few of them is found out as well. The hashes are
 //! no signature: whoever can write the folder can write new ones.
 
+mod counts;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,11 +19,11 @@ use sha2::{Digest, Sha256};
 
 use super::file::PublishedFile;
 use super::publish::Publication;
-use super::read::{Format, Reader, parquet_row_count};
+use super::read::{Format, Reader};
 use super::texts::{self, TEXTS};
 use crate::error::Error;
 use crate::stats::Repairs;
-use rows::{Hashed, count_rows, hex, sum, tally};
+use rows::{Hashed, hex, rows_of};
 
 /// The list of hashes, in the format of coreutils.
 pub const SUMS: &str = "SHA256SUMS";
@@ -118,10 +119,7 @@ fn lines_of<'a>(hashes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 /// Reads a file of an output that something else has written: its size, hash and rows.
 pub fn look_at(path: &Path, name: &str) -> Result<PublishedFile, Error> {
     let mut hashed = Hashed::open(path).map_err(Error::output(path))?;
-    let rows = match Format::of(name.as_ref()) {
-        Some(Format::Parquet) => parquet_row_count(path),
-        _ => count_rows(name, &mut hashed).map(Some),
-    };
+    let rows = rows_of(path, name, &mut hashed);
     let rows =
         rows.map_err(|why| Error::Mismatch(format!("`{}` is no table: {why}", path.display())))?;
     hashed.finish().map_err(Error::output(path))?;
@@ -231,10 +229,7 @@ impl Check {
             }
         };
         let counted = match expected.rows {
-            Some(_) if Format::of(name.as_ref()) == Some(Format::Parquet) => {
-                parquet_row_count(&self.root.join(name))
-            }
-            Some(_) => count_rows(name, &mut hashed).map(Some),
+            Some(_) => rows_of(&self.root.join(name), name, &mut hashed),
             None => Ok(None),
         };
         let rows = counted.unwrap_or_else(|why| {
@@ -312,71 +307,6 @@ impl Check {
                     let what = "does not have the hashes of `run.json` and its files";
                     self.wrong.push(format!("`{SUMS}` {what}"));
                 }
-            }
-        }
-    }
-
-    /// Holds the rows of the tables against the counts of the funnel.
-    fn funnel(&mut self, record: &Record) {
-        let RecordedFunnel { found, kept, duplicates, rejected, repeated_paragraphs, repairs } =
-            &record.funnel;
-        let sum = kept + duplicates.values().sum::<u64>() + rejected.values().sum::<u64>();
-        if *found != sum {
-            self.wrong.push(format!("the funnel does not add up: {found} found, {sum} accounted"));
-        }
-        let removed = record.removed.iter().map(|(rule, removed)| (rule.clone(), removed.spans));
-        if self.kept.is_empty() {
-            self.wrong.push("there is no table of documents".into());
-        }
-        for (format, rows) in &self.kept {
-            if rows != kept {
-                self.wrong.push(format!(
-                    "the documents have {rows} rows as {format:?}, the funnel has {kept}"
-                ));
-            }
-        }
-        let paragraphs = BTreeMap::from([("in all".to_owned(), *repeated_paragraphs)]);
-        let repaired = BTreeMap::from([("in all".to_owned(), repairs.spans)]);
-        let tables: [(&str, &[&str], BTreeMap<String, u64>); 5] = [
-            ("duplicates.csv", &["kind"], duplicates.clone()),
-            ("rejected.csv", &["stage", "reason"], rejected.clone()),
-            ("removed.csv", &["stage", "rule"], removed.collect()),
-            ("paragraphs.csv", &[], paragraphs),
-            ("repairs.csv", &[], repaired),
-        ];
-        for (name, columns, expected) in tables {
-            match tally(&self.root.join(name), columns) {
-                // A file that is not there has been named already.
-                Err(None) => {}
-                Err(Some(why)) => self.wrong.push(format!("`{name}` is no table: {why}")),
-                Ok(counted) => {
-                    let keys: BTreeSet<_> = counted.keys().chain(expected.keys()).collect();
-                    for key in keys {
-                        let count = |map: &BTreeMap<String, u64>| map.get(key).copied();
-                        let (rows, told) = (count(&counted), count(&expected));
-                        let (rows, told) = (rows.unwrap_or_default(), told.unwrap_or_default());
-                        if rows != told {
-                            let key = key.escape_debug();
-                            self.wrong.push(format!(
-                                "`{name}` has {rows} rows {key}, the funnel has {told}"
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Holds what the rows of `repairs.csv` say they repaired against the counts of the funnel.
-    fn repairs(&mut self, told: Repairs) {
-        let Ok(entities) = sum(&self.root.join("repairs.csv"), "entities") else { return };
-        let Ok(mojibake) = sum(&self.root.join("repairs.csv"), "mojibake") else { return };
-        for (what, counted, told) in
-            [("entities", entities, told.entities), ("mojibake", mojibake, told.mojibake)]
-        {
-            if counted != told {
-                self.wrong
-                    .push(format!("`repairs.csv` has {counted} {what}, the funnel has {told}"));
             }
         }
     }

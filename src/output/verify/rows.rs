@@ -8,11 +8,19 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::super::read::{Format, unpacked};
+use super::super::read::{Format, parquet_row_count, unpacked};
 
 const BUFFER_BYTES: usize = 256 << 10;
 
-pub(super) fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
+/// Rows of a table, whose name tells its format; `None` where this build does not read that.
+pub(super) fn rows_of(path: &Path, name: &str, file: &mut Hashed) -> Result<Option<u64>, String> {
+    match Format::of(name.as_ref()) {
+        Some(Format::Parquet) => parquet_row_count(path),
+        _ => count_rows(name, file).map(Some),
+    }
+}
+
+fn count_rows(name: &str, file: &mut Hashed) -> Result<u64, String> {
     let said = |why: &dyn std::fmt::Display| why.to_string();
     let plain = unpacked(name.as_ref(), file);
     let mut rows = 0;

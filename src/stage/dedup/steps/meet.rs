@@ -143,81 +143,75 @@ impl Here<'_> {
     }
 }
 
-/// Takes counts that all tasks are told.
-pub(super) fn hear(common: &mut Commonness, told: &Group) {
-    // Blocks are numbered from 0.
-    let number = told.key.hash as u32;
-    told.rows.iter().for_each(|row| common.add_block(number, &row.payload));
+/// What a task does with a group, knowing how common shingles are.
+pub(super) type Look = fn(&Policy, &Commonness, &Group, &mut dyn Onward) -> Result<(), Error>;
+
+/// A task that is told the counts of shingles before any group.
+pub(super) struct Knowing {
+    policy: Policy,
+    common: Commonness,
+    look: Look,
+}
+
+impl Knowing {
+    pub(super) fn new(policy: Policy, look: Look) -> Self {
+        Self { policy, common: Commonness::default(), look }
+    }
+}
+
+impl Task for Knowing {
+    fn hear(&mut self, told: &Group) -> Result<(), Error> {
+        // Blocks are numbered from 0.
+        let number = told.key.hash as u32;
+        told.rows.iter().for_each(|row| self.common.add_block(number, &row.payload));
+        Ok(())
+    }
+
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
+        (self.look)(&self.policy, &self.common, group, onward)
+    }
 }
 
 /// By the later document: the pairs of one story.
-pub(super) struct Stories {
-    policy: Policy,
-    common: Commonness,
-}
-
-impl Stories {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, common: Commonness::default() }
-    }
-}
-
-impl Task for Stories {
-    fn hear(&mut self, told: &Group) -> Result<(), Error> {
-        hear(&mut self.common, told);
-        Ok(())
-    }
-
-    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
-        let cap = self.policy.rare_groups;
-        let here = Here { rows: &group.rows, common: &self.common, cap };
-        let pairs = here.pairs(group.key.hash);
-        Judge::new(&self.policy, here).each(&pairs, |judge, later, earlier, seen| {
-            match judge.is_one_story(seen) {
-                true => edge(onward, STORIES, (later, earlier)),
-                false => Ok(()),
-            }
-        })
-    }
+pub(super) fn stories(
+    policy: &Policy,
+    common: &Commonness,
+    group: &Group,
+    onward: &mut dyn Onward,
+) -> Result<(), Error> {
+    let here = Here { rows: &group.rows, common, cap: policy.rare_groups };
+    let pairs = here.pairs(group.key.hash);
+    Judge::new(policy, here).each(&pairs, |judge, later, earlier, seen| {
+        match judge.is_one_story(seen) {
+            true => edge(onward, STORIES, (later, earlier)),
+            false => Ok(()),
+        }
+    })
 }
 
 /// By the later document: what each pair is.
-pub(super) struct Findings {
-    policy: Policy,
-    common: Commonness,
-}
-
-impl Findings {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, common: Commonness::default() }
-    }
-}
-
-impl Task for Findings {
-    fn hear(&mut self, told: &Group) -> Result<(), Error> {
-        hear(&mut self.common, told);
+pub(super) fn findings(
+    policy: &Policy,
+    common: &Commonness,
+    group: &Group,
+    onward: &mut dyn Onward,
+) -> Result<(), Error> {
+    let here = Here { rows: &group.rows, common, cap: policy.rare_stories };
+    let pairs = here.pairs(group.key.hash);
+    Judge::new(policy, here).each(&pairs, |judge, later, earlier, seen| {
+        let (finding, shown) = judge.finding(later, earlier, seen);
+        shown.iter().try_for_each(|pair| onward.show(pair))?;
+        if finding.matters() {
+            onward.send(FINDINGS, later.0.into(), earlier, &finding.to_bytes())?;
+        }
+        if finding.is_tie() {
+            edge(onward, TIES, (later, earlier))?;
+        }
+        if finding.is_template() {
+            for document in [later, earlier] {
+                onward.send(PLACES, document.0.into(), document, &[TEMPLATE])?;
+            }
+        }
         Ok(())
-    }
-
-    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
-        let cap = self.policy.rare_stories;
-        let here = Here { rows: &group.rows, common: &self.common, cap };
-        let pairs = here.pairs(group.key.hash);
-        Judge::new(&self.policy, here).each(&pairs, |judge, later, earlier, seen| {
-            let (finding, shown) = judge.finding(later, earlier, seen);
-            shown.iter().try_for_each(|pair| onward.show(pair))?;
-            if finding.matters() {
-                onward.send(FINDINGS, later.0.into(), earlier, &finding.to_bytes())?;
-            }
-            if finding.is_tie() {
-                edge(onward, TIES, (later, earlier))?;
-            }
-            if finding.is_template() {
-                for document in [later, earlier] {
-                    onward.send(PLACES, document.0.into(), document, &[TEMPLATE])?;
-                }
-            }
-            Ok(())
-        })
-    }
+    })
 }

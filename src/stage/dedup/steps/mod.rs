@@ -149,28 +149,28 @@ impl InSteps for NearDedup {
     fn task(&self, leg: usize, step: usize) -> Result<Box<dyn Task + Send>, Error> {
         let policy = self.policy;
         let grow = star::Large::new;
-        let settle = |port| star::Small { port };
+        let shrink = |port| star::Small { port };
         Ok(match (leg, step) {
             (0, 0) => Box::new(meet::Pairs { limits: self.limits }),
             (0, 1) => Box::new(meet::Counted { limits: self.limits }),
             (0, 2) => Box::new(meet::Sketched::default()),
             (0, 3) => Box::new(meet::Met::default()),
             (1, 0) => Box::new(grow(TWINS)),
-            (1, 1) => Box::new(settle(TWINS)),
+            (1, 1) => Box::new(shrink(TWINS)),
             (2, 0) | (4, 0) => Box::new(tally::Gathered::default()),
             (2, 1) | (4, 1) => Box::new(tally::Tallied::default()),
             (2, 2) => Box::new(tally::Summed { least: policy.rare_groups }),
-            (3, 0) => Box::new(meet::Stories::new(policy)),
+            (3, 0) => Box::new(meet::Knowing::new(policy, meet::stories)),
             (3, 1) => Box::new(grow(STORIES)),
-            (3, 2) => Box::new(settle(STORIES)),
+            (3, 2) => Box::new(shrink(STORIES)),
             (4, 2) => Box::new(tally::Summed { least: policy.rare_stories }),
-            (5, 0) => Box::new(meet::Findings::new(policy)),
+            (5, 0) => Box::new(meet::Knowing::new(policy, meet::findings)),
             (6, 0) => Box::new(grow(TIES)),
-            (6, 1) => Box::new(settle(TIES)),
+            (6, 1) => Box::new(shrink(TIES)),
             (7, 0) => Box::new(settle::Routed),
             (7, 1) => Box::new(settle::Clustered),
             (7, 2) => Box::new(settle::Enlisted),
-            (7, 3) => Box::new(settle::Settled::new(policy)),
+            (7, 3) => Box::new(meet::Knowing::new(policy, settle::settle)),
             _ => return Err(Error::Internal(format!("near-dedup has no step {leg}.{step}"))),
         })
     }

@@ -9,7 +9,7 @@ use crate::stage::steps::{Onward, Task};
 use super::super::common::Commonness;
 use super::super::found::{Finding, Found};
 use super::super::resolve::{Judge, Policy};
-use super::meet::{Here, hear, own_sketch};
+use super::meet::{Here, own_sketch};
 use super::star::root;
 use super::{COMPOSITE, IN_CLUSTER, MEMBERS, OF_TREE, PLACES, TEMPLATE};
 
@@ -95,36 +95,22 @@ impl Task for Enlisted {
 }
 
 /// By cluster: what its documents are to the kept ones.
-pub(super) struct Settled {
-    policy: Policy,
-    common: Commonness,
-}
-
-impl Settled {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, common: Commonness::default() }
-    }
-}
-
-impl Task for Settled {
-    fn hear(&mut self, told: &Group) -> Result<(), Error> {
-        hear(&mut self.common, told);
-        Ok(())
-    }
-
-    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
-        let (tags, rows): (Vec<Row>, Vec<Row>) =
-            group.rows.iter().cloned().partition(|row| row.payload.len() == 1);
-        let members: Vec<DocId> = rows.iter().map(|row| row.document).collect();
-        let cap = self.policy.rare_stories;
-        let mut judge = Judge::new(&self.policy, Here { rows: &rows, common: &self.common, cap });
-        let kept = judge.settle(&members, |document, duplicate| {
-            onward.conclude(document, Verdict::Duplicate(duplicate))
-        })?;
-        let is_template = |kept: &DocId| tags.iter().any(|row| row.document == *kept);
-        match kept.filter(is_template) {
-            Some(kept) => onward.conclude(kept, Verdict::Note(Note::Template)),
-            None => Ok(()),
-        }
+pub(super) fn settle(
+    policy: &Policy,
+    common: &Commonness,
+    group: &Group,
+    onward: &mut dyn Onward,
+) -> Result<(), Error> {
+    let (tags, rows): (Vec<Row>, Vec<Row>) =
+        group.rows.iter().cloned().partition(|row| row.payload.len() == 1);
+    let members: Vec<DocId> = rows.iter().map(|row| row.document).collect();
+    let here = Here { rows: &rows, common, cap: policy.rare_stories };
+    let kept = Judge::new(policy, here).settle(&members, |document, duplicate| {
+        onward.conclude(document, Verdict::Duplicate(duplicate))
+    })?;
+    let is_template = |kept: &DocId| tags.iter().any(|row| row.document == *kept);
+    match kept.filter(is_template) {
+        Some(kept) => onward.conclude(kept, Verdict::Note(Note::Template)),
+        None => Ok(()),
     }
 }
