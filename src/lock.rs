@@ -12,9 +12,21 @@ use crate::error::Error;
 /// How often a lock that another process holds is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
+/// A lock that is held. Dropping it lets go by name: closing the file would leave the lock with any process that was started
+/// meanwhile, until that is past its `exec`, for a child shares the open file that the kernel's lock is on.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where this fails, closing does it.
+        let _ = self.0.unlock();
+    }
+}
+
 /// Takes the lock `NAME` in `folder`, which is created if need be, and notes in it who holds it. If another process has it,
 /// waits up to `wait`, and then says who: `what` is what they both want.
-pub(crate) fn take(what: &Path, folder: &Path, wait: Duration) -> Result<File, Error> {
+pub(crate) fn take(what: &Path, folder: &Path, wait: Duration) -> Result<Lock, Error> {
     let path = folder.join(NAME);
     let began = Instant::now();
     loop {
@@ -43,7 +55,7 @@ pub(crate) fn take(what: &Path, folder: &Path, wait: Duration) -> Result<File, E
                     file.set_len(0)
                         .and_then(|()| file.write_all(note.as_bytes()))
                         .map_err(Error::output(&path))?;
-                    return Ok(file);
+                    return Ok(Lock(file));
                 }
             }
             Err(TryLockError::WouldBlock) if began.elapsed() < wait => thread::sleep(AGAIN),
@@ -72,4 +84,21 @@ fn holder(file: &mut File) -> String {
 
 fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_let_go_of_though_a_child_shares_its_file() {
+        let work = tempfile::tempdir().unwrap();
+        let take = || take(work.path(), work.path(), Duration::ZERO);
+        let lock = take().unwrap();
+        let inherited = lock.0.try_clone().unwrap();
+        assert!(matches!(take(), Err(Error::Locked { .. })));
+        drop(lock);
+        take().unwrap();
+        drop(inherited);
+    }
 }

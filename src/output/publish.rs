@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::file::{OutputFile, PublishedFile, Tree};
 use super::{Form, Format};
 use crate::error::Error;
-use crate::lock;
+use crate::lock::{self, Lock};
 
 /// An output folder in the making.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Publication {
     earlier: PathBuf,
     keep_runs: usize,
     is_published: bool,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// Where the old output is put, within the work folder, if it cannot be exchanged with the new one.

@@ -21,7 +21,7 @@ mod recall;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub use log::Log;
 pub use recall::{Frames, Recall};
 
 use crate::error::Error;
-use crate::lock;
+use crate::lock::{self, Lock};
 use table::Table;
 
 /// Everything besides the input that decides what is remembered: a name, such as a configuration key, and its value.
@@ -106,7 +106,7 @@ pub struct State {
     /// In what condition it was found.
     pub condition: Condition,
     /// Held to the end.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl State {
