@@ -33,11 +33,10 @@
 //!
 //! That is arithmetic, not a promise: the job as it is would not get there. In the order in which it would break:
 //!
-//! 1. **Counts of shingles run full**, on one machine as on many. They are kept in 2²⁶ cells, by 28 bits of a hash. At a million
-//!    documents every other shingle shares its cell with another; at 10⁷ a cell counts eight, more than `rare-stories` allows:
-//!    nearly all shingles pass for common, and only what says the same throughout is found. Both would have to grow with the
-//!    corpus: a sketch by a byte or two a shingle; the cells, which are counted by block and added up by shuffle, in no place
-//!    as a whole, but for those of common shingles, a byte or two each, of which all tasks are told.
+//! 1. **Hashes of shingles run short.** They have 36 bits, and a document's smallest lie in a ninth of the room: among 10⁸
+//!    documents three values of ten are those of two shingles, at 10⁹ each is, and what is rare then passes for common, so that
+//!    only what says the same throughout is found. Another byte a shingle, 56 a document, carries 256 times as far. The counts
+//!    themselves are exact, and only those of common shingles go to all tasks.
 //! 2. **Trees of stories are looked at in one task each**, at 50 bytes a pair that was found, without sketches. Most trees are of
 //!    two or three documents, but they are plain connected components, which chains of small changes make grow: on a million
 //!    articles they made one of 23,000 (`dedup/cluster.rs`). One of 10⁷ pairs, half a gigabyte, is still good; beyond,

@@ -116,10 +116,10 @@ impl Default for Options {
 
 /// Finds clusters of near duplicates.
 ///
-/// Adds to the census one sketch of at most 380 bytes and `index-keys` rows without payload, 8 bytes each on disk. Sketches,
-/// keys and pairs are in tables that spill. Outside their budget, while it resolves: a table of 64 MiB, 45 bytes a document
-/// (where its sketch lies, what is rare in it, its trees), 8 a candidate pair, 28 to 50 a pair of one story (`found.rs`),
-/// and 60 a verdict.
+/// Adds to the census one sketch of at most 442 bytes and `index-keys` rows without payload, 8 bytes each on disk. Sketches,
+/// keys, pairs and the occurrences of shingles keep to the budget. Outside it, while it resolves: 45 bytes a document (where
+/// its sketch lies, what is rare in it, its trees), 16 a common shingle, 8 a candidate pair, 28 to 50 a pair of one story
+/// (`found.rs`), and 60 a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearDedup {
     pub(super) lengths: Lengths,

@@ -31,7 +31,7 @@ const NOWHERE: Shape = Shape { from: u32::MAX, to: 0, density: 0.0, coverage: 0.
 const GAP_COST: i32 = 2;
 
 impl Places {
-    pub(super) fn add(&mut self, sampled: u32, is_shared: bool) {
+    pub(super) fn add(&mut self, sampled: u64, is_shared: bool) {
         let place = place(sampled) as usize;
         self.all[place] += 1;
         self.shared[place] += u8::from(is_shared);

@@ -8,13 +8,13 @@ use crate::error::Error;
 use crate::stage::{ComparedPair, Verdict, Verdicts};
 
 use super::cluster::Forest;
-use super::common::{Commonness, Rarity};
+use super::common::{Common, Occurrences, Rarity, key};
 use super::explain::Judged;
 use super::found::{Finding, Found};
 use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
 use super::rule::{Class, Rule};
-use super::sketch::{Sketch, hash};
+use super::sketch::{SHINGLES, Sketch};
 use super::store::Store;
 use super::verdict_key;
 use super::verify::{Comparison, compare, is_near_identical};
@@ -111,8 +111,7 @@ fn last_round<'a>(
     candidates: Candidates,
 ) -> Result<(Judge<'a, Known<'a>>, Pairs), Error> {
     let (pairs, identical) = first_round(store, candidates)?;
-    let mut common = Commonness::default();
-    let rarities = rarities_of(store, identical, &pairs, &mut common, policy.rare_groups)?;
+    let rarities = rarities_of(store, identical, &pairs, policy.rare_groups)?;
     let mut stories = Forest::new(store.documents());
     let mut judge = Judge::new(policy, Known { store, rarities });
     judge.each(&pairs, |judge, left, right, seen| {
@@ -121,11 +120,10 @@ fn last_round<'a>(
         }
         Ok(())
     })?;
-    common.clear();
     let known = &mut judge.sketches;
     // Both would be in memory at once.
     known.rarities = Vec::new();
-    known.rarities = rarities_of(known.store, stories, &pairs, &mut common, policy.rare_stories)?;
+    known.rarities = rarities_of(known.store, stories, &pairs, policy.rare_stories)?;
     Ok((judge, pairs))
 }
 
@@ -148,12 +146,11 @@ fn first_round(store: &mut Store, mut candidates: Candidates) -> Result<(Pairs, 
 }
 
 /// Counts in how many groups each sampled shingle stands, and says for each document that is in a pair which of its own are
-/// rare: those of at most `cap` groups. `common` has counted nothing before.
+/// rare: those of at most `cap` groups. All sketches are read as often as the memory asks for.
 fn rarities_of(
     store: &mut Store,
     mut groups: Forest,
     pairs: &[(DocId, DocId)],
-    common: &mut Commonness,
     cap: u8,
 ) -> Result<Vec<Rarity>, Error> {
     let mut sketch = Sketch::default();
@@ -161,13 +158,19 @@ fn rarities_of(
     let mut members: Vec<_> =
         documents.clone().map(|document| (groups.root(document), document)).collect();
     members.sort_unstable();
-    let mut shingles = Vec::new();
-    for group in members.chunk_by(|a, b| a.0 == b.0) {
-        for (_, document) in group {
-            store.read(*document, &mut sketch)?;
-            shingles.extend(sketch.shingles.iter().map(|sampled| hash(*sampled)));
+    let passes = (members.len() * SHINGLES * size_of::<u64>()).div_ceil(store.spare_bytes());
+    let (mut common, mut occurrences) = (Common::default(), Occurrences::default());
+    let mut keys = Vec::new();
+    for pass in 0..passes {
+        for group in members.chunk_by(|a, b| a.0 == b.0) {
+            for (_, document) in group {
+                store.read(*document, &mut sketch)?;
+                let all = sketch.shingles.iter().map(|sampled| key(*sampled));
+                keys.extend(all.filter(|key| *key as usize % passes == pass));
+            }
+            occurrences.add_group(&mut keys);
         }
-        common.add_group(&mut shingles);
+        common.add(&mut occurrences, cap);
     }
     let mut is_paired = vec![false; members.len()];
     for (later, earlier) in pairs {
@@ -177,7 +180,7 @@ fn rarities_of(
     let mut rarities = vec![Rarity::EVERYWHERE; members.len()];
     for document in documents.filter(|document| is_paired[document.0 as usize]) {
         store.read(document, &mut sketch)?;
-        rarities[document.0 as usize] = Rarity::of(&sketch, common, cap);
+        rarities[document.0 as usize] = Rarity::of(&sketch, &common, cap);
     }
     Ok(rarities)
 }

@@ -13,7 +13,7 @@ pub(super) const PHRASES: usize = 20;
 /// Hashes of numbers. Eight tell a table of other figures from the same one.
 pub(super) const NUMBERS: usize = 8;
 
-/// A document in 24 to 386 bytes: samples as the upper bits of hashes, ascending.
+/// A document in 24 to 442 bytes: samples as the upper bits of hashes, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sketch {
     /// Shingles of the whole document, repeats included.
@@ -31,7 +31,7 @@ pub(super) struct Sketch {
     /// Place of the source among the preferred ones; 255 where it is none of them.
     pub(super) rank: u8,
     /// Smallest shingle hashes, each with its place.
-    pub(super) shingles: Vec<u32>,
+    pub(super) shingles: Vec<u64>,
     /// Smallest hashes of shorter runs.
     pub(super) phrases: Vec<u32>,
     /// Smallest number hashes.
@@ -51,12 +51,12 @@ const DAYS: u8 = 0x60;
 const NO_MOMENT: i32 = i32::MIN;
 
 impl Sketch {
-    /// The payload of its row: counts, then the samples in 4, 3, 3, 2 and 2 bytes, all little-endian. What is left behind
+    /// The payload of its row: counts, then the samples in 5, 3, 3, 2 and 2 bytes, all little-endian. What is left behind
     /// the others is the lead.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let short = self.phrases.len() + self.numbers.len();
         let words = self.days.len() + self.lead.len();
-        let samples = 4 * self.shingles.len() + 3 * short + 2 * words;
+        let samples = SHINGLE_BYTES * self.shingles.len() + 3 * short + 2 * words;
         let mut bytes = Vec::with_capacity(HEADER_BYTES + samples);
         bytes.extend_from_slice(&self.windows.to_le_bytes());
         bytes.extend_from_slice(&self.number_tokens.to_le_bytes());
@@ -71,7 +71,7 @@ impl Sketch {
         let unspaced = if self.is_unspaced { UNSPACED } else { 0 };
         bytes.push(self.numbers.len() as u8 | days | unspaced);
         for value in &self.shingles {
-            bytes.extend_from_slice(&value.to_le_bytes());
+            bytes.extend_from_slice(&value.to_le_bytes()[..SHINGLE_BYTES]);
         }
         for value in self.phrases.iter().chain(&self.numbers) {
             bytes.extend_from_slice(&value.to_le_bytes()[..3]);
@@ -84,9 +84,9 @@ impl Sketch {
 
     /// Reads a payload into this sketch, keeping its buffers; no bytes are an empty document.
     pub(super) fn read(&mut self, bytes: &[u8]) {
-        for sample in [&mut self.shingles, &mut self.phrases, &mut self.numbers] {
-            sample.clear();
-        }
+        self.shingles.clear();
+        self.phrases.clear();
+        self.numbers.clear();
         self.days.clear();
         self.lead.clear();
         let Some((header, values)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
@@ -108,9 +108,10 @@ impl Sketch {
         let days = usize::from((lengths[3] & DAYS) >> DAYS_SHIFT);
         let numbers = usize::from(lengths[3] & !(UNSPACED | DAYS));
         let lengths = lengths.map(usize::from);
-        let (shingles, rest) = values.split_at(values.len().min(4 * lengths[1]));
-        let (shingles, _) = shingles.as_chunks::<4>();
-        self.shingles.extend(shingles.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        let (shingles, rest) = values.split_at(values.len().min(SHINGLE_BYTES * lengths[1]));
+        let (shingles, _) = shingles.as_chunks::<SHINGLE_BYTES>();
+        let wide = |[a, b, c, d, e]: &[u8; 5]| u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]);
+        self.shingles.extend(shingles.iter().map(wide));
         let (short, lead) = rest.split_at(rest.len().min(3 * (lengths[2] + numbers)));
         let (short, _) = short.as_chunks::<3>();
         let mut short = short.iter().map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]));
@@ -134,13 +135,19 @@ pub(super) fn sample(hashes: impl Iterator<Item = u64>, count: usize) -> Vec<u32
 /// Bits of a sampled shingle that say where it stands: in which sixteenth of the document.
 const PLACE_BITS: u32 = 4;
 
-/// Samples shingles with the sixteenth of the document in which each begins. The other 28 bits are enough to tell the
-/// shingles of two documents apart; 64 of each meet by chance once in some thousand pairs.
-pub(super) fn placed_sample(shingles: &[Placed], tokens: usize) -> Vec<u32> {
-    let mut sample: Vec<u32> = Vec::with_capacity(SHINGLES);
+/// Bits of a sampled shingle's hash. 28 would tell the shingles of two documents apart, but not those of a corpus: the
+/// smallest of a document of 500 words lie in a ninth of the room, where 25 bits would be left, and a million documents would
+/// have each value twice. With 36, a hundred million have seven of ten once.
+pub(super) const HASH_BITS: u32 = 36;
+/// Bytes of a sampled shingle.
+const SHINGLE_BYTES: usize = (HASH_BITS + PLACE_BITS) as usize / 8;
+
+/// Samples shingles with the sixteenth of the document in which each begins.
+pub(super) fn placed_sample(shingles: &[Placed], tokens: usize) -> Vec<u64> {
+    let mut sample: Vec<u64> = Vec::with_capacity(SHINGLES);
     for (hash, start) in shingles.iter().take(SHINGLES) {
         let place = (start << PLACE_BITS) / tokens.max(1);
-        let value = ((hash >> 32) as u32 & !((1 << PLACE_BITS) - 1)) | place as u32;
+        let value = hash >> (u64::BITS - HASH_BITS) << PLACE_BITS | place as u64;
         if sample.last().is_none_or(|last| self::hash(*last) != self::hash(value)) {
             sample.push(value);
         }
@@ -149,12 +156,12 @@ pub(super) fn placed_sample(shingles: &[Placed], tokens: usize) -> Vec<u32> {
 }
 
 /// A sampled shingle without its place.
-pub(super) fn hash(sampled: u32) -> u32 {
+pub(super) fn hash(sampled: u64) -> u64 {
     sampled >> PLACE_BITS
 }
 
 /// The sixteenth in which a sampled shingle begins.
-pub(super) fn place(sampled: u32) -> u32 {
+pub(super) fn place(sampled: u64) -> u64 {
     sampled & ((1 << PLACE_BITS) - 1)
 }
 
@@ -198,7 +205,7 @@ mod tests {
                     headline: 78,
                     is_unspaced: true,
                     rank: 255,
-                    shingles: (0..56).map(|nth| nth * 70_000_000).collect(),
+                    shingles: (0..56).map(|nth| nth * 19_000_000_000).collect(),
                     phrases: vec![4],
                     numbers: vec![0, 3, 9],
                     days: vec![18_000, 65_535, 65_535],

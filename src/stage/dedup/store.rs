@@ -28,11 +28,14 @@ pub(super) struct Store {
     file: Option<File>,
     starts: Vec<u64>,
     buffer: Vec<u8>,
+    spare_bytes: usize,
 }
 
 /// The quarters of the budget that sketches may take; the pairs need the last. Each pair reads two sketches three times,
 /// so that a file costs more than the comparison: the sketches of a million documents should fit the default budget.
 const BUDGET_QUARTERS: usize = 3;
+/// What is always left, whatever the budget.
+const MIN_SPARE_BYTES: usize = 1 << 20;
 
 impl StoreWriter {
     /// An empty store with a share of the budget of `workspace`.
@@ -70,7 +73,8 @@ impl StoreWriter {
             Some(file) => Some(file.into_inner().map_err(|why| scratch(why.into_error()))?),
             None => None,
         };
-        Ok(Store { bytes: self.bytes, file, starts: self.starts, buffer: Vec::new() })
+        let spare_bytes = (self.workspace.budget_bytes() / 4).max(MIN_SPARE_BYTES);
+        Ok(Store { bytes: self.bytes, file, starts: self.starts, buffer: Vec::new(), spare_bytes })
     }
 }
 
@@ -78,6 +82,11 @@ impl Store {
     /// One past the highest document number.
     pub(super) fn documents(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// What is left of the budget beside the sketches, once the pairs are known.
+    pub(super) fn spare_bytes(&self) -> usize {
+        self.spare_bytes
     }
 
     /// Reads the sketch of a document; that of an absent one is empty.

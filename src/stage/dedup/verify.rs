@@ -46,23 +46,23 @@ pub(super) struct Comparison {
 const MIN_NUMBERS: usize = 3;
 
 /// The part of two samples below which both are complete; `full` is the size of a sample that may have left some out.
-fn common_part<'a>(
-    left: &'a [u32],
-    right: &'a [u32],
+fn common_part<'a, T: Copy>(
+    left: &'a [T],
+    right: &'a [T],
     full: usize,
-    hash: fn(u32) -> u32,
-) -> (&'a [u32], &'a [u32]) {
-    let last = |sample: &[u32]| match sample.len() >= full {
-        true => sample.last().map_or(u32::MAX, |last| hash(*last)),
-        false => u32::MAX,
+    hash: fn(T) -> u64,
+) -> (&'a [T], &'a [T]) {
+    let last = |sample: &[T]| match sample.len() >= full {
+        true => sample.last().map_or(u64::MAX, |last| hash(*last)),
+        false => u64::MAX,
     };
     let bound = last(left).min(last(right));
-    let part = |sample: &'a [u32]| &sample[..sample.partition_point(|value| hash(*value) <= bound)];
+    let part = |sample: &'a [T]| &sample[..sample.partition_point(|value| hash(*value) <= bound)];
     (part(left), part(right))
 }
 
 /// Counts what two ascending lists of distinct values share. Without branches: which list is ahead cannot be foretold.
-fn shared(left: &[u32], right: &[u32], hash: fn(u32) -> u32) -> usize {
+fn shared<T: Copy>(left: &[T], right: &[T], hash: fn(T) -> u64) -> usize {
     let (mut in_left, mut in_right, mut count) = (0, 0, 0);
     while let (Some(a), Some(b)) = (left.get(in_left), right.get(in_right)) {
         let (a, b) = (hash(*a), hash(*b));
@@ -73,8 +73,8 @@ fn shared(left: &[u32], right: &[u32], hash: fn(u32) -> u32) -> usize {
     count
 }
 
-fn whole(value: u32) -> u32 {
-    value
+fn whole(value: u32) -> u64 {
+    value.into()
 }
 
 fn share(part: usize, whole: usize) -> f32 {
@@ -122,10 +122,10 @@ pub(super) fn compare(
     let (mut in_left, mut in_right) = (0, 0);
     loop {
         let (own, other) = (a.get(in_left).copied(), b.get(in_right).copied());
-        let of = |sampled: Option<u32>| sampled.map_or(u32::MAX, hash);
-        // A hash has 28 bits.
+        // No hash is that large.
+        let of = |sampled: Option<u64>| sampled.map_or(u64::MAX, hash);
         let least = of(own).min(of(other));
-        if least == u32::MAX {
+        if least == u64::MAX {
             break;
         }
         let (own, other) = (own.filter(|v| hash(*v) == least), other.filter(|v| hash(*v) == least));

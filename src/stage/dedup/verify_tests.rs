@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::super::common::Commonness;
+use super::super::common::{Common, Occurrences, key};
 use super::super::publisher::UNKNOWN;
 use super::super::rule::{Bond, Class, Objection, Rule};
 use super::*;
@@ -25,7 +25,7 @@ fn sketch(shingles: std::ops::Range<u32>, numbers: &[u32]) -> Sketch {
     Sketch {
         windows: len,
         number_tokens: numbers.len() as u32,
-        shingles: placed.take(SHINGLES).collect(),
+        shingles: placed.take(SHINGLES).map(u64::from).collect(),
         phrases: shingles.collect(),
         numbers: numbers.to_vec(),
         ..Sketch::default()
@@ -34,11 +34,22 @@ fn sketch(shingles: std::ops::Range<u32>, numbers: &[u32]) -> Sketch {
 
 /// Where nothing is common.
 fn compare_rare(left: &Sketch, right: &Sketch) -> Comparison {
-    compare_common(left, right, &Commonness::default())
+    compare_common(left, right, &Common::default())
+}
+
+/// Counts of groups that have so many shingles each, the same ones.
+fn common(groups: &[u64]) -> Common {
+    let mut occurrences = Occurrences::default();
+    for shingles in groups {
+        occurrences.add_group(&mut (0..*shingles).map(|shingle| key(shingle << 4)).collect());
+    }
+    let mut common = Common::default();
+    common.add(&mut occurrences, 3);
+    common
 }
 
 /// Where a shingle of more than three groups is common.
-fn compare_common(left: &Sketch, right: &Sketch, common: &Commonness) -> Comparison {
+fn compare_common(left: &Sketch, right: &Sketch, common: &Common) -> Comparison {
     let known = |sketch| (sketch, Rarity::of(sketch, common, 3));
     compare(known(left), known(right))
 }
@@ -104,7 +115,8 @@ fn mixed(shared: &[u32], own: u32, publisher: u32) -> Sketch {
     let all: Vec<u32> = shared.iter().flat_map(|value| [*value, own + value]).collect();
     let mut sketch = Sketch { publisher, ..sketch(0..all.len() as u32, &[]) };
     let place = |at: usize| 16 * at as u32 / all.len() as u32;
-    sketch.shingles = all.iter().enumerate().map(|(at, value)| value << 4 | place(at)).collect();
+    sketch.shingles =
+        all.iter().enumerate().map(|(at, value)| u64::from(value << 4 | place(at))).collect();
     sketch.shingles.sort_unstable();
     sketch
 }
@@ -159,7 +171,8 @@ fn news(own: u32, publisher: u32, headline: u32) -> Sketch {
     let all: Vec<u32> = begin.iter().copied().chain(0..40).collect();
     let mut sketch = Sketch { publisher, headline, windows: 200, ..sketch(0..52, &[]) };
     let place = |at: usize| 16 * at as u32 / all.len() as u32;
-    sketch.shingles = all.iter().enumerate().map(|(at, value)| value << 4 | place(at)).collect();
+    sketch.shingles =
+        all.iter().enumerate().map(|(at, value)| u64::from(value << 4 | place(at))).collect();
     sketch.shingles.sort_unstable();
     sketch.lead = (0..8).map(|word| (own + word) as u16).collect();
     sketch
@@ -222,10 +235,7 @@ fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
     let (left, right) = (mixed(&versions, 100, 1), mixed(&versions, 200, 1));
     let (left, right) = (Sketch { windows: 200, ..left }, Sketch { windows: 200, ..right });
     for (of_third, expected) in [(18, Bond::Contained), (24, Bond::None)] {
-        let mut common = Commonness::default();
-        for story in 0..3 {
-            common.add_group(&mut (0..if story == 2 { of_third } else { 27 }).collect::<Vec<_>>());
-        }
+        let common = common(&[27, 27, of_third]);
         let seen = compare_common(&left, &right, &common);
         assert_eq!(seen.shared_rare, 27);
         assert_eq!(RULE.bond(&left, &right, &seen), expected, "{of_third} in a third");
@@ -234,10 +244,7 @@ fn what_a_third_story_of_the_publisher_has_too_is_furniture() {
 
 #[test]
 fn what_is_common_does_not_count() {
-    let mut common = Commonness::default();
-    for _ in 0..4 {
-        common.add_group(&mut (0..25).collect::<Vec<_>>());
-    }
+    let common = common(&[25; 4]);
     let (left, right) = (sketch(0..50, &[]), sketch(0..25, &[]));
     let seen = compare_common(&left, &right, &common);
     assert_eq!((seen.shared, seen.shared_rare, seen.rare_jaccard), (25, 0, 0.0));
@@ -265,7 +272,7 @@ proptest! {
         let either: BTreeSet<_> = left.union(&right).collect();
         let sketch = |set: &BTreeSet<u32>| Sketch {
             windows: set.len() as u32,
-            shingles: set.iter().map(|value| value << 4).collect(),
+            shingles: set.iter().map(|value| u64::from(value << 4)).collect(),
             ..Sketch::default()
         };
         let seen = compare_rare(&sketch(&left), &sketch(&right));

@@ -5,10 +5,10 @@ use crate::document::DocId;
 use crate::error::Error;
 use crate::stage::steps::{Onward, Task};
 
-use super::super::common::{Commonness, Rarity};
+use super::super::common::{Common, Occurrences, Rarity, key};
 use super::super::join::{Limits, candidate, pairs_of_key};
 use super::super::resolve::{Judge, Policy, Sketches};
-use super::super::sketch::{Sketch, hash};
+use super::super::sketch::Sketch;
 use super::super::verify::is_near_identical;
 use super::star::edge;
 use super::{CELLS, FINDINGS, HALVES, MET, PAIRED, PARTNERS, PLACES, SHARED, STORIES, TEMPLATE};
@@ -48,8 +48,8 @@ impl Task for Counted {
 #[derive(Default)]
 pub(super) struct Sketched {
     sketch: Sketch,
-    shingles: Vec<u32>,
-    alone: Commonness,
+    keys: Vec<u64>,
+    alone: Occurrences,
 }
 
 impl Task for Sketched {
@@ -58,9 +58,9 @@ impl Task for Sketched {
         let Some(own) = own_sketch(group) else { return Ok(()) };
         if group.rows.len() == 1 {
             self.sketch.read(&own.payload);
-            self.shingles.extend(self.sketch.shingles.iter().map(|sampled| hash(*sampled)));
-            self.alone.add_group(&mut self.shingles);
-            return Ok(());
+            self.keys.extend(self.sketch.shingles.iter().map(|sampled| key(*sampled)));
+            self.alone.add_group(&mut self.keys);
+            return send_if_many(&mut self.alone, onward);
         }
         onward.send(HALVES, document, own.document, &own.payload)?;
         for later in group.rows.iter().filter(|row| row.document > own.document) {
@@ -70,7 +70,7 @@ impl Task for Sketched {
     }
 
     fn end(&mut self, onward: &mut dyn Onward) -> Result<(), Error> {
-        send_counts(&self.alone, onward)
+        send_counts(&mut self.alone, onward)
     }
 }
 
@@ -81,11 +81,19 @@ pub(super) fn own_sketch(group: &Group) -> Option<&Row> {
 }
 
 /// Sends what was counted, to be added up by block.
-pub(super) fn send_counts(counts: &Commonness, onward: &mut dyn Onward) -> Result<(), Error> {
-    for (number, bytes) in counts.blocks() {
-        onward.send(CELLS, number.into(), DocId(0), &bytes)?;
+pub(super) fn send_counts(counts: &mut Occurrences, onward: &mut dyn Onward) -> Result<(), Error> {
+    for (number, bytes) in counts.take_blocks() {
+        onward.send(CELLS, number, DocId(0), &bytes)?;
     }
     Ok(())
+}
+
+/// The same before they take too much memory.
+pub(super) fn send_if_many(counts: &mut Occurrences, onward: &mut dyn Onward) -> Result<(), Error> {
+    match counts.are_many() {
+        true => send_counts(counts, onward),
+        false => Ok(()),
+    }
 }
 
 /// By the later document: its pairs, for good, and the near-identical ones.
@@ -118,7 +126,7 @@ impl Task for Met {
 pub(super) struct Here<'a> {
     /// Documents ascending.
     pub(super) rows: &'a [Row],
-    pub(super) common: &'a Commonness,
+    pub(super) common: &'a Common,
     /// Groups up to which a shingle is rare.
     pub(super) cap: u8,
 }
@@ -144,26 +152,24 @@ impl Here<'_> {
 }
 
 /// What a task does with a group, knowing how common shingles are.
-pub(super) type Look = fn(&Policy, &Commonness, &Group, &mut dyn Onward) -> Result<(), Error>;
+pub(super) type Look = fn(&Policy, &Common, &Group, &mut dyn Onward) -> Result<(), Error>;
 
 /// A task that is told the counts of shingles before any group.
 pub(super) struct Knowing {
     policy: Policy,
-    common: Commonness,
+    common: Common,
     look: Look,
 }
 
 impl Knowing {
     pub(super) fn new(policy: Policy, look: Look) -> Self {
-        Self { policy, common: Commonness::default(), look }
+        Self { policy, common: Common::default(), look }
     }
 }
 
 impl Task for Knowing {
     fn hear(&mut self, told: &Group) -> Result<(), Error> {
-        // Blocks are numbered from 0.
-        let number = told.key.hash as u32;
-        told.rows.iter().for_each(|row| self.common.add_block(number, &row.payload));
+        told.rows.iter().for_each(|row| self.common.add_block(told.key.hash, &row.payload));
         Ok(())
     }
 
@@ -175,7 +181,7 @@ impl Task for Knowing {
 /// By the later document: the pairs of one story.
 pub(super) fn stories(
     policy: &Policy,
-    common: &Commonness,
+    common: &Common,
     group: &Group,
     onward: &mut dyn Onward,
 ) -> Result<(), Error> {
@@ -192,7 +198,7 @@ pub(super) fn stories(
 /// By the later document: what each pair is.
 pub(super) fn findings(
     policy: &Policy,
-    common: &Commonness,
+    common: &Common,
     group: &Group,
     onward: &mut dyn Onward,
 ) -> Result<(), Error> {

@@ -33,7 +33,7 @@ const HALVES: Port = 4;
 const MET: Port = 5;
 /// By document: the sketches of those that are in pairs.
 const PAIRED: Port = 6;
-/// By block: how often the shingles of a cell were counted.
+/// By block: in how many groups shingles were counted.
 const CELLS: Port = 7;
 /// The same for those that are common.
 const COMMON: Port = 8;

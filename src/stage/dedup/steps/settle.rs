@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::stage::Verdict;
 use crate::stage::steps::{Onward, Task};
 
-use super::super::common::Commonness;
+use super::super::common::Common;
 use super::super::found::{Finding, Found};
 use super::super::resolve::{Judge, Policy};
 use super::meet::{Here, own_sketch};
@@ -97,7 +97,7 @@ impl Task for Enlisted {
 /// By cluster: what its documents are to the kept ones.
 pub(super) fn settle(
     policy: &Policy,
-    common: &Commonness,
+    common: &Common,
     group: &Group,
     onward: &mut dyn Onward,
 ) -> Result<(), Error> {

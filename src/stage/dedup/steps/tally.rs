@@ -5,62 +5,72 @@ use crate::document::DocId;
 use crate::error::Error;
 use crate::stage::steps::{Onward, Task};
 
-use super::super::common::{Commonness, sum_of_block};
-use super::super::sketch::{Sketch, hash};
-use super::meet::{own_sketch, send_counts};
+use super::super::common::{Occurrences, key, sum_of_block};
+use super::super::sketch::Sketch;
+use super::meet::{own_sketch, send_counts, send_if_many};
 use super::star::root;
 use super::{COMMON, KIN};
+
+/// Bytes of a key on its way to its tree.
+const KEY_BYTES: usize = 5;
+
+fn key_bytes(key: u64) -> [u8; KEY_BYTES] {
+    let [a, b, c, d, e, ..] = key.to_le_bytes();
+    [a, b, c, d, e]
+}
 
 /// By document: its shingles go to its tree, or are counted here if it is in none.
 #[derive(Default)]
 pub(super) struct Gathered {
     sketch: Sketch,
-    shingles: Vec<u32>,
-    alone: Commonness,
+    keys: Vec<u64>,
+    alone: Occurrences,
 }
 
 impl Task for Gathered {
     fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
         let Some(own) = own_sketch(group) else { return Ok(()) };
         self.sketch.read(&own.payload);
-        let shingles = self.sketch.shingles.iter().map(|sampled| hash(*sampled));
+        let keys = self.sketch.shingles.iter().map(|sampled| key(*sampled));
         match root(group) {
             Some(root) => {
-                let bytes: Vec<u8> = shingles.flat_map(u32::to_le_bytes).collect();
+                let bytes: Vec<u8> = keys.flat_map(key_bytes).collect();
                 onward.send(KIN, root.0.into(), own.document, &bytes)
             }
             None => {
-                self.shingles.extend(shingles);
-                self.alone.add_group(&mut self.shingles);
-                Ok(())
+                self.keys.extend(keys);
+                self.alone.add_group(&mut self.keys);
+                send_if_many(&mut self.alone, onward)
             }
         }
     }
 
     fn end(&mut self, onward: &mut dyn Onward) -> Result<(), Error> {
-        send_counts(&self.alone, onward)
+        send_counts(&mut self.alone, onward)
     }
 }
 
 /// By tree: its shingles are counted once.
 #[derive(Default)]
 pub(super) struct Tallied {
-    shingles: Vec<u32>,
-    counts: Commonness,
+    keys: Vec<u64>,
+    counts: Occurrences,
 }
 
 impl Task for Tallied {
-    fn take(&mut self, group: &Group, _: &mut dyn Onward) -> Result<(), Error> {
+    fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
         for row in &group.rows {
-            let (shingles, _) = row.payload.as_chunks::<4>();
-            self.shingles.extend(shingles.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+            let (keys, _) = row.payload.as_chunks::<KEY_BYTES>();
+            let wide =
+                |[a, b, c, d, e]: &[u8; 5]| u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]);
+            self.keys.extend(keys.iter().map(wide));
         }
-        self.counts.add_group(&mut self.shingles);
-        Ok(())
+        self.counts.add_group(&mut self.keys);
+        send_if_many(&mut self.counts, onward)
     }
 
     fn end(&mut self, onward: &mut dyn Onward) -> Result<(), Error> {
-        send_counts(&self.counts, onward)
+        send_counts(&mut self.counts, onward)
     }
 }
 
