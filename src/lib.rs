@@ -36,7 +36,7 @@
 //!
 //! - The cleaned text is a subsequence of the decoded text, and the ledger restores it byte for byte.
 //! - The same input and configuration give the same bytes, for any number of threads and any memory budget: identities
-//!   come from the reader, ties go to the smallest id, threads live in one function (`pipeline::in_order`).
+//!   come from the reader, ties go to the smallest id, threads live in two modules (`pipeline::in_order`, `workers`).
 //! - Found = kept + dropped duplicates + rejected; a labelled duplicate is kept. A document or input that is not kept has
 //!   its row, with a reason.
 //! - What a run has done is remembered (`state`): by the run that finishes it if it is killed, and from run to run. The output
@@ -67,6 +67,7 @@ pub mod report;
 pub mod stage;
 pub mod state;
 pub mod stats;
+mod workers;
 
 pub use config::Config;
 pub use error::Error;

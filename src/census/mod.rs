@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::DocId;
 use crate::error::Error;
+use crate::workers;
 pub use packets::{Packet, Sorting};
 use runs::{Merge, Run};
 
@@ -183,7 +184,9 @@ impl Census {
 
     fn sort(&mut self) {
         // Position and length break ties (an empty payload stands where the next begins), so that a document's rows keep their order without a stable sort's memory.
-        self.entries.sort_unstable_by_key(|entry| (entry.key, entry.document, entry.at, entry.len));
+        workers::sort_unstable_by_key(&mut self.entries, |entry| {
+            (entry.key, entry.document, entry.at, entry.len)
+        });
     }
 
     fn spill(&mut self) -> Result<(), Error> {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::in_order::Pool;
 use super::page;
 use super::stories::Kept;
 use super::sums::Sums;
@@ -13,6 +12,7 @@ use crate::output::file::PublishedFile;
 use crate::output::publish::Publication;
 use crate::output::{self, schema};
 use crate::stats::{Funnel, Groups};
+use crate::workers::Pool;
 
 /// What is known of a run besides its sums.
 pub(super) struct About<'a> {

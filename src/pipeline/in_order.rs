@@ -1,39 +1,9 @@
-//! The only place where threads are used: an ordered parallel map over a stream.
+//! An ordered parallel map over a stream: how all documents go through a pass.
 
 use rayon::prelude::*;
 
 use crate::error::Error;
-
-/// The worker threads of a run.
-pub struct Pool {
-    threads: rayon::ThreadPool,
-}
-
-impl Pool {
-    /// A pool of `threads` workers; 0 for one a core.
-    pub fn new(threads: usize) -> Result<Self, Error> {
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|index| format!("worker-{index}"))
-            .build()
-            .map_err(|why| Error::Internal(format!("could not start worker threads: {why}")))?;
-        Ok(Self { threads })
-    }
-
-    /// Does both at once.
-    pub(super) fn join<A: Send, B: Send>(
-        &self,
-        one: impl FnOnce() -> A + Send,
-        other: impl FnOnce() -> B + Send,
-    ) -> (A, B) {
-        self.threads.join(one, other)
-    }
-
-    /// Number of workers.
-    pub fn threads(&self) -> usize {
-        self.threads.current_num_threads()
-    }
-}
+use crate::workers::Pool;
 
 /// How much is in flight at once: up to four times this, one batch being read, one at work, one being emitted and one behind.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +57,7 @@ pub(super) fn map_in_order_then<T: Send, R: Send, S: Send>(
     while !(at_work.is_empty() && done.is_empty() && emitted.is_empty()) {
         let mut results = Vec::new();
         let mut went_on = Ok(());
-        let (after, emitting) = pool.threads.in_place_scope(|scope| {
+        let (after, emitting) = pool.scope(|scope| {
             let (results, work) = (&mut results, &work);
             let (went_on, then) = (&mut went_on, &mut then);
             // A worker takes what is there first, so this does not wait for the batch at work.

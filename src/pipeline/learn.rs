@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::in_order::{BatchLimits, Pool, map_in_order};
+use super::in_order::{BatchLimits, map_in_order};
 use super::plan::Planned;
 use super::spool::SpoolWriter;
 use super::step::{observe, take_through};
@@ -19,6 +19,7 @@ use crate::input::{self, Units};
 use crate::stage::learned::{Day, Entry, Learner};
 use crate::stage::{self, AnyStage, Verdicts};
 use crate::state::frames::Frame;
+use crate::workers::Pool;
 
 /// The stage whose conclusions are gathered.
 const LEARNED: &str = "learned-boilerplate";
@@ -102,7 +103,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     )?;
 
     observer.pass_resolves(LEARNED);
-    let verdicts = corpus_stages[0].resolve(census.into_groups()?)?;
+    let verdicts = pool.run(|| corpus_stages[0].resolve(census.into_groups()?))?;
     let mut spool = spool.into_reader()?;
     observer.pass_begins(2, 2, "gather", spool.bytes());
     let mut learner = Learner::default();

@@ -34,7 +34,6 @@ use std::time::{Duration, Instant};
 
 pub use copies::{Cluster, Copies};
 pub use evaluate::{Evaluation, GoldPage, Label, WrongLine, evaluate, read_gold};
-pub use in_order::Pool;
 pub use keyness::{KeyWord, Keyness, Question, Side, keyness};
 pub use learn::{Learned, learn};
 pub use memory::Changes;
@@ -56,6 +55,7 @@ use crate::output::statistics::DocumentFigures;
 use crate::output::{self, Tables};
 use crate::stage::{CorpusStage, Verdicts};
 use crate::state::{Extent, State};
+use crate::workers::Pool;
 use conclude::{About, Concluded, conclude};
 use memory::Layout;
 use memos::Memos;
@@ -250,7 +250,7 @@ impl Run<'_> {
             let stage = pass.ends.expect("a pass that does not write ends in a corpus stage");
             let stage = &corpus_stages[stage];
             self.observer.pass_resolves(stage.name());
-            verdicts = stage.resolve(census.into_groups()?)?;
+            verdicts = self.pool.run(|| stage.resolve(census.into_groups()?))?;
             self.copies.add(&verdicts);
             self.timings.push(PassTiming::new(what, documents_seconds, began));
             if index + 2 == of {

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::in_order::{BatchLimits, Pool, map_in_order};
+use super::in_order::{BatchLimits, map_in_order};
 use super::names::Names;
 use super::plan::Planned;
 use super::spool::{SpoolReader, SpoolWriter};
@@ -19,6 +19,7 @@ use crate::input::{self, Unit, Units};
 use crate::stage::dedup::explain::Judged;
 use crate::stage::{self, AnyStage, Verdict, Verdicts};
 use crate::state::frames::Frame;
+use crate::workers::Pool;
 
 /// The stage whose comparisons are asked for.
 const NEAR: &str = "near-dedup";
@@ -137,12 +138,12 @@ pub fn neighbours(
         let id = wanted.ok_or_else(|| no_such_document(config, name))?;
         let mut spool = spool.into_reader()?;
         if stage.name() == NEAR {
-            let mut judged = near.judged(census.into_groups()?, id)?;
+            let mut judged = pool.run(|| near.judged(census.into_groups()?, id))?;
             let compared = judged.len();
             judged.truncate(most);
             return gather(&mut spool, &names, id, same_words_as, judged, compared);
         }
-        verdicts = stage.resolve(census.into_groups()?)?;
+        verdicts = pool.run(|| stage.resolve(census.into_groups()?))?;
         let is_copy = stage.name() == "exact-dedup";
         if let Some(Verdict::Duplicate(copy)) = verdicts.get(u64::from(id.0)).filter(|_| is_copy)
             && copy.kind == DuplicateKind::Exact

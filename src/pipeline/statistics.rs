@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::in_order::Pool;
 use crate::census::Workspace;
 use crate::config::Config;
 use crate::document::Document;
@@ -22,6 +21,7 @@ use crate::stats::spectrum::Spectrum;
 use crate::stats::tally::{Cell, NO_LANGUAGE};
 use crate::stats::vocabulary::Vocabulary;
 use crate::stats::{Families, Figure, Groups, Profile, Tally, figures};
+use crate::workers::Pool;
 
 mod parts;
 

@@ -14,7 +14,7 @@ use super::super::statistics::{Chunk, Statistics, range_of};
 use super::super::stories::{Place, Stories};
 use super::super::sums::Sums;
 use super::super::work::Counted;
-use super::super::{Changes, Pool, Report};
+use super::super::{Changes, Report};
 use super::Parts;
 use super::rows::{from_bytes, to_bytes};
 use crate::census::Workspace;
@@ -29,6 +29,7 @@ use crate::output::statistics::DocumentFigures;
 use crate::output::{schema, verify};
 use crate::stats::Groups;
 use crate::stats::tally::{Cell, Day};
+use crate::workers::Pool;
 
 /// The sums over documents. Tables that outgrow the memory of the configuration go to scratch files, as in a run on one machine.
 pub struct Totals {

@@ -9,6 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use super::sketch::{HASH_BITS, Sketch, hash};
+use crate::workers;
 
 /// What a sampled shingle is counted by: its hash with the lower bits first, since the smallest of a document's hashes all
 /// begin with zeros, and keys shall be spread evenly over blocks and passes.
@@ -35,6 +36,12 @@ impl Occurrences {
         self.keys.append(keys);
     }
 
+    /// Those of several places.
+    pub(super) fn together(all: impl IntoIterator<Item = Self>) -> Self {
+        let keys: Vec<_> = all.into_iter().map(|occurrences| occurrences.keys).collect();
+        Self { keys: keys.concat() }
+    }
+
     /// Whether they are as many as one place should hold at once: 8 MiB.
     pub(super) fn are_many(&self) -> bool {
         self.keys.len() >= 1 << 20
@@ -42,7 +49,7 @@ impl Occurrences {
 
     /// Counts them and forgets them: keys ascending, each with its groups; 255 for that many and more.
     fn count(&mut self, mut take: impl FnMut(u64, u8)) {
-        self.keys.sort_unstable();
+        workers::sort_unstable_by_key(&mut self.keys, |key| *key);
         for same in self.keys.chunk_by(|one, other| one == other) {
             take(same[0], u8::try_from(same.len()).unwrap_or(u8::MAX));
         }

@@ -5,7 +5,7 @@
 //! with its neighbour in corpus order: enough to find the copies of one syndicated story, linear for a disclaimer on every
 //! page, whose documents the comparison then tells apart.
 
-use crate::census::{Census, Group, Groups, Key, Row, Workspace};
+use crate::census::{Census, Group, Key, Row, Workspace};
 use crate::document::DocId;
 use crate::error::Error;
 
@@ -24,24 +24,6 @@ pub(super) struct Limits {
     pub(super) max_key_documents: usize,
 }
 
-/// A document and the earlier ones that it should be compared with.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
-    /// The later document.
-    pub(super) document: DocId,
-    /// Earlier documents, ascending.
-    pub(super) earlier: Vec<DocId>,
-}
-
-/// The pairs with enough keys in common, later documents ascending.
-pub(super) struct Candidates {
-    limits: Limits,
-    pairs: Groups,
-    /// The rows of one pair.
-    pair: Group,
-    ahead: Option<(DocId, DocId)>,
-}
-
 impl Join {
     /// An empty join, in tables of `workspace`.
     pub(super) fn new(limits: Limits, workspace: &Workspace) -> Self {
@@ -55,11 +37,14 @@ impl Join {
         })
     }
 
-    /// Ends the adding and hands the candidates back.
-    pub(super) fn candidates(self) -> Result<Candidates, Error> {
-        let limits = self.limits;
-        let pairs = self.pairs.into_groups()?;
-        Ok(Candidates { limits, pairs, pair: Group::default(), ahead: None })
+    /// Ends the adding and hands back the pairs with enough keys in common, ascending, the later document first.
+    pub(super) fn into_pairs(self) -> Result<Vec<(DocId, DocId)>, Error> {
+        let mut groups = self.pairs.into_groups()?;
+        let (mut pairs, mut group) = (Vec::new(), Group::default());
+        while groups.read_group(&mut group)? {
+            pairs.extend(candidate(self.limits, &group));
+        }
+        Ok(pairs)
     }
 }
 
@@ -127,42 +112,12 @@ fn keys(row: &Row) -> u8 {
     row.payload.first().copied().unwrap_or(u8::MAX)
 }
 
-impl Candidates {
-    /// The next document that has any, or `None` after the last.
-    pub(super) fn next_document(&mut self) -> Result<Option<Candidate>, Error> {
-        let first = match self.ahead.take() {
-            Some(pair) => Some(pair),
-            None => self.next_pair()?,
-        };
-        let Some((document, earlier)) = first else { return Ok(None) };
-        let mut candidate = Candidate { document, earlier: vec![earlier] };
-        loop {
-            match self.next_pair()? {
-                Some((later, earlier)) if later == document => candidate.earlier.push(earlier),
-                other => {
-                    self.ahead = other;
-                    return Ok(Some(candidate));
-                }
-            }
-        }
-    }
-
-    fn next_pair(&mut self) -> Result<Option<(DocId, DocId)>, Error> {
-        while self.pairs.read_group(&mut self.pair)? {
-            if let Some(pair) = candidate(self.limits, &self.pair) {
-                return Ok(Some(pair));
-            }
-        }
-        Ok(None)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Candidates as `(later, [earlier])` from keys as lists of `(document, its number of keys)`.
-    fn candidates(keys: &[Vec<(u32, u8)>], budget_bytes: usize) -> Vec<(u32, Vec<u32>)> {
+    /// Pairs as `(later, [earlier])` from keys as lists of `(document, its number of keys)`.
+    fn pairs(keys: &[Vec<(u32, u8)>], budget_bytes: usize) -> Vec<(u32, Vec<u32>)> {
         let folder = tempfile::tempdir().unwrap();
         let limits = Limits { min_shared_keys: 2, max_key_documents: 4 };
         let mut join = Join::new(limits, &Workspace::new(folder.path(), budget_bytes));
@@ -173,12 +128,9 @@ mod tests {
             };
             join.add(&key.iter().map(row).collect::<Vec<_>>()).unwrap();
         }
-        let mut candidates = join.candidates().unwrap();
-        let mut all = Vec::new();
-        while let Some(next) = candidates.next_document().unwrap() {
-            all.push((next.document.0, next.earlier.iter().map(|earlier| earlier.0).collect()));
-        }
-        all
+        let pairs = join.into_pairs().unwrap();
+        let of_one = pairs.chunk_by(|one, other| one.0 == other.0);
+        of_one.map(|of| (of[0].0.0, of.iter().map(|(_, earlier)| earlier.0).collect())).collect()
     }
 
     #[test]
@@ -202,8 +154,8 @@ mod tests {
             ),
         ];
         for (name, keys, expected) in cases {
-            assert_eq!(candidates(&keys, usize::MAX), expected, "{name}");
-            assert_eq!(candidates(&keys, 40), expected, "{name}, spilled");
+            assert_eq!(pairs(&keys, usize::MAX), expected, "{name}");
+            assert_eq!(pairs(&keys, 40), expected, "{name}, spilled");
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::stage::{CorpusStage, Verdicts};
 
 use super::explain::Judged;
 use super::fold;
-use super::join::{Candidates, Join, Limits};
+use super::join::{Join, Limits};
 use super::keep::{Action, Keep, moment, rank};
 use super::lead::{days, lead};
 use super::publisher::publisher_hash;
@@ -227,8 +227,8 @@ impl NearDedup {
     /// How a document compares with every other that shares enough keys with it, the most alike first, from what all
     /// documents have added to the census.
     pub fn judged(&self, groups: Groups, document: DocId) -> Result<Vec<Judged>, Error> {
-        let (mut store, candidates) = self.join(groups)?;
-        judged(&self.policy, &mut store, candidates, document)
+        let (store, pairs) = self.join(groups)?;
+        judged(&self.policy, &store, pairs, document)
     }
 
     pub(super) fn rule(&self) -> &Rule {
@@ -267,7 +267,7 @@ impl NearDedup {
     }
 
     /// Stores the sketches, and finds the pairs that share keys.
-    fn join(&self, mut groups: Groups) -> Result<(Store, Candidates), Error> {
+    fn join(&self, mut groups: Groups) -> Result<(Store, Vec<(DocId, DocId)>), Error> {
         let workspace = groups.workspace().clone();
         let mut store = StoreWriter::new(&workspace);
         let mut join = Join::new(self.limits, &workspace.with_share(JOIN_SHARE));
@@ -283,7 +283,7 @@ impl NearDedup {
         }
         // The pairs are sorted next; the memory of the first table is theirs.
         drop(groups);
-        Ok((store.finish()?, join.candidates()?))
+        Ok((store.finish()?, join.into_pairs()?))
     }
 }
 
@@ -316,8 +316,8 @@ impl CorpusStage for NearDedup {
     }
 
     fn resolve(&self, groups: Groups) -> Result<Verdicts, Error> {
-        let (mut store, candidates) = self.join(groups)?;
-        verdicts(&self.policy, &mut store, candidates)
+        let (store, pairs) = self.join(groups)?;
+        verdicts(&self.policy, &store, pairs)
     }
 
     fn examine(&self, document: &Document, verdicts: &Verdicts) -> Findings {

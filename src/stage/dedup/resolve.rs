@@ -11,13 +11,13 @@ use super::cluster::Forest;
 use super::common::{Common, Occurrences, Rarity, key};
 use super::explain::Judged;
 use super::found::{Finding, Found};
-use super::join::Candidates;
 use super::keep::{self, Keep, Traits, order};
 use super::rule::{Class, Rule};
 use super::sketch::{SHINGLES, Sketch};
-use super::store::Store;
+use super::store::{Reader, Store};
 use super::verdict_key;
 use super::verify::{Comparison, compare, is_near_identical};
+use crate::workers::{self, piece_of};
 
 /// What the stage was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,26 +41,40 @@ const MAX_KEPT_COMPARED: usize = 8;
 ///
 /// Three rounds, each with better counts of how common a shingle is: by near-identical documents, then by those that are
 /// certainly of one story, so that a disclaimer of five stories is common and the text of one story in 200 papers is not.
+/// Pairs and clusters are looked at by all workers; what follows is drawn in their order.
 pub(super) fn verdicts(
     policy: &Policy,
-    store: &mut Store,
-    candidates: Candidates,
+    store: &Store,
+    pairs: Vec<Pair>,
 ) -> Result<Verdicts, Error> {
-    let (mut judge, pairs) = last_round(policy, store, candidates)?;
-    let mut found = Found::new(judge.sketches.store.documents());
-    judge.each(&pairs, |judge, left, right, seen| {
-        let (finding, shown) = judge.finding(left, right, seen);
-        found.take(left, right, finding);
-        found.verdicts.pairs.extend(shown);
-        Ok(())
-    })?;
+    let rarities = last_round(policy, store, &pairs)?;
+    let known = Known { policy, store, rarities: &rarities };
+    let mut found = Found::new(store.documents());
+    known.each_pair(
+        &pairs,
+        |judge, (later, earlier), seen| judge.finding(later, earlier, seen),
+        |(later, earlier), (finding, shown)| {
+            found.take(later, earlier, finding);
+            found.verdicts.pairs.extend(shown);
+        },
+    )?;
     drop(pairs);
-    for members in found.clusters().values() {
-        judge.settle(members, |document, duplicate| {
+    let clusters: Vec<_> = found.clusters().into_values().collect();
+    let settle = |clusters: &[Vec<DocId>]| {
+        let (mut judge, mut settled) = (known.judge(), Vec::new());
+        for members in clusters {
+            judge.settle(members, |document, duplicate| {
+                settled.push((document, duplicate));
+                Ok(())
+            })?;
+        }
+        Ok(settled)
+    };
+    in_pieces(&clusters, settle, |settled| {
+        for (document, duplicate) in settled {
             found.verdicts.insert(verdict_key(document), Verdict::Duplicate(duplicate));
-            Ok(())
-        })?;
-    }
+        }
+    })?;
     found.add_notes();
     Ok(found.verdicts)
 }
@@ -68,11 +82,12 @@ pub(super) fn verdicts(
 /// How a document compares with every other that shares enough keys with it, the most alike first.
 pub(super) fn judged(
     policy: &Policy,
-    store: &mut Store,
-    candidates: Candidates,
+    store: &Store,
+    mut pairs: Vec<Pair>,
     document: DocId,
 ) -> Result<Vec<Judged>, Error> {
-    let (mut judge, mut pairs) = last_round(policy, store, candidates)?;
+    let rarities = last_round(policy, store, &pairs)?;
+    let known = Known { policy, store, rarities: &rarities };
     pairs.retain(|(later, earlier)| *later == document || *earlier == document);
     // Seen from the document that is asked about.
     let pairs: Vec<_> = pairs
@@ -80,109 +95,192 @@ pub(super) fn judged(
         .map(|(later, earlier)| (document, if later == document { earlier } else { later }))
         .collect();
     let mut all = Vec::new();
-    judge.each(&pairs, |judge, _, other, seen| {
-        all.push(Judged::new(&policy.rule, other, &judge.own, &judge.other, seen));
-        Ok(())
-    })?;
+    known.each_pair(
+        &pairs,
+        |judge, (_, other), seen| Judged::new(&policy.rule, other, &judge.own, &judge.other, seen),
+        |_, judged| all.push(judged),
+    )?;
     all.sort_by(|a, b| b.likeness().total_cmp(&a.likeness()).then(a.other.cmp(&b.other)));
     Ok(all)
 }
 
-/// The sketches of all documents, and what is rare in each, by document.
+/// Two documents, the later one first.
+type Pair = (DocId, DocId);
+
+/// What a worker knows of all documents: their sketches, and what is rare in each.
+#[derive(Clone, Copy)]
 struct Known<'a> {
-    store: &'a mut Store,
-    rarities: Vec<Rarity>,
+    policy: &'a Policy,
+    store: &'a Store,
+    rarities: &'a [Rarity],
 }
 
-impl Sketches for Known<'_> {
+impl<'a> Known<'a> {
+    fn judge(self) -> Judge<'a, Stored<'a>> {
+        Judge::new(self.policy, Stored { reader: self.store.reader(), rarities: self.rarities })
+    }
+
+    /// Compares all pairs, and hands over what `look` makes of each, in order.
+    fn each_pair<R: Send>(
+        self,
+        pairs: &[Pair],
+        look: impl Fn(&Judge<'_, Stored<'_>>, Pair, &Comparison) -> R + Sync,
+        mut take: impl FnMut(Pair, R),
+    ) -> Result<(), Error> {
+        let compare = |pairs: &[Pair]| {
+            let mut seen_of_each = Vec::with_capacity(pairs.len());
+            self.judge().each(pairs, |judge, later, earlier, seen| {
+                seen_of_each.push(((later, earlier), look(judge, (later, earlier), seen)));
+                Ok(())
+            })?;
+            Ok(seen_of_each)
+        };
+        in_pieces(pairs, compare, |results| {
+            results.into_iter().for_each(|(pair, result)| take(pair, result));
+        })
+    }
+}
+
+/// Items whose results are in memory at once.
+const ITEMS_AT_ONCE: usize = 1 << 16;
+
+/// Hands pieces of the items to all workers, and their results on in order.
+fn in_pieces<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&[T]) -> Result<R, Error> + Sync + Send,
+    mut take: impl FnMut(R),
+) -> Result<(), Error> {
+    for items in items.chunks(ITEMS_AT_ONCE) {
+        for result in workers::map(items.chunks(piece_of(items.len())).collect(), &work) {
+            take(result?);
+        }
+    }
+    Ok(())
+}
+
+/// The sketches of all documents, and what is rare in each, by document.
+struct Stored<'a> {
+    reader: Reader<'a>,
+    rarities: &'a [Rarity],
+}
+
+impl Sketches for Stored<'_> {
     fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<Rarity, Error> {
-        self.store.read(document, sketch)?;
+        self.reader.read(document, sketch)?;
         Ok(self.rarities[document.0 as usize])
     }
 }
 
-/// Pairs of documents, the later one first.
-type Pairs = Vec<(DocId, DocId)>;
-
-/// All candidate pairs, and a judge who knows how common each shingle is by story.
-fn last_round<'a>(
-    policy: &'a Policy,
-    store: &'a mut Store,
-    candidates: Candidates,
-) -> Result<(Judge<'a, Known<'a>>, Pairs), Error> {
-    let (pairs, identical) = first_round(store, candidates)?;
-    let rarities = rarities_of(store, identical, &pairs, policy.rare_groups)?;
+/// What is rare in each document where shingles are counted by story.
+fn last_round(policy: &Policy, store: &Store, pairs: &[Pair]) -> Result<Vec<Rarity>, Error> {
+    let identical = near_identical(store, pairs)?;
+    let rarities = rarities_of(store, identical, pairs, policy.rare_groups)?;
+    let known = Known { policy, store, rarities: &rarities };
     let mut stories = Forest::new(store.documents());
-    let mut judge = Judge::new(policy, Known { store, rarities });
-    judge.each(&pairs, |judge, left, right, seen| {
-        if judge.is_one_story(seen) {
-            stories.unite(left, right);
-        }
-        Ok(())
-    })?;
-    let known = &mut judge.sketches;
+    known.each_pair(
+        pairs,
+        |judge, _, seen| judge.is_one_story(seen),
+        |(later, earlier), is_one_story| {
+            if is_one_story {
+                stories.unite(later, earlier);
+            }
+        },
+    )?;
     // Both would be in memory at once.
-    known.rarities = Vec::new();
-    known.rarities = rarities_of(known.store, stories, &pairs, policy.rare_stories)?;
-    Ok((judge, pairs))
+    drop(rarities);
+    rarities_of(store, stories, pairs, policy.rare_stories)
 }
 
-/// All candidate pairs, and the near-identical ones united.
-fn first_round(store: &mut Store, mut candidates: Candidates) -> Result<(Pairs, Forest), Error> {
-    let mut pairs = Vec::new();
-    let mut identical = Forest::new(store.documents());
-    let (mut own, mut other) = (Sketch::default(), Sketch::default());
-    while let Some(candidate) = candidates.next_document()? {
-        store.read(candidate.document, &mut own)?;
-        for earlier in candidate.earlier {
-            store.read(earlier, &mut other)?;
-            if is_near_identical(&own, &other) {
-                identical.unite(candidate.document, earlier);
+/// The near-identical documents united.
+fn near_identical(store: &Store, pairs: &[Pair]) -> Result<Forest, Error> {
+    let compare = |pairs: &[Pair]| {
+        let mut reader = store.reader();
+        let (mut own, mut other) = (Sketch::default(), Sketch::default());
+        let (mut read, mut identical) = (None, Vec::new());
+        for (later, earlier) in pairs {
+            if read != Some(*later) {
+                reader.read(*later, &mut own)?;
+                read = Some(*later);
             }
-            pairs.push((candidate.document, earlier));
+            reader.read(*earlier, &mut other)?;
+            if is_near_identical(&own, &other) {
+                identical.push((*later, *earlier));
+            }
         }
-    }
-    Ok((pairs, identical))
+        Ok(identical)
+    };
+    let mut forest = Forest::new(store.documents());
+    in_pieces(pairs, compare, |identical| {
+        identical.into_iter().for_each(|(later, earlier)| forest.unite(later, earlier));
+    })?;
+    Ok(forest)
 }
 
 /// Counts in how many groups each sampled shingle stands, and says for each document that is in a pair which of its own are
 /// rare: those of at most `cap` groups. All sketches are read as often as the memory asks for.
 fn rarities_of(
-    store: &mut Store,
+    store: &Store,
     mut groups: Forest,
-    pairs: &[(DocId, DocId)],
+    pairs: &[Pair],
     cap: u8,
 ) -> Result<Vec<Rarity>, Error> {
-    let mut sketch = Sketch::default();
     let documents = (0..store.documents() as u32).map(DocId);
     let mut members: Vec<_> =
         documents.clone().map(|document| (groups.root(document), document)).collect();
-    members.sort_unstable();
+    workers::sort_unstable_by_key(&mut members, |member| *member);
     let passes = (members.len() * SHINGLES * size_of::<u64>()).div_ceil(store.spare_bytes());
-    let (mut common, mut occurrences) = (Common::default(), Occurrences::default());
-    let mut keys = Vec::new();
+    let mut common = Common::default();
     for pass in 0..passes {
-        for group in members.chunk_by(|a, b| a.0 == b.0) {
-            for (_, document) in group {
-                store.read(*document, &mut sketch)?;
-                let all = sketch.shingles.iter().map(|sampled| key(*sampled));
-                keys.extend(all.filter(|key| *key as usize % passes == pass));
+        let is_counted = |key: &u64| *key as usize % passes == pass;
+        let occurrences = workers::map(whole_groups(&members), |members| {
+            let (mut reader, mut sketch) = (store.reader(), Sketch::default());
+            let (mut keys, mut occurrences) = (Vec::new(), Occurrences::default());
+            for group in members.chunk_by(|a, b| a.0 == b.0) {
+                for (_, document) in group {
+                    reader.read(*document, &mut sketch)?;
+                    let all = sketch.shingles.iter().map(|sampled| key(*sampled));
+                    keys.extend(all.filter(is_counted));
+                }
+                occurrences.add_group(&mut keys);
             }
-            occurrences.add_group(&mut keys);
-        }
-        common.add(&mut occurrences, cap);
+            Ok(occurrences)
+        });
+        let occurrences = occurrences.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        common.add(&mut Occurrences::together(occurrences), cap);
     }
     let mut is_paired = vec![false; members.len()];
     for (later, earlier) in pairs {
         is_paired[later.0 as usize] = true;
         is_paired[earlier.0 as usize] = true;
     }
-    let mut rarities = vec![Rarity::EVERYWHERE; members.len()];
-    for document in documents.filter(|document| is_paired[document.0 as usize]) {
-        store.read(document, &mut sketch)?;
-        rarities[document.0 as usize] = Rarity::of(&sketch, &common, cap);
+    drop(members);
+    let documents: Vec<_> = documents.collect();
+    let rarities = workers::map(documents.chunks(piece_of(documents.len())).collect(), |piece| {
+        let (mut reader, mut sketch) = (store.reader(), Sketch::default());
+        let rarity = |document: &DocId| {
+            if !is_paired[document.0 as usize] {
+                return Ok(Rarity::EVERYWHERE);
+            }
+            reader.read(*document, &mut sketch)?;
+            Ok(Rarity::of(&sketch, &common, cap))
+        };
+        piece.iter().map(rarity).collect::<Result<Vec<_>, Error>>()
+    });
+    Ok(rarities.into_iter().collect::<Result<Vec<_>, Error>>()?.concat())
+}
+
+/// Members of groups in pieces for all workers, each of whole groups.
+fn whole_groups<G: PartialEq, T>(mut members: &[(G, T)]) -> Vec<&[(G, T)]> {
+    let piece = piece_of(members.len());
+    let mut pieces = Vec::new();
+    while let Some((group, _)) = members.get(piece) {
+        let more = members[piece..].iter().take_while(|(other, _)| other == group).count();
+        let (whole, rest) = members.split_at(piece + more);
+        pieces.push(whole);
+        members = rest;
     }
-    Ok(rarities)
+    pieces.push(members);
+    pieces
 }
 
 /// Where sketches are read from.

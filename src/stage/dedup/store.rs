@@ -27,8 +27,13 @@ pub(super) struct Store {
     bytes: Vec<u8>,
     file: Option<File>,
     starts: Vec<u64>,
-    buffer: Vec<u8>,
     spare_bytes: usize,
+}
+
+/// Reads sketches of a store; several may at once.
+pub(super) struct Reader<'a> {
+    store: &'a Store,
+    buffer: Vec<u8>,
 }
 
 /// The quarters of the budget that sketches may take; the pairs need the last. Each pair reads two sketches three times,
@@ -74,7 +79,7 @@ impl StoreWriter {
             None => None,
         };
         let spare_bytes = (self.workspace.budget_bytes() / 4).max(MIN_SPARE_BYTES);
-        Ok(Store { bytes: self.bytes, file, starts: self.starts, buffer: Vec::new(), spare_bytes })
+        Ok(Store { bytes: self.bytes, file, starts: self.starts, spare_bytes })
     }
 }
 
@@ -89,15 +94,23 @@ impl Store {
         self.spare_bytes
     }
 
+    /// A reader of its own.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { store: self, buffer: Vec::new() }
+    }
+}
+
+impl Reader<'_> {
     /// Reads the sketch of a document; that of an absent one is empty.
     pub(super) fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<(), Error> {
+        let Store { bytes, file, starts, .. } = self.store;
         let at = document.0 as usize;
-        let (start, end) = match (self.starts.get(at), self.starts.get(at + 1)) {
+        let (start, end) = match (starts.get(at), starts.get(at + 1)) {
             (Some(start), Some(end)) => (*start, *end),
             _ => (0, 0),
         };
-        let Some(file) = &self.file else {
-            sketch.read(&self.bytes[start as usize..end as usize]);
+        let Some(file) = file else {
+            sketch.read(&bytes[start as usize..end as usize]);
             return Ok(());
         };
         self.buffer.resize((end - start) as usize, 0);
@@ -126,8 +139,9 @@ mod tests {
             for (document, sketch) in &written {
                 writer.push(DocId(*document), &sketch.to_bytes()).unwrap();
             }
-            let mut store = writer.finish().unwrap();
+            let store = writer.finish().unwrap();
             assert_eq!(store.documents(), 8);
+            let mut store = store.reader();
             let mut read = Sketch::default();
             for (document, sketch) in &written {
                 store.read(DocId(*document), &mut read).unwrap();
