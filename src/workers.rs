@@ -65,6 +65,20 @@ pub(crate) fn map<T: Send, R: Send>(pieces: Vec<T>, work: impl Fn(T) -> R + Sync
     }
 }
 
+/// Sorted items in pieces for all workers, none of which parts neighbours that are `same`.
+pub(crate) fn whole_groups<T>(mut items: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<&[T]> {
+    let piece = piece_of(items.len());
+    let mut pieces = Vec::new();
+    while let [_, ..] = items {
+        let least = piece.min(items.len());
+        let more = items[least - 1..].windows(2).take_while(|pair| same(&pair[0], &pair[1]));
+        let (whole, rest) = items.split_at(least + more.count());
+        pieces.push(whole);
+        items = rest;
+    }
+    pieces
+}
+
 /// Sorts by a key; items of the same key come in any order.
 pub(crate) fn sort_unstable_by_key<T: Send, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K + Sync) {
     match is_worker() {
@@ -98,6 +112,14 @@ mod tests {
                 (sorted.clone(), tripled.clone(), true)
             );
         }
+        let groups = || {
+            let items: Vec<_> = (0..999).map(|n| n / 70).collect();
+            let pieces = whole_groups(&items, |one, other| one == other);
+            assert!(pieces.windows(2).all(|two| two[0].last() != two[1].first()));
+            assert_eq!(pieces.concat(), items);
+            pieces.len()
+        };
+        assert_eq!((groups(), Pool::new(1).unwrap().run(groups)), (1, 4));
         assert_eq!(map(Vec::<u8>::new(), |piece| piece), Vec::<u8>::new());
         assert_eq!((piece_of(0), piece_of(1)), (1, 1));
     }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::census::{Census, Key, Workspace};
 use crate::document::DocId;
 use crate::error::Error;
+use crate::workers;
 
 /// How often, and in how many documents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -214,23 +215,64 @@ impl Vocabulary {
     }
 
     /// The same where all of it is still in the tables.
-    #[expect(clippy::iter_over_hash_type, reason = "sorted by hash and part")]
     fn for_each_in_memory(
         mut self,
-        mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
+        visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let rows = self.take_rows();
+        self.visit(&rows, visit)
+    }
+
+    /// Adds every string to one of several results, which begin as `new`: one, or one a worker where all is in memory.
+    pub fn fold<T: Send>(
+        mut self,
+        new: impl Fn() -> T + Sync + Send,
+        add: impl Fn(&mut T, Entry<'_>) + Sync + Send,
+    ) -> Result<Vec<T>, Error> {
+        if self.is_on_disk {
+            let mut result = new();
+            self.for_each(|entry| {
+                add(&mut result, entry);
+                Ok(())
+            })?;
+            return Ok(vec![result]);
+        }
+        let rows = self.take_rows();
+        let pieces = workers::whole_groups(&rows, |one, other| one.0 == other.0);
+        let results = workers::map(pieces, |rows| {
+            let mut result = new();
+            self.visit(rows, |entry| {
+                add(&mut result, entry);
+                Ok(())
+            })?;
+            Ok(result)
+        });
+        results.into_iter().collect()
+    }
+
+    /// What is in the tables, by hash and part.
+    fn take_rows(&mut self) -> Vec<(u64, u32, Small)> {
         let mut rows = Vec::with_capacity(self.entries);
         for (part, table) in (0..).zip(&mut self.parts) {
-            for (hash, counts) in std::mem::take(table) {
-                rows.push((hash, part, counts.counts()));
-            }
+            rows.extend(
+                std::mem::take(table).into_iter().map(|(hash, counts)| (hash, part, counts)),
+            );
         }
-        rows.sort_unstable_by_key(|(hash, part, _)| (*hash, *part));
+        workers::sort_unstable_by_key(&mut rows, |(hash, part, _)| (*hash, *part));
+        rows
+    }
+
+    /// Hands over the strings of some rows of the tables, all of one string together.
+    fn visit(
+        &self,
+        rows: &[(u64, u32, Small)],
+        mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut parts: Vec<(u32, Counts)> = Vec::new();
         for rows in rows.chunk_by(|one, other| one.0 == other.0) {
             let hash = rows[0].0;
             parts.clear();
-            parts.extend(rows.iter().map(|(_, part, counts)| (*part, *counts)));
+            parts.extend(rows.iter().map(|(_, part, counts)| (*part, counts.counts())));
             let Spelling { at, len } = self.spellings[&hash];
             let spelling = &self.letters[at..at + len as usize];
             visit(Entry { hash, spelling, parts: &parts })?;
@@ -289,6 +331,7 @@ mod tests {
     use xxhash_rust::xxh3::xxh3_64;
 
     use super::*;
+    use crate::workers::Pool;
 
     type Document = (u32, Vec<(u8, u64)>);
 
@@ -349,6 +392,15 @@ mod tests {
             let mut left = vocabulary(&documents[..cut], budget);
             left.merge(vocabulary(&documents[cut..], usize::MAX), &[0, 1, 2, 3]).unwrap();
             prop_assert_eq!(&entries(left), &expected);
+            let folded = Pool::new(3).unwrap().run(|| {
+                let add = |all: &mut Vec<_>, entry: Entry<'_>| {
+                    all.push((entry.spelling.to_owned(), entry.parts.to_vec()));
+                };
+                vocabulary(&documents, budget).fold(Vec::new, add)
+            });
+            let mut folded = folded.unwrap().concat();
+            folded.sort_by(|one, other| one.0.cmp(&other.0));
+            prop_assert_eq!(&folded, &expected);
             documents.reverse();
             prop_assert_eq!(&entries(vocabulary(&documents, budget)), &expected);
         }

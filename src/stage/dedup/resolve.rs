@@ -17,7 +17,7 @@ use super::sketch::{SHINGLES, Sketch};
 use super::store::{Reader, Store};
 use super::verdict_key;
 use super::verify::{Comparison, compare, is_near_identical};
-use crate::workers::{self, piece_of};
+use crate::workers::{self, piece_of, whole_groups};
 
 /// What the stage was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -232,7 +232,7 @@ fn rarities_of(
     let mut common = Common::default();
     for pass in 0..passes {
         let is_counted = |key: &u64| *key as usize % passes == pass;
-        let occurrences = workers::map(whole_groups(&members), |members| {
+        let occurrences = workers::map(whole_groups(&members, |a, b| a.0 == b.0), |members| {
             let (mut reader, mut sketch) = (store.reader(), Sketch::default());
             let (mut keys, mut occurrences) = (Vec::new(), Occurrences::default());
             for group in members.chunk_by(|a, b| a.0 == b.0) {
@@ -267,20 +267,6 @@ fn rarities_of(
         piece.iter().map(rarity).collect::<Result<Vec<_>, Error>>()
     });
     Ok(rarities.into_iter().collect::<Result<Vec<_>, Error>>()?.concat())
-}
-
-/// Members of groups in pieces for all workers, each of whole groups.
-fn whole_groups<G: PartialEq, T>(mut members: &[(G, T)]) -> Vec<&[(G, T)]> {
-    let piece = piece_of(members.len());
-    let mut pieces = Vec::new();
-    while let Some((group, _)) = members.get(piece) {
-        let more = members[piece..].iter().take_while(|(other, _)| other == group).count();
-        let (whole, rest) = members.split_at(piece + more);
-        pieces.push(whole);
-        members = rest;
-    }
-    pieces.push(members);
-    pieces
 }
 
 /// Where sketches are read from.
