@@ -8,8 +8,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::sketch::{HASH_BITS, Sketch, hash};
 use crate::workers;
+
+use super::sketch::{HASH_BITS, Sketch, hash};
 
 /// What a sampled shingle is counted by: its hash with the lower bits first, since the smallest of a document's hashes all
 /// begin with zeros, and keys shall be spread evenly over blocks and passes.

@@ -1,4 +1,4 @@
-//! From candidates to verdicts: two rounds of comparison, clusters, and the choice of what stays.
+//! From pairs to verdicts: rounds of comparison, clusters, and the choice of what stays.
 //!
 //! The first round unites near-identical documents, so that the second can count shingles by group and compare by the
 //! rare ones. Everything is decided from sketches; no text is read again.
@@ -6,6 +6,7 @@
 use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence};
 use crate::error::Error;
 use crate::stage::{ComparedPair, Verdict, Verdicts};
+use crate::workers::{self, piece_of, whole_groups};
 
 use super::cluster::Forest;
 use super::common::{Common, Occurrences, Rarity, key};
@@ -17,7 +18,6 @@ use super::sketch::{SHINGLES, Sketch};
 use super::store::{Reader, Store};
 use super::verdict_key;
 use super::verify::{Comparison, compare, is_near_identical};
-use crate::workers::{self, piece_of, whole_groups};
 
 /// What the stage was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +37,7 @@ pub(super) struct Policy {
 /// Kept documents of a cluster that another is compared with: enough for the versions of one story, and linear for a
 /// cluster of hundreds.
 const MAX_KEPT_COMPARED: usize = 8;
+
 /// Compares all candidates and draws the conclusions. Holds 36 bytes a document, 8 a candidate pair, and what `found.rs` says.
 ///
 /// Three rounds, each with better counts of how common a shingle is: by near-identical documents, then by those that are
