@@ -229,7 +229,9 @@ fn rarities_of(
     let mut members: Vec<_> =
         documents.clone().map(|document| (groups.root(document), document)).collect();
     workers::sort_unstable_by_key(&mut members, |member| *member);
-    let passes = (members.len() * SHINGLES * size_of::<u64>()).div_ceil(store.spare_bytes());
+    // Twice, for they are brought together.
+    let bytes = 2 * members.len() * SHINGLES * size_of::<u64>();
+    let passes = bytes.div_ceil(store.spare_bytes());
     let mut common = Common::default();
     for pass in 0..passes {
         let is_counted = |key: &u64| *key as usize % passes == pass;

@@ -39,7 +39,7 @@ pub(super) struct Reader<'a> {
 /// The quarters of the budget that sketches may take; the pairs need the last. Each pair reads two sketches three times,
 /// so that a file costs more than the comparison: the sketches of a million documents should fit the default budget.
 const BUDGET_QUARTERS: usize = 3;
-/// What is always left, whatever the budget: nine documents' shingles.
+/// What is always left, whatever the budget: enough for four documents' shingles.
 const MIN_SPARE_BYTES: usize = 1 << 12;
 
 impl StoreWriter {
