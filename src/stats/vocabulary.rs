@@ -183,7 +183,8 @@ impl Vocabulary {
         mut visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         if !self.is_on_disk {
-            return self.for_each_in_memory(visit);
+            let rows = self.take_rows();
+            return self.visit(&rows, visit);
         }
         self.drain()?;
         self.spellings = FxHashMap::default();
@@ -212,15 +213,6 @@ impl Vocabulary {
             visit(Entry { hash: group.key.hash, spelling, parts: &parts })?;
         }
         Ok(())
-    }
-
-    /// The same where all of it is still in the tables.
-    fn for_each_in_memory(
-        mut self,
-        visit: impl FnMut(Entry<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let rows = self.take_rows();
-        self.visit(&rows, visit)
     }
 
     /// Adds every string to one of several results, which begin as `new`: one, or one a worker where all is in memory.

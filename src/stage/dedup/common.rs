@@ -38,9 +38,12 @@ impl Occurrences {
     }
 
     /// Those of several places.
-    pub(super) fn together(all: impl IntoIterator<Item = Self>) -> Self {
-        let keys: Vec<_> = all.into_iter().map(|occurrences| occurrences.keys).collect();
-        Self { keys: keys.concat() }
+    pub(super) fn together(all: Vec<Self>) -> Self {
+        let whole = all.into_iter().reduce(|mut whole, mut more| {
+            whole.keys.append(&mut more.keys);
+            whole
+        });
+        whole.unwrap_or_default()
     }
 
     /// Whether they are as many as one place should hold at once: 8 MiB.

@@ -37,16 +37,19 @@ impl Join {
         })
     }
 
-    /// Ends the adding and hands back the pairs with enough keys in common, ascending, the later document first.
-    pub(super) fn into_pairs(self) -> Result<Vec<(DocId, DocId)>, Error> {
+    /// Ends the adding and hands back the pairs with enough keys in common, ascending.
+    pub(super) fn candidates(self) -> Result<Vec<Candidate>, Error> {
         let mut groups = self.pairs.into_groups()?;
-        let (mut pairs, mut group) = (Vec::new(), Group::default());
+        let (mut candidates, mut group) = (Vec::new(), Group::default());
         while groups.read_group(&mut group)? {
-            pairs.extend(candidate(self.limits, &group));
+            candidates.extend(candidate(self.limits, &group));
         }
-        Ok(pairs)
+        Ok(candidates)
     }
 }
+
+/// Two documents that are to be compared, the later one first.
+pub(super) type Candidate = (DocId, DocId);
 
 /// Two documents with a key in common.
 pub(super) struct Pair {
@@ -101,7 +104,7 @@ pub(super) fn pairs_of_key(
 }
 
 /// The later and the earlier document of a pair, if these rows of it say that they share enough keys to be compared.
-pub(super) fn candidate(limits: Limits, pair: &Group) -> Option<(DocId, DocId)> {
+pub(super) fn candidate(limits: Limits, pair: &Group) -> Option<Candidate> {
     let needed = pair.rows[0].payload.first().copied().unwrap_or(limits.min_shared_keys);
     let hash = pair.key.hash;
     (pair.rows.len() >= usize::from(needed))
@@ -128,7 +131,7 @@ mod tests {
             };
             join.add(&key.iter().map(row).collect::<Vec<_>>()).unwrap();
         }
-        let pairs = join.into_pairs().unwrap();
+        let pairs = join.candidates().unwrap();
         let of_one = pairs.chunk_by(|one, other| one.0 == other.0);
         of_one.map(|of| (of[0].0.0, of.iter().map(|(_, earlier)| earlier.0).collect())).collect()
     }

@@ -12,6 +12,7 @@ pub mod exact;
 pub mod explain;
 mod found;
 mod join;
+mod judge;
 pub mod keep;
 mod lead;
 mod letters;

@@ -19,7 +19,7 @@
 //! What stays without a row: notices made from one template, where the words are the same and the figures are not (noted
 //! as `template`), and round-ups that hold several stories (noted as `composite`), which join no two clusters.
 //!
-//! Figures are estimates from samples of 64 shingles: one of .80 stands for .70 to .88 in nineteen cases of twenty.
+//! Figures are estimates from samples of 56 shingles: one of .80 stands for .68 to .88 in nineteen cases of twenty.
 //!
 //! What it may wrongly take: notices of one template that differ in a name only; two short briefs that are mostly one
 //! quotation. Both are why the certain tier asks for much more than the likely one.
@@ -34,11 +34,12 @@ use crate::stage::{CorpusStage, Verdicts};
 
 use super::explain::Judged;
 use super::fold;
-use super::join::{Join, Limits};
+use super::join::{Candidate, Join, Limits};
+use super::judge::Policy;
 use super::keep::{Action, Keep, moment, rank};
 use super::lead::{days, lead};
 use super::publisher::publisher_hash;
-use super::resolve::{Policy, judged, verdicts};
+use super::resolve::{judged, verdicts};
 use super::rule::Rule;
 use super::shingles::{Lengths, Placed, smallest, windows};
 use super::sketch::{NUMBERS, PHRASES, SHINGLES, Sketch, keys, placed_sample, sample};
@@ -267,7 +268,7 @@ impl NearDedup {
     }
 
     /// Stores the sketches, and finds the pairs that share keys.
-    fn join(&self, mut groups: Groups) -> Result<(Store, Vec<(DocId, DocId)>), Error> {
+    fn join(&self, mut groups: Groups) -> Result<(Store, Vec<Candidate>), Error> {
         let workspace = groups.workspace().clone();
         let mut store = StoreWriter::new(&workspace);
         let mut join = Join::new(self.limits, &workspace.with_share(JOIN_SHARE));
@@ -283,7 +284,7 @@ impl NearDedup {
         }
         // The pairs are sorted next; the memory of the first table is theirs.
         drop(groups);
-        Ok((store.finish()?, join.into_pairs()?))
+        Ok((store.finish()?, join.candidates()?))
     }
 }
 

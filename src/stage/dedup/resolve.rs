@@ -3,40 +3,21 @@
 //! The first round unites near-identical documents, so that the second can count shingles by group and compare by the
 //! rare ones. Everything is decided from sketches; no text is read again.
 
-use crate::document::{Action, DocId, Duplicate, DuplicateKind, Evidence};
+use crate::document::DocId;
 use crate::error::Error;
-use crate::stage::{ComparedPair, Verdict, Verdicts};
+use crate::stage::{Verdict, Verdicts};
 use crate::workers::{self, piece_of, whole_groups};
 
 use super::cluster::Forest;
 use super::common::{Common, Occurrences, Rarity, key};
 use super::explain::Judged;
-use super::found::{Finding, Found};
-use super::keep::{self, Keep, Traits, order};
-use super::rule::{Class, Rule};
+use super::found::Found;
+use super::join::Candidate;
+use super::judge::{Judge, Policy, Sketches};
 use super::sketch::{SHINGLES, Sketch};
 use super::store::{Reader, Store};
 use super::verdict_key;
-use super::verify::{Comparison, compare, is_near_identical};
-
-/// What the stage was asked to do.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Policy {
-    /// When two documents belong together.
-    pub(super) rule: Rule,
-    /// Near-identical groups up to which a shingle is rare.
-    pub(super) rare_groups: u8,
-    /// Stories up to which it is.
-    pub(super) rare_stories: u8,
-    /// Which document of a cluster stays.
-    pub(super) keep: Keep,
-    /// What happens to certain duplicates.
-    pub(super) action: keep::Action,
-}
-
-/// Kept documents of a cluster that another is compared with: enough for the versions of one story, and linear for a
-/// cluster of hundreds.
-const MAX_KEPT_COMPARED: usize = 8;
+use super::verify::{Comparison, is_near_identical};
 
 /// Compares all candidates and draws the conclusions. Holds 36 bytes a document, 8 a candidate pair, and what `found.rs` says.
 ///
@@ -46,7 +27,7 @@ const MAX_KEPT_COMPARED: usize = 8;
 pub(super) fn verdicts(
     policy: &Policy,
     store: &Store,
-    pairs: Vec<Pair>,
+    pairs: Vec<Candidate>,
 ) -> Result<Verdicts, Error> {
     let rarities = last_round(policy, store, &pairs)?;
     let known = Known { policy, store, rarities: &rarities };
@@ -84,7 +65,7 @@ pub(super) fn verdicts(
 pub(super) fn judged(
     policy: &Policy,
     store: &Store,
-    mut pairs: Vec<Pair>,
+    mut pairs: Vec<Candidate>,
     document: DocId,
 ) -> Result<Vec<Judged>, Error> {
     let rarities = last_round(policy, store, &pairs)?;
@@ -105,9 +86,6 @@ pub(super) fn judged(
     Ok(all)
 }
 
-/// Two documents, the later one first.
-type Pair = (DocId, DocId);
-
 /// What a worker knows of all documents: their sketches, and what is rare in each.
 #[derive(Clone, Copy)]
 struct Known<'a> {
@@ -124,11 +102,11 @@ impl<'a> Known<'a> {
     /// Compares all pairs, and hands over what `look` makes of each, in order.
     fn each_pair<R: Send>(
         self,
-        pairs: &[Pair],
-        look: impl Fn(&Judge<'_, Stored<'_>>, Pair, &Comparison) -> R + Sync,
-        mut take: impl FnMut(Pair, R),
+        pairs: &[Candidate],
+        look: impl Fn(&Judge<'_, Stored<'_>>, Candidate, &Comparison) -> R + Sync,
+        mut take: impl FnMut(Candidate, R),
     ) -> Result<(), Error> {
-        let compare = |pairs: &[Pair]| {
+        let compare = |pairs: &[Candidate]| {
             let mut seen_of_each = Vec::with_capacity(pairs.len());
             self.judge().each(pairs, |judge, later, earlier, seen| {
                 seen_of_each.push(((later, earlier), look(judge, (later, earlier), seen)));
@@ -173,7 +151,7 @@ impl Sketches for Stored<'_> {
 }
 
 /// What is rare in each document where shingles are counted by story.
-fn last_round(policy: &Policy, store: &Store, pairs: &[Pair]) -> Result<Vec<Rarity>, Error> {
+fn last_round(policy: &Policy, store: &Store, pairs: &[Candidate]) -> Result<Vec<Rarity>, Error> {
     let identical = near_identical(store, pairs)?;
     let rarities = rarities_of(store, identical, pairs, policy.rare_groups)?;
     let known = Known { policy, store, rarities: &rarities };
@@ -193,8 +171,8 @@ fn last_round(policy: &Policy, store: &Store, pairs: &[Pair]) -> Result<Vec<Rari
 }
 
 /// The near-identical documents united.
-fn near_identical(store: &Store, pairs: &[Pair]) -> Result<Forest, Error> {
-    let compare = |pairs: &[Pair]| {
+fn near_identical(store: &Store, pairs: &[Candidate]) -> Result<Forest, Error> {
+    let compare = |pairs: &[Candidate]| {
         let mut reader = store.reader();
         let (mut own, mut other) = (Sketch::default(), Sketch::default());
         let (mut read, mut identical) = (None, Vec::new());
@@ -222,7 +200,7 @@ fn near_identical(store: &Store, pairs: &[Pair]) -> Result<Forest, Error> {
 fn rarities_of(
     store: &Store,
     mut groups: Forest,
-    pairs: &[Pair],
+    pairs: &[Candidate],
     cap: u8,
 ) -> Result<Vec<Rarity>, Error> {
     let documents = (0..store.documents() as u32).map(DocId);
@@ -257,8 +235,7 @@ fn rarities_of(
         is_paired[earlier.0 as usize] = true;
     }
     drop(members);
-    let documents: Vec<_> = documents.collect();
-    let rarities = workers::map(documents.chunks(piece_of(documents.len())).collect(), |piece| {
+    let look_up = |documents: &[DocId]| {
         let (mut reader, mut sketch) = (store.reader(), Sketch::default());
         let rarity = |document: &DocId| {
             if !is_paired[document.0 as usize] {
@@ -267,152 +244,10 @@ fn rarities_of(
             reader.read(*document, &mut sketch)?;
             Ok(Rarity::of(&sketch, &common, cap))
         };
-        piece.iter().map(rarity).collect::<Result<Vec<_>, Error>>()
-    });
-    Ok(rarities.into_iter().collect::<Result<Vec<_>, Error>>()?.concat())
-}
-
-/// Where sketches are read from.
-pub(super) trait Sketches {
-    /// Reads the sketch of a document, and gives what is rare in it.
-    fn read(&mut self, document: DocId, sketch: &mut Sketch) -> Result<Rarity, Error>;
-}
-
-/// Compares documents.
-pub(super) struct Judge<'a, S> {
-    policy: &'a Policy,
-    pub(super) sketches: S,
-    /// The documents that were read last, and what is rare in them.
-    own: Sketch,
-    rare_in_own: Rarity,
-    other: Sketch,
-    rare_in_other: Rarity,
-}
-
-impl<'a, S: Sketches> Judge<'a, S> {
-    /// A judge of these documents.
-    pub(super) fn new(policy: &'a Policy, sketches: S) -> Self {
-        Self {
-            policy,
-            sketches,
-            own: Sketch::default(),
-            rare_in_own: Rarity::EVERYWHERE,
-            other: Sketch::default(),
-            rare_in_other: Rarity::EVERYWHERE,
-        }
-    }
-
-    /// Compares all pairs, in order.
-    pub(super) fn each(
-        &mut self,
-        pairs: &[(DocId, DocId)],
-        mut take: impl FnMut(&Self, DocId, DocId, &Comparison) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut read = None;
-        for (document, earlier) in pairs {
-            if read != Some(*document) {
-                self.rare_in_own = self.sketches.read(*document, &mut self.own)?;
-                read = Some(*document);
-            }
-            let seen = self.compare_with(*earlier)?;
-            take(self, *document, *earlier, &seen)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the documents that were read last are certainly of one story.
-    pub(super) fn is_one_story(&self, seen: &Comparison) -> bool {
-        self.policy.rule.is_one_story(&self.own, &self.other, seen)
-    }
-
-    /// What the last round finds of the documents that were read last, and their row of `pairs.csv`.
-    pub(super) fn finding(
-        &self,
-        document: DocId,
-        earlier: DocId,
-        seen: &Comparison,
-    ) -> (Finding, Option<ComparedPair>) {
-        let (rule, own, other) = (&self.policy.rule, &self.own, &self.other);
-        let finding = Finding::new(rule, own, other, seen);
-        (finding, finding.shown(rule, (document, own), (earlier, other), seen))
-    }
-
-    /// Compares `own`, which has been read, with another document.
-    fn compare_with(&mut self, other: DocId) -> Result<Comparison, Error> {
-        self.rare_in_other = self.sketches.read(other, &mut self.other)?;
-        Ok(compare((&self.own, self.rare_in_own), (&self.other, self.rare_in_other)))
-    }
-
-    /// Decides about the documents of one cluster: the first in the order of choice stays, and is given back; each other
-    /// goes if it certainly says what a kept one says, and stays with a label if not.
-    pub(super) fn settle(
-        &mut self,
-        members: &[DocId],
-        mut take: impl FnMut(DocId, Duplicate) -> Result<(), Error>,
-    ) -> Result<Option<DocId>, Error> {
-        let mut traits = Vec::with_capacity(members.len());
-        for document in members {
-            self.sketches.read(*document, &mut self.own)?;
-            traits.push(Traits {
-                rank: self.own.rank,
-                length: self.own.windows,
-                moment: self.own.moment,
-                document: document.0,
-            });
-        }
-        order(self.policy.keep, &mut traits);
-        let mut kept: Vec<DocId> = Vec::new();
-        for document in traits.iter().map(|traits| DocId(traits.document)) {
-            if kept.is_empty() {
-                kept.push(document);
-                continue;
-            }
-            let duplicate = self.closest(document, &kept)?;
-            if duplicate.action == Action::Labelled && kept.len() < MAX_KEPT_COMPARED {
-                kept.push(document);
-            }
-            take(document, duplicate)?;
-        }
-        Ok(kept.first().copied())
-    }
-
-    /// What a document is to the kept one that it is most like; certain before likely, then the first.
-    fn closest(&mut self, document: DocId, kept: &[DocId]) -> Result<Duplicate, Error> {
-        self.rare_in_own = self.sketches.read(document, &mut self.own)?;
-        let mut best: Option<((bool, f32), Duplicate)> = None;
-        for of in kept {
-            let seen = self.compare_with(*of)?;
-            let class = self.policy.rule.certain(&self.own, &self.other, &seen);
-            let likeness = (class.is_some(), seen.similarity().max(seen.left_in_right));
-            if best.as_ref().is_none_or(|(so_far, _)| likeness > *so_far) {
-                best = Some((likeness, self.duplicate(*of, class, &seen)));
-            }
-        }
-        let (_, duplicate) = best.ok_or_else(|| Error::Internal("a cluster keeps none".into()))?;
-        Ok(duplicate)
-    }
-
-    fn duplicate(&self, of: DocId, class: Option<Class>, seen: &Comparison) -> Duplicate {
-        let kind = match class {
-            Some(Class::Reprint) => DuplicateKind::Reprint,
-            Some(Class::Shortened) => DuplicateKind::Shortened,
-            None => DuplicateKind::Update,
-        };
-        let action = match (class, self.policy.action) {
-            (Some(_), keep::Action::Drop) => Action::Dropped,
-            _ => Action::Labelled,
-        };
-        Duplicate {
-            of,
-            kind,
-            similarity: seen.similarity(),
-            containment: seen.left_in_right,
-            evidence: Evidence {
-                shared: seen.shared as u16,
-                compared: seen.compared as u16,
-                numbers: seen.numbers,
-            },
-            action,
-        }
-    }
+        documents.iter().map(rarity).collect::<Result<Vec<_>, Error>>()
+    };
+    let documents: Vec<_> = documents.collect();
+    let mut rarities = Vec::with_capacity(documents.len());
+    in_pieces(&documents, look_up, |more| rarities.extend(more))?;
+    Ok(rarities)
 }

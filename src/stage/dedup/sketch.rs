@@ -71,7 +71,7 @@ impl Sketch {
         let unspaced = if self.is_unspaced { UNSPACED } else { 0 };
         bytes.push(self.numbers.len() as u8 | days | unspaced);
         for value in &self.shingles {
-            bytes.extend_from_slice(&value.to_le_bytes()[..SHINGLE_BYTES]);
+            bytes.extend(to_bytes(*value));
         }
         for value in self.phrases.iter().chain(&self.numbers) {
             bytes.extend_from_slice(&value.to_le_bytes()[..3]);
@@ -110,8 +110,7 @@ impl Sketch {
         let lengths = lengths.map(usize::from);
         let (shingles, rest) = values.split_at(values.len().min(SHINGLE_BYTES * lengths[1]));
         let (shingles, _) = shingles.as_chunks::<SHINGLE_BYTES>();
-        let wide = |[a, b, c, d, e]: &[u8; 5]| u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]);
-        self.shingles.extend(shingles.iter().map(wide));
+        self.shingles.extend(shingles.iter().map(from_bytes));
         let (short, lead) = rest.split_at(rest.len().min(3 * (lengths[2] + numbers)));
         let (short, _) = short.as_chunks::<3>();
         let mut short = short.iter().map(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]));
@@ -140,7 +139,18 @@ const PLACE_BITS: u32 = 4;
 /// have each value twice. With 36, a hundred million have seven of ten once.
 pub(super) const HASH_BITS: u32 = 36;
 /// Bytes of a sampled shingle.
-const SHINGLE_BYTES: usize = (HASH_BITS + PLACE_BITS) as usize / 8;
+pub(super) const SHINGLE_BYTES: usize = (HASH_BITS + PLACE_BITS) as usize / 8;
+
+/// A sampled shingle, or its hash, as bytes.
+pub(super) fn to_bytes(value: u64) -> [u8; SHINGLE_BYTES] {
+    let [a, b, c, d, e, ..] = value.to_le_bytes();
+    [a, b, c, d, e]
+}
+
+/// The same back.
+pub(super) fn from_bytes([a, b, c, d, e]: &[u8; SHINGLE_BYTES]) -> u64 {
+    u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0])
+}
 
 /// Samples shingles with the sixteenth of the document in which each begins.
 pub(super) fn placed_sample(shingles: &[Placed], tokens: usize) -> Vec<u64> {

@@ -7,7 +7,7 @@ use crate::stage::steps::{Onward, Task};
 
 use super::super::common::{Common, Occurrences, Rarity, key};
 use super::super::join::{Limits, candidate, pairs_of_key};
-use super::super::resolve::{Judge, Policy, Sketches};
+use super::super::judge::{Judge, Policy, Sketches};
 use super::super::sketch::Sketch;
 use super::super::verify::is_near_identical;
 use super::star::edge;

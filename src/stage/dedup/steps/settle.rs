@@ -8,7 +8,7 @@ use crate::stage::steps::{Onward, Task};
 
 use super::super::common::Common;
 use super::super::found::{Finding, Found};
-use super::super::resolve::{Judge, Policy};
+use super::super::judge::{Judge, Policy};
 use super::meet::{Here, own_sketch};
 use super::star::root;
 use super::{COMPOSITE, IN_CLUSTER, MEMBERS, OF_TREE, PLACES, TEMPLATE};

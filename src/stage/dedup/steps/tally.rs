@@ -6,18 +6,10 @@ use crate::error::Error;
 use crate::stage::steps::{Onward, Task};
 
 use super::super::common::{Occurrences, key, sum_of_block};
-use super::super::sketch::Sketch;
+use super::super::sketch::{SHINGLE_BYTES, Sketch, from_bytes, to_bytes};
 use super::meet::{own_sketch, send_counts, send_if_many};
 use super::star::root;
 use super::{COMMON, KIN};
-
-/// Bytes of a key on its way to its tree.
-const KEY_BYTES: usize = 5;
-
-fn key_bytes(key: u64) -> [u8; KEY_BYTES] {
-    let [a, b, c, d, e, ..] = key.to_le_bytes();
-    [a, b, c, d, e]
-}
 
 /// By document: its shingles go to its tree, or are counted here if it is in none.
 #[derive(Default)]
@@ -34,7 +26,7 @@ impl Task for Gathered {
         let keys = self.sketch.shingles.iter().map(|sampled| key(*sampled));
         match root(group) {
             Some(root) => {
-                let bytes: Vec<u8> = keys.flat_map(key_bytes).collect();
+                let bytes: Vec<u8> = keys.flat_map(to_bytes).collect();
                 onward.send(KIN, root.0.into(), own.document, &bytes)
             }
             None => {
@@ -60,10 +52,8 @@ pub(super) struct Tallied {
 impl Task for Tallied {
     fn take(&mut self, group: &Group, onward: &mut dyn Onward) -> Result<(), Error> {
         for row in &group.rows {
-            let (keys, _) = row.payload.as_chunks::<KEY_BYTES>();
-            let wide =
-                |[a, b, c, d, e]: &[u8; 5]| u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]);
-            self.keys.extend(keys.iter().map(wide));
+            let (keys, _) = row.payload.as_chunks::<SHINGLE_BYTES>();
+            self.keys.extend(keys.iter().map(from_bytes));
         }
         self.counts.add_group(&mut self.keys);
         send_if_many(&mut self.counts, onward)
