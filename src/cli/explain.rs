@@ -10,7 +10,7 @@ use clap::Args;
 use copydesk::config::Config;
 use copydesk::document::{DocId, Document, Fate};
 use copydesk::input::{self, Follow, Units};
-use copydesk::stage::boilerplate::{Boilerplate, Bound, Check, RuleTrial};
+use copydesk::stage::boilerplate::{Boilerplate, Bound, Check, RuleTrial, classifier};
 use copydesk::stage::dedup::NearDedup;
 use copydesk::stage::learned::{Entry, LearnedBoilerplate};
 use copydesk::stage::{self, AnyStage, CorpusStage, Stage, Verdicts};
@@ -250,7 +250,7 @@ fn of_rules(rules: &Boilerplate, document: &Document) -> Vec<Note> {
                 text: document.text().get(at.clone()).unwrap_or_default().to_owned(),
                 is_cut: true,
                 // The classifier is the only one that is no rule.
-                reason: reason.unwrap_or("The form of the line and of its neighbours.").to_owned(),
+                reason: reason.unwrap_or_else(|| classifier::reason(rule)).to_owned(),
                 evidence: fired
                     .map(|trial| trial.checks.iter().map(told).collect())
                     .unwrap_or_default(),

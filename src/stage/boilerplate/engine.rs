@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::classifier::{self, Classifier, Judged};
+use super::classifier::{self, Classifier, Ending, Judged};
 use super::counts::Counts;
 use super::guard::{Bound, Check, Spot, all_pass};
 use super::mention::Article;
@@ -193,10 +193,11 @@ impl<'r> Rounds<'_, 'r, '_> {
         ruled: State<'r>,
         trials: &mut Option<&mut Vec<Trial<'r>>>,
     ) -> State<'r> {
-        let needed = classifier::needed(self.page.lines.len() - ruled.alive.len());
-        if !classifier::may_judge(self.page, &ruled.alive, needed) {
+        let gone = self.page.lines.len() - ruled.alive.len();
+        if !classifier::may_judge(self.page, &ruled.alive, gone) {
             return ruled;
         }
+        let needed = classifier::needed(gone);
         let forms = classifier::forms(self.page);
         let mut state = ruled.clone();
         for round in 1.. {
@@ -204,18 +205,24 @@ impl<'r> Rounds<'_, 'r, '_> {
                 return ruled;
             }
             let title = &self.page.title[state.title.clone()];
-            let judged = classifier.judge(title, &forms, &state.alive, needed);
+            let verdict = classifier.judge(title, &forms, &state.alive, needed);
+            let judged = verdict.lines.iter().map(|line| (state.alive[line.position], line));
             if let Some(trials) = trials.as_mut() {
-                let shown = judged.iter().filter(|line| line.score >= SHOWN_SCORE);
-                trials.extend(
-                    shown.map(|line| trial(classifier, line, state.alive[line.position], round)),
-                );
+                let shown = judged.clone().filter(|(_, judged)| judged.score >= SHOWN_SCORE);
+                trials.extend(shown.map(|(line, judged)| trial(classifier, judged, line, round)));
             }
-            let lines: Vec<_> = judged
-                .iter()
-                .filter(|line| line.goes())
-                .map(|line| (state.alive[line.position], classifier::code(line.score)))
-                .collect();
+            let wanted = judged.filter(|(_, judged)| judged.goes());
+            let mut lines: Vec<_> =
+                wanted.map(|(line, judged)| (line, classifier::code(judged.score))).collect();
+            if let Some(ending) = verdict.ending {
+                let behind = &state.alive[ending.position..];
+                if let Some(trials) = trials.as_mut() {
+                    let limit = classifier.end_threshold;
+                    trials.extend(behind.iter().map(|line| end_trial(ending, limit, *line, round)));
+                }
+                let code = classifier::end_code(ending.probability);
+                lines.extend(behind.iter().map(|line| (*line, code)));
+            }
             if lines.is_empty() {
                 break;
             }
@@ -385,7 +392,7 @@ fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize
     let (value, limit) = ((judged.score * 1000.0).round() / 1000.0, judged.limit);
     let passed = judged.goes();
     let mut checks = vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
-    let added = classifier.model.contributions(&judged.row);
+    let added = classifier.models.lines.contributions(&judged.row);
     let mut order: Vec<usize> = (0..added.len()).collect();
     order.sort_by(|a, b| added[*b].total_cmp(&added[*a]));
     checks.extend(order.into_iter().take(3).map(|at| {
@@ -393,6 +400,15 @@ fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize
         Check::shown(classifier::NAMES[at], value)
     }));
     Trial { line: Some(line), rule: classifier::code(judged.score), round, checks, fired: passed }
+}
+
+/// The account of a line that stands behind the article's end.
+fn end_trial<'r>(ending: Ending, limit: f64, line: usize, round: usize) -> Trial<'r> {
+    let value = (ending.probability * 1000.0).round() / 1000.0;
+    let check =
+        Check { guard: "article-has-ended", value, bound: Bound::AtLeast, limit, passed: true };
+    let rule = classifier::end_code(ending.probability);
+    Trial { line: Some(line), rule, round, checks: vec![check], fired: true }
 }
 
 fn chars(page: &Page<'_>, alive: &[usize]) -> usize {

@@ -21,13 +21,16 @@
 //!
 //! **The line classifier** judges what the rules leave by the form of a line and its neighbours, in turn with the rules. It
 //! is silent but on whole pages, where several lines around the article speak of the page itself; on text that an extractor
-//! has cleaned it would hurt pages that the rules leave alone.
+//! has cleaned it would hurt pages that the rules leave alone. A second model finds where the article ends; what stands
+//! behind goes, users' comments and teasers in whole sentences with it.
 //!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
 //! one line are left alone: they cannot be split safely.
 
 pub mod classifier;
+#[cfg(test)]
+mod classifier_tests;
 mod counts;
 mod engine;
 mod examples;
@@ -59,7 +62,7 @@ pub use self::guard::{Bound, Check};
 pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
-use self::classifier::{Classifier, Model, Row};
+use self::classifier::{Classifier, EndRow, Models, Row};
 use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
 use self::passes::Passes;
@@ -71,9 +74,6 @@ use crate::error::Error;
 /// Where nobody was asked for the language. All packs together would be slow, and would take one language's words for
 /// another's; English furniture stands on pages of every language.
 const UNLABELLED: &str = "en";
-
-/// The model of lines that comes with the program.
-const MODEL: &str = include_str!("classifier/line_model.txt");
 
 /// Options of the `boilerplate` stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,11 +90,15 @@ pub struct Options {
     pub max_line_chars: usize,
     /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
     pub max_share: f64,
-    /// Whether the line classifier judges what the rules leave on whole pages, with furniture around the article.
+    /// Whether the line classifier judges what the rules leave on whole pages, with furniture around the article, and finds
+    /// where the article ends.
     pub classifier: bool,
     /// Score, between 0 and 1, from which on the classifier removes a line outside the article; within it .97 is the
     /// least. Higher is stricter, and removes less.
     pub classifier_threshold: f64,
+    /// Probability, between 0 and 1, that the article has ended, from which on the classifier removes what stands behind.
+    /// Higher is stricter, and removes less.
+    pub end_threshold: f64,
     /// `[stage.boilerplate.sources.NAME]`: rules and exceptions of one source.
     pub sources: BTreeMap<String, SourceOptions>,
 }
@@ -112,33 +116,33 @@ impl Default for Options {
             max_share: 0.6,
             classifier: true,
             classifier_threshold: 0.9,
+            end_threshold: 0.6,
             sources: BTreeMap::new(),
         }
     }
 }
 
 impl Options {
-    /// Loads and checks the packs and the model.
+    /// Loads and checks the packs and the models.
     pub fn build(&self) -> Result<Boilerplate, Error> {
-        let model = Model::parse(MODEL).expect("the model that comes with the program is sound");
-        self.build_with_model(model)
+        self.build_with(Models::built_in)
     }
 
-    /// As [`Self::build`], with another model of lines.
-    pub fn build_with_model(&self, model: Model) -> Result<Boilerplate, Error> {
-        if !(0.0..=1.0).contains(&self.classifier_threshold) {
-            let value = self.classifier_threshold;
-            let what = format!(
-                "`stage.boilerplate.classifier-threshold` must lie between 0 and 1: {value}"
-            );
-            return Err(Error::Setup(what));
-        }
-        if !(0.0..=1.0).contains(&self.max_share) {
-            let what = format!(
-                "`stage.boilerplate.max-share` must lie between 0 and 1: {}",
-                self.max_share
-            );
-            return Err(Error::Setup(what));
+    /// As [`Self::build`], with other models of lines and ends.
+    pub fn build_with_models(&self, models: Models) -> Result<Boilerplate, Error> {
+        self.build_with(|| models)
+    }
+
+    fn build_with(&self, models: impl FnOnce() -> Models) -> Result<Boilerplate, Error> {
+        for (name, value) in [
+            ("classifier-threshold", self.classifier_threshold),
+            ("end-threshold", self.end_threshold),
+            ("max-share", self.max_share),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                let what = format!("`stage.boilerplate.{name}` must lie between 0 and 1: {value}");
+                return Err(Error::Setup(what));
+            }
         }
         if self.max_line_chars > MOST_LINE_CHARS {
             let what = format!(
@@ -159,8 +163,9 @@ impl Options {
         for path in &self.rules {
             packs.push(own_pack("stage.boilerplate.rules", path)?);
         }
-        let threshold = self.classifier_threshold;
-        let classifier = self.classifier.then_some(Classifier { model, threshold });
+        let (threshold, end_threshold) = (self.classifier_threshold, self.end_threshold);
+        let classifier =
+            self.classifier.then(|| Classifier { models: models(), threshold, end_threshold });
         let sources = Sources::load(&self.sources)?;
         let boilerplate = Boilerplate { options: self.clone(), packs, sources, classifier };
         let disabled =
@@ -199,6 +204,13 @@ impl Boilerplate {
         let alive: Vec<usize> = (0..page.lines.len()).collect();
         let rows = classifier::rows(page.title, &classifier::forms(&page), &alive);
         page.lines.iter().map(|line| line.text.to_owned()).zip(rows).collect()
+    }
+
+    /// The features of the places between a document's lines, as the classifier sees them in its search for the end:
+    /// `log_odds` are the lines' scores, `gone` the lines that went before each of them and behind the last.
+    pub fn end_rows(document: &Document, log_odds: &[f64], gone: &[usize]) -> Vec<EndRow> {
+        let page = Page::new(document, 0);
+        classifier::end_rows(page.title, &classifier::forms(&page), log_odds, gone)
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.

@@ -7,18 +7,18 @@ use super::*;
 use crate::document::DocId;
 use crate::document::Language;
 
-fn stage() -> Boilerplate {
+pub(super) fn stage() -> Boilerplate {
     Options::default().build().expect("the built-in packs are valid")
 }
 
-fn english(title: &str, body: &str) -> Document {
+pub(super) fn english(title: &str, body: &str) -> Document {
     let mut document = Document::new(DocId(0), "a.txt", "s", title, body);
     document.language =
         Some(Language { code: "en".into(), confidence: 1.0, ..Language::default() });
     document
 }
 
-fn clean(stage: &Boilerplate, title: &str, body: &str) -> Document {
+pub(super) fn clean(stage: &Boilerplate, title: &str, body: &str) -> Document {
     let mut document = english(title, body);
     let findings = stage.examine(&document);
     document.apply(stage.name(), findings);
@@ -26,7 +26,7 @@ fn clean(stage: &Boilerplate, title: &str, body: &str) -> Document {
 }
 
 /// Six lines of prose, with `middle` after the third and `end` behind the last.
-fn article(middle: &str, end: &str) -> String {
+pub(super) fn article(middle: &str, end: &str) -> String {
     let parts = [&FRAME[..3], &[middle][..], &FRAME[3..], &[end][..]].concat();
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
@@ -296,53 +296,6 @@ fn explain_shows_guards_beside_their_thresholds_and_agrees_with_examine() {
     assert_eq!(told, found);
 }
 
-/// The stage with a classifier that takes every short line: what the engine makes of it must hold for any model.
-fn eager() -> Boilerplate {
-    scoring(9.0)
-}
-
-/// The stage with a classifier that gives short lines a score: `sum` before the logistic function, less two.
-fn scoring(sum: f32) -> Boilerplate {
-    let leaf = |value| classifier::Node { feature: None, value, left: 0 };
-    let root = classifier::Node { feature: Some(0), value: 30.5, left: 1 };
-    let model = Model::new(-2.0, vec![vec![root, leaf(sum), leaf(0.0)]]);
-    let options = Options { classifier: true, ..Options::default() };
-    options.build_with_model(model).expect("the options are valid")
-}
-
-#[test]
-fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
-    let links = "Lake news\n\nValley sports\n\nMore from the valley";
-    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
-    // Without three lines that speak of the page, what looks like links is the article's own.
-    for few in ["", "Photo archive\n\nValley podcasts"] {
-        let body = article(links, few);
-        assert_eq!(clean(&eager(), "T", &body).body(), body);
-    }
-    let body = article(links, page);
-    let document = clean(&eager(), "T", &body);
-    assert_eq!(document.body(), article("", ""));
-    assert_eq!(document.removed()[0].rule, "line-model-99");
-    let traces = eager().explain(&english("T", &body));
-    let link = traces.iter().find(|trace| trace.text == "Lake news").expect("it is there");
-    let guards: Vec<_> = link.trials[0].checks.iter().map(|check| check.guard).collect();
-    assert_eq!(guards[..2], ["score", "chars"]);
-    let list = (1..40).map(|n| format!("{n}. Runner {n}, {n}:05")).collect::<Vec<_>>().join("\n");
-    assert_eq!(eager().examine(&english("T", &list)).cuts, []);
-}
-
-#[test]
-fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() {
-    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
-    // Scores of .98 and of .999.
-    for (sum, links, stays) in [(6.0, 40, false), (6.0, 60, true), (9.0, 60, false)] {
-        let links: Vec<_> = (0..links).map(|link| format!("Fog {link}")).collect();
-        let body = article("", &format!("{page}\n\n{}", links.join("\n\n")));
-        let left = clean(&scoring(sum), "T", &body);
-        assert_eq!(left.body() == body, stays, "{sum}, {} links", links.len());
-    }
-}
-
 #[test]
 fn a_page_that_gives_way_line_by_line_is_not_followed_to_its_end() {
     let stage = stage();
@@ -361,7 +314,7 @@ fn a_page_that_gives_way_line_by_line_is_not_followed_to_its_end() {
 }
 
 /// Lines of the packs' own examples, and prose.
-fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
+pub(super) fn arbitrary_lines() -> impl Strategy<Value = Vec<String>> {
     let mut lines: Vec<String> = FRAME.iter().map(|line| (*line).to_owned()).collect();
     let stage = stage();
     for rule in stage.packs.iter().flat_map(|pack| &pack.compiled().rules) {
@@ -405,19 +358,6 @@ proptest! {
             let had_body = !document.body().is_empty();
             document.apply(stage.name(), findings);
             prop_assert_eq!(!document.body().is_empty(), had_body);
-            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
-            Ok(())
-        })?;
-    }
-
-    #[test]
-    fn cleaning_twice_with_the_classifier_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
-        thread_local!(static STAGE: Boilerplate = eager());
-        let lines: Vec<&String> = body.iter().chain(&labels).collect();
-        let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
-        let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();
-        STAGE.with(|stage| {
-            let document = clean(stage, "Fog lifts at noon", &body);
             prop_assert_eq!(stage.examine(&document).cuts, vec![]);
             Ok(())
         })?;

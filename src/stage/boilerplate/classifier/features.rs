@@ -102,6 +102,14 @@ impl<'f> Sheet<'f> {
         self.forms.len()
     }
 
+    pub(super) fn form(&self, at: usize) -> &Form {
+        self.forms[at]
+    }
+
+    pub(super) fn forms(&self) -> impl Iterator<Item = &Form> {
+        self.forms.iter().copied()
+    }
+
     pub(super) fn is_prose(&self, at: usize) -> bool {
         self.forms[at].is_prose
     }
@@ -161,6 +169,11 @@ impl<'f> Sheet<'f> {
             of(prose - long_prose, count - long),
             first,
         ]
+    }
+
+    /// The features of all lines.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        (0..self.len()).map(|at| self.row(at)).collect()
     }
 
     /// The features of the line at `at`.

@@ -190,14 +190,16 @@ impl Form {
         }
     }
 
-    /// Whether the line has a word of web pages, subscriptions or apps, and is short enough for a witness; prose has to
-    /// [speak](PROSE_WITNESS_SHARE) of them, the outlet and the reader.
+    /// Whether the line has a word of web pages, subscriptions or apps, and is short enough for a witness.
     pub(super) fn may_witness(&self) -> bool {
-        let speaks = || {
-            let words = self.site + self.reader + self.outlet;
-            share(words, self.tokens.len() as f32) >= PROSE_WITNESS_SHARE
-        };
-        self.site > 0.0 && self.bytes <= super::MAX_WITNESS_BYTES && (!self.is_prose || speaks())
+        self.site > 0.0 && self.bytes <= super::MAX_WITNESS_BYTES && self.may_be_furniture()
+    }
+
+    /// Whether the line is not plain prose: it ends like no sentence, or [speaks](PROSE_WITNESS_SHARE) of web pages, the
+    /// outlet and the reader.
+    pub(super) fn may_be_furniture(&self) -> bool {
+        let words = self.site + self.reader + self.outlet;
+        !self.is_prose || share(words, self.tokens.len() as f32) >= PROSE_WITNESS_SHARE
     }
 
     pub(super) fn is_bare(&self) -> bool {

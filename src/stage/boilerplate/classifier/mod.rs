@@ -3,18 +3,21 @@
 //! It knows no publishers, and of words only those by which pages speak of themselves (`lexicon`). It judges what the rules
 //! leave, in rounds, and is silent where a page is not an article in prose, for then its evidence means nothing. In a
 //! text that an extractor has cleaned, what looks like furniture is mostly the article's own: only a page on which several
-//! lines speak of the page itself is judged. `MODEL.md` beside this file says how
-//! the model was made, and what it does.
+//! lines speak of the page itself is judged line by line. A second model finds where the article ends (`ending`), of
+//! which one such line, or one that a rule took, is enough evidence. `MODEL.md` beside this file says how the models
+//! were made, and what they do.
 
+mod ending;
 mod features;
 mod form;
 mod lexicon;
 mod model;
 mod names;
 
-pub use self::model::{Model, Node};
-pub use self::names::{NAMES, Row};
+pub use self::model::{ENDS, Kind, LINES, Model, Node};
+pub use self::names::{END_NAMES, EndRow, NAMES, Row};
 
+pub(super) use self::ending::Ending;
 use self::features::Sheet;
 pub(super) use self::form::Form;
 use super::page::Page;
@@ -27,6 +30,15 @@ const CODES: [(f64, &str); 6] = [
     (0.80, "line-model-80"),
     (0.70, "line-model-70"),
     (0.0, "line-model-50"),
+];
+/// The same for what stands behind the article's end, by the probability that it has ended.
+const END_CODES: [(f64, &str); 6] = [
+    (0.95, "article-end-95"),
+    (0.90, "article-end-90"),
+    (0.80, "article-end-80"),
+    (0.70, "article-end-70"),
+    (0.60, "article-end-60"),
+    (0.0, "article-end-50"),
 ];
 /// A page with fewer lines of prose is a list, a poem or a table, not an article with residue.
 const MIN_PROSE: usize = 3;
@@ -58,13 +70,56 @@ const WITNESS_SCORE: f64 = 0.95;
 const MAX_LINES_PER_PROSE: usize = 9;
 const CROWDED_SCORE: f64 = 0.99;
 
+/// Score of a line that speaks of the web page, from which on it shows that the article may have ended before it; a line
+/// behind the end that a rule took shows it as well.
+const END_WITNESS_SCORE: f64 = 0.9;
+/// Where the last lines, so many, all have lower scores, the article is not searched for its end: that costs more than all
+/// rules, and nearly every article ends so.
+const LAST_LINES: usize = 2;
+const LAST_SCORE: f64 = 0.2;
+/// Where rules took nothing, one of so many last lines must be a witness for a search to begin.
+const END_WITNESS_LINES: usize = 4;
+
 /// A longer line, in bytes, is no witness: so a page can be told from an article before the forms of all its lines are taken.
 const MAX_WITNESS_BYTES: usize = 240;
 
-/// The model, and the score from which on a line of a whole page goes.
+/// The models, and what a line or a place must reach.
 pub(super) struct Classifier {
-    pub(super) model: Model,
+    pub(super) models: Models,
+    /// Score from which on a line of a whole page goes.
     pub(super) threshold: f64,
+    /// Probability that the article has ended, from which on what stands behind goes.
+    pub(super) end_threshold: f64,
+}
+
+/// The model of lines, and that of ends.
+#[derive(Clone, Debug)]
+pub struct Models {
+    /// How likely a line is residue.
+    pub lines: Model,
+    /// How likely the article ends at a place.
+    pub ends: Model,
+}
+
+/// The models' own files.
+const LINE_MODEL: &str = include_str!("line_model.txt");
+const END_MODEL: &str = include_str!("end_model.txt");
+
+impl Models {
+    /// The models that come with the program.
+    pub(super) fn built_in() -> Self {
+        let parse = |kind, text| Model::parse(kind, text).expect("a model of the program is sound");
+        Self { lines: parse(&LINES, LINE_MODEL), ends: parse(&ENDS, END_MODEL) }
+    }
+}
+
+/// What the models say of the lines that remain.
+#[derive(Default)]
+pub(super) struct Verdict {
+    /// The lines of a whole page, each by itself; none where the page is not known to be whole.
+    pub(super) lines: Vec<Judged>,
+    /// Where the article ends, if lines stand behind it.
+    pub(super) ending: Option<Ending>,
 }
 
 /// One line as the model sees it.
@@ -88,8 +143,10 @@ pub(super) fn needed(gone: usize) -> usize {
     WITNESSES.saturating_sub(gone).max(1)
 }
 
-/// Whether a page may have witnesses; nearly all articles without furniture have not, and cost nothing more.
-pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], needed: usize) -> bool {
+/// Whether a page of which the rules took `gone` lines may have witnesses, or an end with lines behind it; nearly all
+/// articles without furniture have neither, and cost nothing more.
+pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], gone: usize) -> bool {
+    let needed = needed(gone);
     let mut different = Vec::with_capacity(needed);
     for line in alive {
         let text = page.lines[*line].text;
@@ -104,7 +161,23 @@ pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], needed: usize) -> bool
             return true;
         }
     }
-    false
+    may_end(page, alive)
+}
+
+/// Whether an end with lines behind it may be found: a rule took a line behind the first ones, and the last ones are not all
+/// plain prose, or a line is gone between them; or one of the last lines may be a witness.
+fn may_end(page: &Page<'_>, alive: &[usize]) -> bool {
+    let Some(third) = alive.get(MIN_PROSE - 1) else { return false };
+    let last =
+        |count: usize| alive.iter().rev().take(count).map(|line| Form::of(page.lines[*line].text));
+    let behind = alive.len() - MIN_PROSE;
+    let has_gone = page.lines.len() - third - 1 > behind;
+    let is_parted = || {
+        let last = &alive[alive.len().saturating_sub(LAST_LINES + 1)..];
+        last[last.len() - 1] - last[0] >= last.len()
+    };
+    has_gone && (is_parted() || last(LAST_LINES).any(|form| form.may_be_furniture()))
+        || last(END_WITNESS_LINES).any(|form| form.may_witness())
 }
 
 /// The forms of a page's lines; they stay what they are while lines go.
@@ -114,36 +187,111 @@ pub(super) fn forms(page: &Page<'_>) -> Vec<Form> {
 
 /// The features of the lines in `alive`, in their order.
 pub(super) fn rows(title: &str, forms: &[Form], alive: &[usize]) -> Vec<Row> {
-    let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
-    (0..sheet.len()).map(|at| sheet.row(at)).collect()
+    Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect()).rows()
+}
+
+/// The features of the places between the lines of a page, of which rules took `gone` before each line and behind the last;
+/// `log_odds` are the lines' scores.
+pub(super) fn end_rows(
+    title: &str,
+    forms: &[Form],
+    log_odds: &[f64],
+    gone: &[usize],
+) -> Vec<EndRow> {
+    ending::rows(&Sheet::new(title, forms.iter().collect()), log_odds, gone)
 }
 
 /// The code under which a removal with this score is in the ledger.
 pub(super) fn code(score: f64) -> &'static str {
-    CODES.iter().find(|(floor, _)| score >= *floor).map_or(CODES[5].1, |(_, code)| code)
+    code_of(&CODES, score)
+}
+
+/// The code under which what stands behind an end is in the ledger.
+pub(super) fn end_code(probability: f64) -> &'static str {
+    code_of(&END_CODES, probability)
+}
+
+/// The sentence that says why the classifier removes, for one of its codes.
+pub fn reason(code: &str) -> &'static str {
+    match END_CODES.iter().any(|(_, known)| *known == code) {
+        true => "It stands behind the article's end.",
+        false => "The form of the line and of its neighbours.",
+    }
+}
+
+fn code_of(codes: &[(f64, &'static str)], score: f64) -> &'static str {
+    let reached = codes.iter().find(|(floor, _)| score >= *floor);
+    reached.or(codes.last()).map_or("", |(_, code)| code)
 }
 
 impl Classifier {
-    /// Scores the lines in `alive`; none where the page is not an article in prose.
+    /// Judges the lines in `alive`; says nothing where the page is not an article in prose.
     pub(super) fn judge(
         &self,
         title: &str,
         forms: &[Form],
         alive: &[usize],
         needed: usize,
-    ) -> Vec<Judged> {
+    ) -> Verdict {
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
         if sheet.stamps() >= TIMELINE_STAMPS {
-            return Vec::new();
+            return Verdict::default();
         }
-        let score = |at: usize| self.model.score(&sheet.row(at));
-        let is_witness = |at: &usize| sheet.may_witness(*at) && score(*at) >= WITNESS_SCORE;
-        let witnesses: Vec<usize> = (0..sheet.len()).filter(is_witness).collect();
-        if !sheet.has_different(&witnesses, needed) {
-            return Vec::new();
+        let score = |at: usize| self.models.lines.score(&sheet.row(at));
+        let mut witnesses: Vec<usize> =
+            (0..sheet.len()).filter(|at| sheet.may_witness(*at)).collect();
+        if sheet.has_different(&witnesses, needed) {
+            witnesses.retain(|at| score(*at) >= WITNESS_SCORE);
         }
-        let rows: Vec<Row> = (0..sheet.len()).map(|at| sheet.row(at)).collect();
-        let scores: Vec<f64> = rows.iter().map(|row| self.model.score(row)).collect();
+        let is_whole = sheet.has_different(&witnesses, needed);
+        let mut last = (0..sheet.len()).rev().take(LAST_LINES);
+        let may_end = sheet.len() <= ending::MAX_LINES && last.any(|at| score(at) >= LAST_SCORE);
+        if !is_whole && !may_end {
+            return Verdict::default();
+        }
+        let rows = sheet.rows();
+        let log_odds = self.models.lines.sums(&rows);
+        let ending = may_end.then(|| self.ending(&sheet, &log_odds, &gone(alive, forms.len())));
+        let scores = log_odds.into_iter().map(model::probability).collect();
+        let lines = match is_whole {
+            true => self.lines(&sheet, rows, scores, witnesses, needed),
+            false => Vec::new(),
+        };
+        Verdict { lines, ending: ending.flatten() }
+    }
+
+    /// Where the article ends: looked for with what the rules took, and as the page stands, so that a cleaned page has
+    /// none.
+    fn ending(&self, sheet: &Sheet<'_>, log_odds: &[f64], gone: &[usize]) -> Option<Ending> {
+        let is_witness = |at: &usize| {
+            sheet.may_witness(*at) && model::probability(log_odds[*at]) >= END_WITNESS_SCORE
+        };
+        // Behind the last evidence no end would be believed.
+        let witness = (0..sheet.len()).rev().find(is_witness);
+        let prose = (0..sheet.len()).filter(|at| sheet.is_prose(*at)).nth(MIN_PROSE - 1)?;
+        let look = |gone: &[usize]| {
+            let evidence = gone.iter().rposition(|gone| *gone > 0).max(witness)?;
+            if evidence <= prose {
+                return None;
+            }
+            let rows = ending::rows(sheet, log_odds, gone);
+            let ending = ending::find(&self.models.ends, &rows, self.end_threshold)?;
+            (prose < ending.position && ending.position <= evidence).then_some(ending)
+        };
+        let nothing = vec![0; gone.len()];
+        let with_gone = if gone == nothing { None } else { look(gone) };
+        with_gone.or_else(|| look(&nothing))
+    }
+
+    /// Judges the lines of a page that is whole by its `witnesses`; none where too few of these stand around the article.
+    fn lines(
+        &self,
+        sheet: &Sheet<'_>,
+        rows: Vec<Row>,
+        scores: Vec<f64>,
+        witnesses: Vec<usize>,
+        needed: usize,
+    ) -> Vec<Judged> {
         let is_sure = |at: &usize| sheet.is_prose(*at) && scores[*at] < SURE_PROSE_SCORE;
         let sure: Vec<usize> = (0..sheet.len()).filter(is_sure).collect();
         let (Some(first), Some(last)) = (sure.first(), sure.last()) else { return Vec::new() };
@@ -167,4 +315,16 @@ impl Classifier {
         }
         judged
     }
+}
+
+/// How many of a page's lines went before each that remains, and behind the last.
+fn gone(alive: &[usize], lines: usize) -> Vec<usize> {
+    let mut next = 0;
+    let gone = |line: &usize| {
+        let gone = line - next;
+        next = line + 1;
+        gone
+    };
+    let ends = [lines];
+    alive.iter().chain(&ends).map(gone).collect()
 }

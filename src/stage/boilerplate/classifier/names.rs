@@ -1,4 +1,4 @@
-//! Names of the features, and the row that holds them.
+//! Names of the features, and the rows that hold them.
 
 /// Names of the features, in the order of a row. The model file repeats them, so that the two cannot drift apart.
 pub const NAMES: [&str; 108] = [
@@ -114,3 +114,50 @@ pub const NAMES: [&str; 108] = [
 
 /// The features of one line.
 pub type Row = [f32; NAMES.len()];
+
+/// Names of the features of a place between two lines, in the order of a row. "Before" is what would be the article if it
+/// ended there, "behind" what would be residue; means, least and most are of the lines' scores in log odds.
+pub const END_NAMES: [&str; 39] = [
+    "lines-before",
+    "place",
+    "words-before",
+    "words-share",
+    "lines",
+    "behind-mean",
+    "behind-least",
+    "behind-most",
+    "behind-median",
+    "behind-residue",
+    "behind-sure",
+    "before5-mean",
+    "before3-least",
+    "prose-behind-mean",
+    "prose-behind-least",
+    "prose-behind3-mean",
+    "prose-before-mean",
+    "prose-before3-most",
+    "balance",
+    "balance-per-line",
+    "balance-to-later",
+    "before3-score",
+    "before2-score",
+    "before-score",
+    "behind-score",
+    "behind2-score",
+    "behind3-score",
+    "before-words",
+    "before-end",
+    "behind-words",
+    "gone-here",
+    "gone-before",
+    "gone-before3",
+    "behind-words-known",
+    "behind4-words-known",
+    "behind4-words-near",
+    "behind-line-known",
+    "median-words-before",
+    "median-words-behind",
+];
+
+/// The features of one place between two lines.
+pub type EndRow = [f32; END_NAMES.len()];

@@ -1,0 +1,141 @@
+//! Tests of the line classifier as a part of the stage: what the engine makes of its models. All texts are inventions.
+
+use proptest::prelude::*;
+
+use super::classifier::{ENDS, LINES, Model};
+use super::examples::FRAME;
+use super::tests::{arbitrary_lines, article, clean, english, stage};
+use super::*;
+
+/// The stage with a classifier that takes every short line: what the engine makes of it must hold for any model.
+fn eager() -> Boilerplate {
+    scoring(9.0)
+}
+
+/// The stage with a classifier that gives short lines a score: `sum` before the logistic function, less two.
+fn scoring(sum: f32) -> Boilerplate {
+    let leaf = |value| classifier::Node { feature: None, value, left: 0 };
+    let root = classifier::Node { feature: Some(0), value: 30.5, left: 1 };
+    let lines = Model::new(&LINES, -2.0, vec![vec![root, leaf(sum), leaf(0.0)]]);
+    let models = Models { lines, ..Models::built_in() };
+    // No place reaches more than all: the end is left to its own tests.
+    let options = Options { end_threshold: 1.0, ..Options::default() };
+    options.build_with_models(models).expect("the options are valid")
+}
+
+#[test]
+fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
+    let links = "Lake news\n\nValley sports\n\nMore from the valley";
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    // Without three lines that speak of the page, what looks like links is the article's own.
+    for few in ["", "Photo archive\n\nValley podcasts"] {
+        let body = article(links, few);
+        assert_eq!(clean(&eager(), "T", &body).body(), body);
+    }
+    let body = article(links, page);
+    let document = clean(&eager(), "T", &body);
+    assert_eq!(document.body(), article("", ""));
+    assert_eq!(document.removed()[0].rule, "line-model-99");
+    let traces = eager().explain(&english("T", &body));
+    let link = traces.iter().find(|trace| trace.text == "Lake news").expect("it is there");
+    let guards: Vec<_> = link.trials[0].checks.iter().map(|check| check.guard).collect();
+    assert_eq!(guards[..2], ["score", "chars"]);
+    let list = (1..40).map(|n| format!("{n}. Runner {n}, {n}:05")).collect::<Vec<_>>().join("\n");
+    assert_eq!(eager().examine(&english("T", &list)).cuts, []);
+}
+
+#[test]
+fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() {
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    // Scores of .98 and of .999.
+    for (sum, links, stays) in [(6.0, 40, false), (6.0, 60, true), (9.0, 60, false)] {
+        let links: Vec<_> = (0..links).map(|link| format!("Fog {link}")).collect();
+        let body = article("", &format!("{page}\n\n{}", links.join("\n\n")));
+        let left = clean(&scoring(sum), "T", &body);
+        assert_eq!(left.body() == body, stays, "{sum}, {} links", links.len());
+    }
+}
+
+/// The stage with models by which each short line is residue, and the article ends behind the third line, if not before.
+fn ending_early() -> Boilerplate {
+    let leaf = |value| classifier::Node { feature: None, value, left: 0 };
+    let ask = |value| classifier::Node { feature: Some(0), value, left: 1 };
+    let lines = Model::new(&LINES, -2.0, vec![vec![ask(30.5), leaf(9.0), leaf(0.0)]]);
+    let ends = Model::new(&ENDS, 0.0, vec![vec![ask(3.5), leaf(2.0), leaf(0.0)]]);
+    let options = Options { end_threshold: 0.3, ..Options::default() };
+    options.build_with_models(Models { lines, ends }).expect("the options are valid")
+}
+
+/// What readers and other articles say behind an article, with what shows that it has ended.
+const TAIL: &str = "Post a comment\n\nwooly_bully says: 3 hours ago\n\n\
+    lol who wrote this, my uncle lost two of his up there and nobody asked him!\n\nReply\n\n\
+    Anonymous 5 hours ago\n\nTypical. You would think that somebody pays for it in the end...\n\nReply\n\n\
+    Sign in to join the discussion";
+
+/// An article that keeps to its subject.
+const HARBOUR: &str = "The harbour bridge was closed for two hours on Monday after a crane had lost its load, the port authority said.\n\n\
+    Nobody was hurt when the load fell onto the bridge at nine in the morning, a spokesman of the authority said.\n\n\
+    \u{201c}We saw the crane sway, and then the load was on the bridge,\u{201d} said Ada Holm, who runs a kiosk at the harbour.\n\n\
+    Two engineers looked at the crane on Monday afternoon and found a broken cable, according to the port authority.\n\n\
+    The crane had been inspected in spring, and the cable was then said to be sound, the harbour master told the council.\n\n\
+    The council will hear the authority and the owner of the crane next week, before the bridge is repaired in autumn.";
+
+#[test]
+fn what_readers_say_behind_the_article_goes_and_explain_says_why() {
+    let body = format!("{HARBOUR}\n\n{TAIL}");
+    let document = clean(&stage(), "Harbour bridge closed as crane loses its load", &body);
+    assert_eq!(document.body(), HARBOUR);
+    let traces = stage().explain(&english("Harbour bridge closed as crane loses its load", &body));
+    let reader = traces.iter().find(|line| line.text.starts_with("lol who")).expect("it is there");
+    let (_, rule) = &reader.cuts[0];
+    assert_eq!(classifier::reason(rule), "It stands behind the article's end.");
+    let check = reader.trials.iter().find(|trial| trial.rule == *rule).expect("a trial");
+    assert_eq!(check.checks[0].guard, "article-has-ended");
+}
+
+#[test]
+fn without_a_sign_of_the_page_an_article_has_no_end_but_its_last_line() {
+    let tail = "Fog is the least of it, my uncle lost two sheep up there and nobody even asked him!\n\n\
+        Ha, as if the market would pay for wool that wet";
+    let body = article("", tail);
+    assert_eq!(clean(&stage(), "Fog lifts at noon", &body).body(), body);
+    // A model that ends any article early is not believed either.
+    assert_eq!(clean(&ending_early(), "Fog lifts at noon", &body).body(), body);
+}
+
+#[test]
+fn an_end_is_looked_for_behind_three_lines_of_prose() {
+    let body = FRAME[..2].join("\n\n") + "\n\n" + TAIL;
+    let left = clean(&ending_early(), "Fog lifts at noon", &body);
+    assert!(left.removed().iter().all(|removal| !removal.rule.starts_with("article-end-")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn cleaning_twice_with_the_classifier_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
+        thread_local!(static STAGE: Boilerplate = eager());
+        let lines: Vec<&String> = body.iter().chain(&labels).collect();
+        let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
+        let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();
+        STAGE.with(|stage| {
+            let document = clean(stage, "Fog lifts at noon", &body);
+            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn cleaning_twice_with_any_end_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
+        thread_local!(static STAGE: Boilerplate = ending_early());
+        let lines: Vec<&String> = body.iter().chain(&labels).collect();
+        let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
+        let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();
+        STAGE.with(|stage| {
+            let document = clean(stage, "Fog lifts at noon", &body);
+            prop_assert_eq!(stage.examine(&document).cuts, vec![]);
+            Ok(())
+        })?;
+    }
+}
