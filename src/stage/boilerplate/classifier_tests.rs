@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::classifier::{ENDS, LINES, Model};
+use super::classifier::{END_NAMES, ENDS, LINES, Model};
 use super::examples::FRAME;
 use super::tests::{arbitrary_lines, article, clean, english, stage};
 use super::*;
@@ -56,14 +56,24 @@ fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() 
     }
 }
 
-/// The stage with models by which each short line is residue, and the article ends behind the third line, if not before.
-fn ending_early() -> Boilerplate {
+/// The stage with models by which each short line is residue, and the article ends at one place for sure, if no line went
+/// before it.
+fn ending_at(place: f32) -> Boilerplate {
     let leaf = |value| classifier::Node { feature: None, value, left: 0 };
-    let ask = |value| classifier::Node { feature: Some(0), value, left: 1 };
-    let lines = Model::new(&LINES, -2.0, vec![vec![ask(30.5), leaf(9.0), leaf(0.0)]]);
-    let ends = Model::new(&ENDS, 0.0, vec![vec![ask(3.5), leaf(2.0), leaf(0.0)]]);
-    let options = Options { end_threshold: 0.3, ..Options::default() };
-    options.build_with_models(Models { lines, ends }).expect("the options are valid")
+    let ask = |feature, value, left| classifier::Node { feature: Some(feature), value, left };
+    let gone = END_NAMES.iter().position(|name| *name == "gone-before").expect("a feature") as u16;
+    let lines = Model::new(&LINES, -2.0, vec![vec![ask(0, 30.5, 1), leaf(9.0), leaf(0.0)]]);
+    let tree = vec![
+        ask(0, place - 0.5, 1),
+        leaf(0.0),
+        ask(0, place + 0.5, 3),
+        ask(gone, 0.5, 5),
+        leaf(0.0),
+        leaf(9.0),
+        leaf(0.0),
+    ];
+    let models = Models { lines, ends: Model::new(&ENDS, 0.0, vec![tree]) };
+    Options::default().build_with_models(models).expect("the options are valid")
 }
 
 /// What readers and other articles say behind an article, with what shows that it has ended.
@@ -94,20 +104,30 @@ fn what_readers_say_behind_the_article_goes_and_explain_says_why() {
 }
 
 #[test]
-fn without_a_sign_of_the_page_an_article_has_no_end_but_its_last_line() {
-    let tail = "Fog is the least of it, my uncle lost two sheep up there and nobody even asked him!\n\n\
-        Ha, as if the market would pay for wool that wet";
-    let body = article("", tail);
-    assert_eq!(clean(&stage(), "Fog lifts at noon", &body).body(), body);
-    // A model that ends any article early is not believed either.
-    assert_eq!(clean(&ending_early(), "Fog lifts at noon", &body).body(), body);
+fn an_end_is_believed_behind_three_lines_of_prose_and_before_a_line_that_speaks_of_the_page() {
+    let (remark, page) = ("Ha, wool that wet", "Photo archive");
+    for (name, prose, tail, place, stays) in [
+        ("a line that speaks of the page", 6, vec![page], 4, 4),
+        ("it, and another behind it", 6, vec![page, remark], 4, 4),
+        ("none", 6, vec![remark], 4, 7),
+        ("it before the end", 6, vec![page, remark], 7, 8),
+        ("two lines of prose", 3, vec![page], 2, 4),
+        ("three", 4, vec![page], 3, 3),
+    ] {
+        let lines = [&FRAME[..prose], &tail].concat();
+        let left = clean(&ending_at(place as f32), "Fog lifts at noon", &lines.join("\n"));
+        assert_eq!(left.body(), lines[..stays].join("\n"), "{name}");
+    }
 }
 
 #[test]
-fn an_end_is_looked_for_behind_three_lines_of_prose() {
-    let body = FRAME[..2].join("\n\n") + "\n\n" + TAIL;
-    let left = clean(&ending_early(), "Fog lifts at noon", &body);
-    assert!(left.removed().iter().all(|removal| !removal.rule.starts_with("article-end-")));
+fn an_end_is_looked_for_as_if_no_line_were_gone_as_well() {
+    let tail = ["READ MORE: Seven families and their sheep", "Photo archive"];
+    let lines = [&FRAME[..1], &tail[..1], &FRAME[1..], &tail[1..]].concat();
+    let stage = ending_at(4.0);
+    let left = clean(&stage, "Fog lifts at noon", &lines.join("\n"));
+    assert_eq!(left.body(), FRAME[..4].join("\n"));
+    assert_eq!(stage.examine(&left).cuts, []);
 }
 
 proptest! {
@@ -128,7 +148,7 @@ proptest! {
 
     #[test]
     fn cleaning_twice_with_any_end_is_cleaning_once(body in arbitrary_lines(), labels in prop::collection::vec("[A-Za-z]{2,9}( [A-Za-z0-9|]{1,9}){0,4}", 0..6)) {
-        thread_local!(static STAGE: Boilerplate = ending_early());
+        thread_local!(static STAGE: Boilerplate = ending_at(8.0));
         let lines: Vec<&String> = body.iter().chain(&labels).collect();
         let body = lines.iter().enumerate().map(|(at, _)| lines[at * 7 % lines.len()].as_str());
         let body = [&FRAME.join("\n"), "\n", &body.collect::<Vec<_>>().join("\n")].concat();

@@ -244,43 +244,59 @@ impl Classifier {
             witnesses.retain(|at| score(*at) >= WITNESS_SCORE);
         }
         let is_whole = sheet.has_different(&witnesses, needed);
-        let mut last = (0..sheet.len()).rev().take(LAST_LINES);
-        let may_end = sheet.len() <= ending::MAX_LINES && last.any(|at| score(at) >= LAST_SCORE);
-        if !is_whole && !may_end {
+        let gone = gone(alive, forms.len());
+        let search = self.search(&sheet, &gone);
+        if !is_whole && search.is_none() {
             return Verdict::default();
         }
         let rows = sheet.rows();
         let log_odds = self.models.lines.sums(&rows);
-        let ending = may_end.then(|| self.ending(&sheet, &log_odds, &gone(alive, forms.len())));
+        let ending = search.and_then(|search| self.ending(&sheet, &log_odds, &gone, &search));
         let scores = log_odds.into_iter().map(model::probability).collect();
         let lines = match is_whole {
             true => self.lines(&sheet, rows, scores, witnesses, needed),
             false => Vec::new(),
         };
-        Verdict { lines, ending: ending.flatten() }
+        Verdict { lines, ending }
+    }
+
+    /// What a search for the article's end may rely on; `None` where it would find nothing to be believed, as in nearly all
+    /// articles.
+    fn search(&self, sheet: &Sheet<'_>, gone: &[usize]) -> Option<Search> {
+        if sheet.len() > ending::MAX_LINES {
+            return None;
+        }
+        let has = |at: usize, least: f64| self.models.lines.score(&sheet.row(at)) >= least;
+        let prose = (0..sheet.len()).filter(|at| sheet.is_prose(*at)).nth(MIN_PROSE - 1)?;
+        if !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
+            return None;
+        }
+        let is_witness = |at: &usize| sheet.may_witness(*at) && has(*at, END_WITNESS_SCORE);
+        let witness = (prose + 1..sheet.len()).rev().find(is_witness);
+        let gone = (prose + 1..gone.len()).rev().find(|at| gone[*at] > 0);
+        (witness.is_some() || gone.is_some()).then_some(Search { prose, witness, gone })
     }
 
     /// Where the article ends: looked for with what the rules took, and as the page stands, so that a cleaned page has
     /// none.
-    fn ending(&self, sheet: &Sheet<'_>, log_odds: &[f64], gone: &[usize]) -> Option<Ending> {
-        let is_witness = |at: &usize| {
-            sheet.may_witness(*at) && model::probability(log_odds[*at]) >= END_WITNESS_SCORE
-        };
-        // Behind the last evidence no end would be believed.
-        let witness = (0..sheet.len()).rev().find(is_witness);
-        let prose = (0..sheet.len()).filter(|at| sheet.is_prose(*at)).nth(MIN_PROSE - 1)?;
-        let look = |gone: &[usize]| {
-            let evidence = gone.iter().rposition(|gone| *gone > 0).max(witness)?;
-            if evidence <= prose {
-                return None;
-            }
+    fn ending(
+        &self,
+        sheet: &Sheet<'_>,
+        log_odds: &[f64],
+        gone: &[usize],
+        search: &Search,
+    ) -> Option<Ending> {
+        let look = |gone: &[usize], evidence: Option<usize>| {
             let rows = ending::rows(sheet, log_odds, gone);
             let ending = ending::find(&self.models.ends, &rows, self.end_threshold)?;
-            (prose < ending.position && ending.position <= evidence).then_some(ending)
+            (search.prose < ending.position && ending.position <= evidence?).then_some(ending)
         };
         let nothing = vec![0; gone.len()];
-        let with_gone = if gone == nothing { None } else { look(gone) };
-        with_gone.or_else(|| look(&nothing))
+        let with_gone = match gone == nothing {
+            true => None,
+            false => look(gone, search.witness.max(search.gone)),
+        };
+        with_gone.or_else(|| search.witness.and_then(|_| look(&nothing, search.witness)))
     }
 
     /// Judges the lines of a page that is whole by its `witnesses`; none where too few of these stand around the article.
@@ -315,6 +331,16 @@ impl Classifier {
         }
         judged
     }
+}
+
+/// What a search for the article's end relies on, by position among the lines that remain.
+struct Search {
+    /// The third line of prose: before it no article ends.
+    prose: usize,
+    /// The last line behind that speaks of the web page, and the last place there where a rule took a line: behind these no
+    /// end would be believed.
+    witness: Option<usize>,
+    gone: Option<usize>,
 }
 
 /// How many of a page's lines went before each that remains, and behind the last.
