@@ -25,8 +25,9 @@
 //! behind goes, users' comments and teasers in whole sentences with it.
 //!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
-//! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise. Labels glued to a sentence on
-//! one line are left alone: they cannot be split safely.
+//! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise; notes at the foot of an article, and a
+//! closing line that reads like a reader's. Labels glued to a sentence on one line are left alone: they cannot be split
+//! safely.
 
 pub mod classifier;
 #[cfg(test)]
