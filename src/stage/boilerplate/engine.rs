@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::classifier::{self, Classifier, Ending, Judged};
+use super::classifier::{self, Classifier};
 use super::counts::Counts;
-use super::guard::{Bound, Check, Spot, all_pass};
+use super::guard::{Check, Spot, all_pass};
 use super::mention::Article;
 use super::pack::Pack;
 use super::page::Page;
@@ -15,6 +15,7 @@ use super::rule::Rule;
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::text::fits;
 use super::title::{self, Headline};
+use super::trace;
 use crate::document::Cut;
 
 /// What the engine works with: the packs that apply, and the limits.
@@ -209,7 +210,9 @@ impl<'r> Rounds<'_, 'r, '_> {
             let judged = verdict.lines.iter().map(|line| (state.alive[line.position], line));
             if let Some(trials) = trials.as_mut() {
                 let shown = judged.clone().filter(|(_, judged)| judged.score >= SHOWN_SCORE);
-                trials.extend(shown.map(|(line, judged)| trial(classifier, judged, line, round)));
+                trials.extend(
+                    shown.map(|(line, judged)| trace::judged(classifier, judged, line, round)),
+                );
             }
             let wanted = judged.filter(|(_, judged)| judged.goes());
             let mut lines: Vec<_> =
@@ -218,7 +221,9 @@ impl<'r> Rounds<'_, 'r, '_> {
                 let behind = &state.alive[ending.position..];
                 if let Some(trials) = trials.as_mut() {
                     let limit = classifier.end_threshold;
-                    trials.extend(behind.iter().map(|line| end_trial(ending, limit, *line, round)));
+                    trials.extend(
+                        behind.iter().map(|line| trace::behind(ending, limit, *line, round)),
+                    );
                 }
                 let code = classifier::end_code(ending.probability);
                 lines.extend(behind.iter().map(|line| (*line, code)));
@@ -385,30 +390,6 @@ impl<'r> State<'r> {
         };
         self.gone.iter().map(cut).collect()
     }
-}
-
-/// The account of a line that the classifier judged: its score, and the features that added most to it.
-fn trial<'r>(classifier: &Classifier, judged: &Judged, line: usize, round: usize) -> Trial<'r> {
-    let (value, limit) = ((judged.score * 1000.0).round() / 1000.0, judged.limit);
-    let passed = judged.goes();
-    let mut checks = vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
-    let added = classifier.models.lines.contributions(&judged.row);
-    let mut order: Vec<usize> = (0..added.len()).collect();
-    order.sort_by(|a, b| added[*b].total_cmp(&added[*a]));
-    checks.extend(order.into_iter().take(3).map(|at| {
-        let value = f64::from((judged.row[at] * 100.0).round()) / 100.0;
-        Check::shown(classifier::NAMES[at], value)
-    }));
-    Trial { line: Some(line), rule: classifier::code(judged.score), round, checks, fired: passed }
-}
-
-/// The account of a line that stands behind the article's end.
-fn end_trial<'r>(ending: Ending, limit: f64, line: usize, round: usize) -> Trial<'r> {
-    let value = (ending.probability * 1000.0).round() / 1000.0;
-    let check =
-        Check { guard: "article-has-ended", value, bound: Bound::AtLeast, limit, passed: true };
-    let rule = classifier::end_code(ending.probability);
-    Trial { line: Some(line), rule, round, checks: vec![check], fired: true }
 }
 
 fn chars(page: &Page<'_>, alive: &[usize]) -> usize {

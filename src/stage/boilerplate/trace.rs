@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::classifier::{self, Classifier, Ending, Judged};
 use super::engine::Trial;
-use super::guard::Check;
+use super::guard::{Bound, Check};
 use super::page::Page;
 use super::structure;
 use crate::document::{Cut, Document, Removal};
@@ -50,6 +51,35 @@ pub(super) fn note(
         let at = line.map(|line| before_cuts(removed, page.lines[line].at.start));
         told.push((at, RuleTrial { rule: rule.to_owned(), round, checks, fired }));
     }
+}
+
+/// The account of a line that the classifier judged: its score, and the features that added most to it.
+pub(super) fn judged<'r>(
+    classifier: &Classifier,
+    judged: &Judged,
+    line: usize,
+    round: usize,
+) -> Trial<'r> {
+    let (value, limit) = ((judged.score * 1000.0).round() / 1000.0, judged.limit);
+    let passed = judged.goes();
+    let mut checks = vec![Check { guard: "score", value, bound: Bound::AtLeast, limit, passed }];
+    let added = classifier.models.lines.contributions(&judged.row);
+    let mut order: Vec<usize> = (0..added.len()).collect();
+    order.sort_by(|a, b| added[*b].total_cmp(&added[*a]));
+    checks.extend(order.into_iter().take(3).map(|at| {
+        let value = f64::from((judged.row[at] * 100.0).round()) / 100.0;
+        Check::shown(classifier::NAMES[at], value)
+    }));
+    Trial { line: Some(line), rule: classifier::code(judged.score), round, checks, fired: passed }
+}
+
+/// The account of a line that stands behind the article's end.
+pub(super) fn behind<'r>(ending: Ending, limit: f64, line: usize, round: usize) -> Trial<'r> {
+    let value = (ending.probability * 1000.0).round() / 1000.0;
+    let check =
+        Check { guard: "article-has-ended", value, bound: Bound::AtLeast, limit, passed: true };
+    let rule = classifier::end_code(ending.probability);
+    Trial { line: Some(line), rule, round, checks: vec![check], fired: true }
 }
 
 /// Where a byte of the text that is left stood before.

@@ -9,7 +9,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::features::Sheet;
-use super::form::NONE;
+use super::form::{NONE, share};
 use super::model::Model;
 use super::names::EndRow;
 
@@ -305,10 +305,6 @@ fn least(scores: &[f32]) -> f32 {
 
 fn most(scores: &[f32]) -> f32 {
     scores.iter().copied().reduce(f32::max).unwrap_or(NO_SCORE)
-}
-
-fn share(part: f32, whole: f32) -> f32 {
-    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 #[cfg(test)]
