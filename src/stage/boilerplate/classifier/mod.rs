@@ -71,7 +71,7 @@ const MAX_LINES_PER_PROSE: usize = 9;
 const CROWDED_SCORE: f64 = 0.99;
 
 /// Score of a line that speaks of the web page, from which on it shows that the article may have ended before it; a line
-/// behind the end that a rule took shows it as well.
+/// behind the end that a rule took shows it as well. What more witnesses cost, and the conditions below, is in `MODEL.md`.
 const END_WITNESS_SCORE: f64 = 0.9;
 /// Where the last lines, so many, all have lower scores, the article is not searched for its end: that costs more than all
 /// rules, and nearly every article ends so.
@@ -148,36 +148,38 @@ pub(super) fn needed(gone: usize) -> usize {
 pub(super) fn may_judge(page: &Page<'_>, alive: &[usize], gone: usize) -> bool {
     let needed = needed(gone);
     let mut different = Vec::with_capacity(needed);
-    for line in alive {
+    let mut last = None;
+    for (position, line) in alive.iter().enumerate() {
         let text = page.lines[*line].text;
         if text.len() > MAX_WITNESS_BYTES || !lexicon::speaks_of_itself(text) {
             continue;
         }
         let form = Form::of(text);
-        if form.may_witness() && !different.contains(&form.text) {
+        if !form.may_witness() {
+            continue;
+        }
+        last = Some(position);
+        if !different.contains(&form.text) {
             different.push(form.text);
         }
         if different.len() >= needed {
             return true;
         }
     }
-    may_end(page, alive)
+    alive.len() >= MIN_PROSE
+        && (last.is_some_and(|last| last + END_WITNESS_LINES >= alive.len())
+            || may_end(page, alive))
 }
 
-/// Whether an end with lines behind it may be found: a rule took a line behind the first ones, and the last ones are not all
-/// plain prose, or a line is gone between them; or one of the last lines may be a witness.
+/// Whether what the rules took may be evidence of an end: a line behind the first ones is gone, and the last ones are not all
+/// plain prose, or a line is gone between them.
 fn may_end(page: &Page<'_>, alive: &[usize]) -> bool {
-    let Some(third) = alive.get(MIN_PROSE - 1) else { return false };
-    let last =
-        |count: usize| alive.iter().rev().take(count).map(|line| Form::of(page.lines[*line].text));
-    let behind = alive.len() - MIN_PROSE;
-    let has_gone = page.lines.len() - third - 1 > behind;
-    let is_parted = || {
-        let last = &alive[alive.len().saturating_sub(LAST_LINES + 1)..];
-        last[last.len() - 1] - last[0] >= last.len()
-    };
-    has_gone && (is_parted() || last(LAST_LINES).any(|form| form.may_be_furniture()))
-        || last(END_WITNESS_LINES).any(|form| form.may_witness())
+    let behind = page.lines.len() - alive[MIN_PROSE - 1] - 1;
+    let last = &alive[alive.len().saturating_sub(LAST_LINES + 1)..];
+    let is_parted = last[last.len() - 1] - last[0] >= last.len();
+    let is_sign = |line: &usize| Form::of(page.lines[*line].text).may_be_furniture();
+    behind > alive.len() - MIN_PROSE
+        && (is_parted || alive.iter().rev().take(LAST_LINES).any(is_sign))
 }
 
 /// The forms of a page's lines; they stay what they are while lines go.
@@ -287,16 +289,17 @@ impl Classifier {
         search: &Search,
     ) -> Option<Ending> {
         let look = |gone: &[usize], evidence: Option<usize>| {
+            let last = evidence?;
             let rows = ending::rows(sheet, log_odds, gone);
             let ending = ending::find(&self.models.ends, &rows, self.end_threshold)?;
-            (search.prose < ending.position && ending.position <= evidence?).then_some(ending)
+            (search.prose < ending.position && ending.position <= last).then_some(ending)
         };
         let nothing = vec![0; gone.len()];
         let with_gone = match gone == nothing {
             true => None,
             false => look(gone, search.witness.max(search.gone)),
         };
-        with_gone.or_else(|| search.witness.and_then(|_| look(&nothing, search.witness)))
+        with_gone.or_else(|| look(&nothing, search.witness))
     }
 
     /// Judges the lines of a page that is whole by its `witnesses`; none where too few of these stand around the article.

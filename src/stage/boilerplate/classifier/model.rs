@@ -67,11 +67,6 @@ impl Model {
         format!("{magic}\n{}\n{}\n{}\n", names.join(" "), self.bias, trees.join("\n"))
     }
 
-    /// The features that the model knows.
-    pub fn kind(&self) -> &'static Kind {
-        self.kind
-    }
-
     /// What the trees say of each row of features: log odds.
     pub fn sums<const N: usize>(&self, rows: &[[f32; N]]) -> Vec<f64> {
         let mut sums = vec![0.0; rows.len()];
