@@ -121,6 +121,24 @@ fn an_end_is_believed_behind_three_lines_of_prose_and_before_a_line_that_speaks_
 }
 
 #[test]
+fn a_list_of_the_articles_own_stays_behind_its_end_and_shows_nothing() {
+    let winners = [
+        "Film - Fog over the Valley",
+        "Drama - Shorn",
+        "Song - Ewe",
+        "Photo - Wool in the archive",
+    ];
+    for (name, page, left) in [
+        ("no line but the list's speaks of the page", vec!["Ha, wool that wet"], 9),
+        ("one behind it does", vec!["Ha, wool that wet", "Photo archive"], 8),
+    ] {
+        let lines = [&FRAME[..4], &winners, &page].concat();
+        let body = clean(&ending_at(4.0), "Fog lifts at noon", &lines.join("\n"));
+        assert_eq!(body.body(), lines[..left].join("\n"), "{name}");
+    }
+}
+
+#[test]
 fn an_end_is_looked_for_as_if_no_line_were_gone_as_well() {
     let tail = ["READ MORE: Seven families and their sheep", "Photo archive"];
     let lines = [&FRAME[..1], &tail[..1], &FRAME[1..], &tail[1..]].concat();

@@ -206,7 +206,7 @@ impl<'r> Rounds<'_, 'r, '_> {
                 return ruled;
             }
             let title = &self.page.title[state.title.clone()];
-            let verdict = classifier.judge(title, &forms, &state.alive, needed);
+            let verdict = classifier.judge(self.page, title, &forms, &state.alive, needed);
             let judged = verdict.lines.iter().map(|line| (state.alive[line.position], line));
             if let Some(trials) = trials.as_mut() {
                 let shown = judged.clone().filter(|(_, judged)| judged.score >= SHOWN_SCORE);
@@ -217,8 +217,8 @@ impl<'r> Rounds<'_, 'r, '_> {
             let wanted = judged.filter(|(_, judged)| judged.goes());
             let mut lines: Vec<_> =
                 wanted.map(|(line, judged)| (line, classifier::code(judged.score))).collect();
-            if let Some(ending) = verdict.ending {
-                let behind = &state.alive[ending.position..];
+            if let Some((ending, behind)) = verdict.ending {
+                let behind: Vec<usize> = behind.iter().map(|at| state.alive[*at]).collect();
                 if let Some(trials) = trials.as_mut() {
                     let limit = classifier.end_threshold;
                     trials.extend(

@@ -245,6 +245,9 @@ fn start_class(c: char) -> f32 {
     }
 }
 
+/// The class of lines that end with a letter.
+pub(super) const LETTER: f32 = 6.0;
+
 /// What ends a line, from the likeliest end of a sentence to the unlikeliest.
 fn end_class(text: &str) -> f32 {
     let is_closing = |c: char| {
@@ -267,7 +270,7 @@ fn end_class(text: &str) -> f32 {
         ')' | ']' | '}' => 5.0,
         ':' | '\u{ff1a}' => 7.0,
         c if c.is_numeric() => 8.0,
-        c if c.is_alphabetic() || is_mark(c) => 6.0,
+        c if c.is_alphabetic() || is_mark(c) => LETTER,
         _ => 9.0,
     }
 }

@@ -11,6 +11,7 @@ mod ending;
 mod features;
 mod form;
 mod lexicon;
+mod list;
 mod model;
 mod names;
 
@@ -118,8 +119,8 @@ impl Models {
 pub(super) struct Verdict {
     /// The lines of a whole page, each by itself; none where the page is not known to be whole.
     pub(super) lines: Vec<Judged>,
-    /// Where the article ends, if lines stand behind it.
-    pub(super) ending: Option<Ending>,
+    /// Where the article ends, and what goes that stands behind it.
+    pub(super) ending: Option<(Ending, Vec<usize>)>,
 }
 
 /// One line as the model sees it.
@@ -230,6 +231,7 @@ impl Classifier {
     /// Judges the lines in `alive`; says nothing where the page is not an article in prose.
     pub(super) fn judge(
         &self,
+        page: &Page<'_>,
         title: &str,
         forms: &[Form],
         alive: &[usize],
@@ -247,7 +249,8 @@ impl Classifier {
         }
         let is_whole = sheet.has_different(&witnesses, needed);
         let gone = gone(alive, forms.len());
-        let search = self.search(&sheet, &gone);
+        let line = |line: &usize| (page.lines[*line].text, &forms[*line]);
+        let search = self.search(&sheet, &gone, || alive.iter().map(line).collect());
         if !is_whole && search.is_none() {
             return Verdict::default();
         }
@@ -264,7 +267,12 @@ impl Classifier {
 
     /// What a search for the article's end may rely on; `None` where it would find nothing to be believed, as in nearly all
     /// articles.
-    fn search(&self, sheet: &Sheet<'_>, gone: &[usize]) -> Option<Search> {
+    fn search<'p>(
+        &self,
+        sheet: &Sheet<'_>,
+        gone: &[usize],
+        lines: impl Fn() -> Vec<(&'p str, &'p Form)>,
+    ) -> Option<Search> {
         if sheet.len() > ending::MAX_LINES {
             return None;
         }
@@ -273,10 +281,12 @@ impl Classifier {
         if !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
             return None;
         }
-        let is_witness = |at: &usize| sheet.may_witness(*at) && has(*at, END_WITNESS_SCORE);
+        let is_item = list::items(&lines());
+        let is_witness =
+            |at: &usize| !is_item[*at] && sheet.may_witness(*at) && has(*at, END_WITNESS_SCORE);
         let witness = (prose + 1..sheet.len()).rev().find(is_witness);
         let gone = (prose + 1..gone.len()).rev().find(|at| gone[*at] > 0);
-        (witness.is_some() || gone.is_some()).then_some(Search { prose, witness, gone })
+        (witness.is_some() || gone.is_some()).then_some(Search { prose, witness, gone, is_item })
     }
 
     /// Where the article ends: looked for with what the rules took, and as the page stands, so that a cleaned page has
@@ -287,12 +297,15 @@ impl Classifier {
         log_odds: &[f64],
         gone: &[usize],
         search: &Search,
-    ) -> Option<Ending> {
+    ) -> Option<(Ending, Vec<usize>)> {
         let look = |gone: &[usize], evidence: Option<usize>| {
             let last = evidence?;
             let rows = ending::rows(sheet, log_odds, gone);
             let ending = ending::find(&self.models.ends, &rows, self.end_threshold)?;
-            (search.prose < ending.position && ending.position <= last).then_some(ending)
+            let behind = ending.position..sheet.len();
+            let behind: Vec<usize> = behind.filter(|at| !search.is_item[*at]).collect();
+            let is_believed = search.prose < ending.position && ending.position <= last;
+            (is_believed && !behind.is_empty()).then_some((ending, behind))
         };
         let nothing = vec![0; gone.len()];
         let with_gone = match gone == nothing {
@@ -344,6 +357,8 @@ struct Search {
     /// end would be believed.
     witness: Option<usize>,
     gone: Option<usize>,
+    /// Lines of lists of the article's own: these stay, and show nothing.
+    is_item: Vec<bool>,
 }
 
 /// How many of a page's lines went before each that remains, and behind the last.
