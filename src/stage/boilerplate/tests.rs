@@ -301,7 +301,12 @@ fn a_page_that_gives_way_line_by_line_is_not_followed_to_its_end() {
     let stage = stage();
     let body = |notices: usize, lines: usize| {
         let prose = FRAME.iter().cycle().take(lines).map(|line| (*line).to_owned());
-        let notices = (0..notices).map(|year| format!("\u{a9} Valley Echo {}", 1000 + year % 999));
+        let notices = (0..notices).map(|year| {
+            format!(
+                "\u{a9} Valley Echo, the paper of the valley and its sheep {}",
+                1000 + year % 999
+            )
+        });
         prose.chain(notices).collect::<Vec<_>>().join("\n")
     };
     for (notices, lines, is_followed) in [(300, 200, true), (9_000, 6_000, false)] {
