@@ -77,9 +77,9 @@ fn ending_at(place: f32) -> Boilerplate {
 }
 
 /// What readers and other articles say behind an article, with what shows that it has ended.
-const TAIL: &str = "Post a comment\n\nwooly_bully says: 3 hours ago\n\n\
-    lol who wrote this, my uncle lost two of his up there and nobody asked him!\n\nReply\n\n\
-    Anonymous 5 hours ago\n\nTypical. You would think that somebody pays for it in the end...\n\nReply\n\n\
+const TAIL: &str = "Post a comment\n\nwooly_bully, Tuesday at 9.14 am\n\n\
+    lol who wrote this, my uncle lost two of his up there and nobody asked him!\n\nReply Share\n\n\
+    Anonymous, Tuesday at 10.02 am\n\nTypical. You would think that somebody pays for it in the end...\n\nReply Share\n\n\
     Sign in to join the discussion";
 
 /// An article that keeps to its subject.
