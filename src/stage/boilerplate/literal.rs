@@ -106,9 +106,14 @@ impl Automaton {
         if literals.is_empty() {
             return Ok(Self::default());
         }
-        // A full table is worth its memory: every line of the corpus passes through it.
+        // A full table is worth its memory where every line of the corpus passes through it; of what opens a line, a few
+        // letters are looked at, and the table would be the largest thing in memory.
+        let kind = match start {
+            StartKind::Anchored => AhoCorasickKind::ContiguousNFA,
+            _ => AhoCorasickKind::DFA,
+        };
         let search = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(kind))
             .start_kind(start)
             .build(literals.iter().map(|(text, ..)| text))
             .map_err(|error| Error::Setup(format!("the rules are too large: {error}")))?;
