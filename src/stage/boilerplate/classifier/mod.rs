@@ -4,8 +4,8 @@
 //! leave, in rounds, and is silent where a page is not an article in prose, for then its evidence means nothing. In a
 //! text that an extractor has cleaned, what looks like furniture is mostly the article's own: only a page on which several
 //! lines speak of the page itself is judged line by line. A second model finds where the article ends (`ending`), of
-//! which one such line, or one that a rule took, is enough evidence. `MODEL.md` beside this file says how the models
-//! were made, and what they do.
+//! which one such line, or one that a rule took, is enough evidence; lists of its own stay behind it (`list`). `MODEL.md`
+//! beside this file says how the models were made, and what they do.
 
 mod ending;
 mod features;
