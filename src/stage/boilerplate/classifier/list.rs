@@ -1,6 +1,8 @@
 //! Lists of the article's own at its foot: winners, fixtures, references, a glossary, questions and answers. By its lines each
 //! looks like furniture; by their likeness they are told from it, for links and buttons are unlike each other.
 
+use std::ops::Range;
+
 use super::form::Form;
 
 /// Fewest lines of a list; of names more, since so short are the buttons of a page as well.
@@ -56,7 +58,30 @@ pub(super) fn items(lines: &[Line<'_>]) -> Vec<bool> {
             from += run.max(1);
         }
     }
+    counted(lines).into_iter().for_each(|range| is_item[range].fill(true));
     is_item
+}
+
+/// The lines from the first to the last number of lists that count from one, with whatever stands between the numbers: such
+/// a list is not over before its last one.
+fn counted(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let mut lists: Vec<Range<usize>> = Vec::new();
+    let (mut first, mut count) = (0, 0);
+    for (at, line) in lines.iter().enumerate() {
+        match number(line.0) {
+            Some(1) => (first, count) = (at, 1),
+            Some(number) if count > 0 && number == count + 1 => {
+                count = number;
+                if count == MIN_ITEMS {
+                    lists.push(first..at + 1);
+                } else if let Some(list) = lists.last_mut().filter(|list| list.start == first) {
+                    list.end = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    lists
 }
 
 impl Kind {
@@ -69,13 +94,19 @@ impl Kind {
 
 /// `20. …`, `(3) …`, `[7] …`
 fn is_numbered((text, _): &Line<'_>) -> bool {
+    number(text).is_some()
+}
+
+/// The number of an item at the start of a line.
+fn number(text: &str) -> Option<usize> {
     let text = text.trim_start_matches(['(', '[']);
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = text.len() - rest.len();
+    let digits = &text[..text.len() - rest.len()];
     let mut rest = rest.chars();
-    (1..=3).contains(&digits)
+    let is_item = (1..=3).contains(&digits.len())
         && matches!(rest.next(), Some('.' | ')' | ']'))
-        && !rest.next().is_some_and(char::is_alphanumeric)
+        && !rest.next().is_some_and(char::is_alphanumeric);
+    digits.parse().ok().filter(|_| is_item)
 }
 
 /// `Q: …`, `Monday: …`
@@ -114,7 +145,7 @@ mod tests {
     #[test]
     fn lines_alike_are_a_list_and_those_that_speak_of_the_page_are_none() {
         let prose = "The council has thanked those who pulled the ewe out of the brook on Saturday morning.";
-        let table: [(&str, bool, &[&str]); 12] = [
+        let table: [(&str, bool, &[&str]); 14] = [
             (
                 "winners, and their heading",
                 true,
@@ -126,6 +157,16 @@ mod tests {
                 ],
             ),
             ("two of them", false, &["Animation - Wool", "Drama - Shorn"]),
+            (
+                "reasons, each with a paragraph",
+                true,
+                &["1. The fog", prose, "2. The brook", prose, "3. The ewe"],
+            ),
+            (
+                "numbers that do not count",
+                false,
+                &["1. The fog", prose, "4. The brook", prose, "9. The ewe"],
+            ),
             (
                 "references",
                 true,
