@@ -267,8 +267,8 @@ impl RunOptions {
     }
 
     /// Documents in flight at once, in bytes.
-    pub fn batch_bytes(&self) -> u64 {
-        (self.memory_bytes() / 32).min(32 << 20)
+    pub fn in_flight_bytes(&self) -> u64 {
+        (self.memory_bytes() / 16).min(64 << 20)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::in_order::{BatchLimits, map_in_order};
+use super::in_order::{Load, map_in_order};
 use super::plan::Planned;
 use super::spool::SpoolWriter;
 use super::step::{observe, take_through};
@@ -56,7 +56,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     let pool = Pool::new(config.run.threads)?;
     let budget_bytes = config.run.table_bytes();
     let workspace = Workspace::new(scratch, budget_bytes);
-    let limits = BatchLimits { items: 1024, bytes: config.run.batch_bytes() };
+    let limit = Load { items: 1024, bytes: config.run.in_flight_bytes() };
 
     observer.pass_begins(1, 2, "observe", scan.bytes());
     let (pass, corpus_stages) = (&planned.plan.passes[0], &planned.corpus_stages);
@@ -81,7 +81,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     };
     map_in_order(
         &pool,
-        limits,
+        limit,
         source,
         |(unit, _)| unit.bytes(),
         work,
@@ -116,7 +116,7 @@ pub fn learn(config: &Config, scratch: &Path, observer: &dyn Observer) -> Result
     };
     map_in_order(
         &pool,
-        limits,
+        limit,
         || spool.next(),
         Frame::len,
         work,

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::in_order::{BatchLimits, map_in_order};
+use super::in_order::{Load, map_in_order};
 use super::names::Names;
 use super::plan::Planned;
 use super::spool::{SpoolReader, SpoolWriter};
@@ -82,7 +82,7 @@ pub fn neighbours(
     let scan = survey(&config.input.path, config.input.follow)?;
     let pool = Pool::new(config.run.threads)?;
     let workspace = Workspace::new(scratch, config.run.table_bytes());
-    let limits = BatchLimits { items: 1024, bytes: config.run.batch_bytes() };
+    let limit = Load { items: 1024, bytes: config.run.in_flight_bytes() };
     let mut names = Names::default();
     let mut wanted: Option<DocId> = None;
     let mut same_words_as = None;
@@ -119,7 +119,7 @@ pub fn neighbours(
             Ok((document, observations, bytes))
         };
         let size = |(item, _): &(Item, DocId)| item.bytes();
-        map_in_order(&pool, limits, source, size, work, |worked: Result<_, Error>| {
+        map_in_order(&pool, limit, source, size, work, |worked: Result<_, Error>| {
             let (document, observations, bytes): (Document, Vec<Observation>, u64) = worked?;
             if index == 0 {
                 names.assign(&document.name, document.record_id.clone());

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use super::in_order::{BatchLimits, map_in_order_then};
+use super::in_order::{Load, map_in_order_then};
 use super::intake::{Incoming, Intake, Old};
 use super::memory::Memory;
 use super::memos::Memos;
@@ -41,7 +41,7 @@ impl Run<'_> {
             received.counted = received.counted.map(|last| counted(last.document, families));
             Ok(received)
         };
-        let limits = self.limits();
+        let limit = self.in_flight();
         let (names, copies, sums) = (&mut self.names, &self.copies, &mut self.sums);
         let (observer, input_losses) = (self.observer, &mut self.input_losses);
         let emit = |received: Result<Received, Error>| {
@@ -74,9 +74,8 @@ impl Run<'_> {
             Some(counted) => sums.add(&counted, place(counted.document.id, copies)),
             None => Ok(()),
         };
-        let done =
-            map_in_order_then(&self.pool, limits, source, Incoming::bytes, work, emit, count)
-                .and_then(|()| self.go_on());
+        let done = map_in_order_then(&self.pool, limit, source, Incoming::bytes, work, emit, count)
+            .and_then(|()| self.go_on());
         if let Err(why) = done {
             // What is lasting spares the next run the work; the reason why this one ends counts more than whether it worked.
             let _ = memory.make_lasting();
@@ -99,7 +98,7 @@ impl Run<'_> {
         // The source and the emitting side both go through it, one after the other on the same thread.
         let memos = RefCell::new(memos);
         let work = |(item, old): (Item, Option<Old>)| task.work(&item, old.as_ref());
-        let limits = self.limits();
+        let limit = self.in_flight();
         let (names, copies, sums) = (&self.names, &self.copies, &mut self.sums);
         let observer = self.observer;
         let emit = |worked: Result<Worked, Error>| {
@@ -138,14 +137,14 @@ impl Run<'_> {
             None => Ok(()),
         };
         let size = |(item, _): &(Item, _)| item.bytes();
-        map_in_order_then(&self.pool, limits, source, size, work, emit, count)?;
+        map_in_order_then(&self.pool, limit, source, size, work, emit, count)?;
         self.go_on()?;
         Ok(drain)
     }
 
-    fn limits(&self) -> BatchLimits {
+    fn in_flight(&self) -> Load {
         let weight = self.sums.families().map_or(1, |families| families.weight());
-        BatchLimits { items: 256, bytes: self.config.run.batch_bytes() / weight }
+        Load { items: 512, bytes: self.config.run.in_flight_bytes() / weight }
     }
 
     /// An error if something asks the run to end.
