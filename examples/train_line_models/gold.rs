@@ -3,7 +3,7 @@
 use copydesk::document::{DocId, Document, Language};
 use copydesk::stage::Stage;
 use copydesk::stage::boilerplate::Boilerplate;
-use copydesk::stage::boilerplate::classifier::Row;
+use copydesk::stage::boilerplate::classifier::{Gap, Row};
 use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -30,8 +30,8 @@ pub(crate) struct Left {
     pub(crate) rows: Vec<Row>,
     /// Whether each line is residue; none where the label says neither.
     pub(crate) is_drop: Vec<Option<bool>>,
-    /// Lines that went before each line, and behind the last.
-    pub(crate) gone: Vec<usize>,
+    /// What went before each line, and behind the last.
+    pub(crate) gaps: Vec<Gap>,
     /// Lines up to the article's last one.
     pub(crate) end: Option<usize>,
 }
@@ -77,8 +77,9 @@ impl Gold {
             let body = lines.iter().map(|(text, _)| *text).collect::<Vec<_>>().join("\n");
             let mut document = document(self, &body);
             let findings = rules.examine(&document);
+            let gaps = rules.gaps(&document, &findings.cuts);
             document.apply("boilerplate", findings);
-            Left::new(page, weight, document, lines)
+            Left::new(page, weight, document, gaps, lines)
         };
         [left(&all, weight), left(&late, weight / 2.0)]
     }
@@ -86,8 +87,14 @@ impl Gold {
 
 impl Left {
     /// Finds the lines of a cleaned document among the labelled ones.
-    fn new(page: usize, weight: f64, document: Document, labelled: &[(&str, &str)]) -> Self {
-        let (mut rows, mut is_drop, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    fn new(
+        page: usize,
+        weight: f64,
+        document: Document,
+        gaps: Vec<Gap>,
+        labelled: &[(&str, &str)],
+    ) -> Self {
+        let (mut rows, mut is_drop) = (Vec::new(), Vec::new());
         let mut next = 0;
         for (text, row) in Boilerplate::line_rows(&document) {
             let is_line = |(line, _): &(&str, &str)| line.trim() == text;
@@ -99,14 +106,12 @@ impl Left {
                 "drop" => Some(true),
                 _ => None,
             });
-            gone.push(at);
             next += at + 1;
         }
-        gone.push(labelled.len() - next);
         let last = is_drop.iter().rposition(|is_drop| *is_drop == Some(false));
         // Where lines are missing, so may the end be.
-        let end = last.map(|last| last + 1).filter(|_| rows.len() == document.lines().count());
-        Self { page, weight, document, rows, is_drop, gone, end }
+        let end = last.map(|last| last + 1).filter(|_| rows.len() + 1 == gaps.len());
+        Self { page, weight, document, rows, is_drop, gaps, end }
     }
 }
 

@@ -152,7 +152,7 @@ impl<'l> Folds<'l> {
                 let other = without.unwrap_or(group);
                 let model = &self.lines[&(group.min(other), group.max(other))];
                 let odds = model.sums(&left.rows);
-                let rows = Boilerplate::end_rows(&left.document, &odds, &left.gone);
+                let rows = Boilerplate::end_rows(&left.document, &odds, &left.gaps);
                 Some(EndPage { rows, end, weight: left.weight })
             })
             .collect();

@@ -103,6 +103,41 @@ fn what_readers_say_behind_the_article_goes_and_explain_says_why() {
     assert_eq!(check.checks[0].guard, "article-has-ended");
 }
 
+/// Other articles' first sentences, as they stand below an article.
+const TEASERS: [&str; 7] = [
+    "A baker in the old town has won a prize for a loaf that nobody wanted to eat.",
+    "The council has put off its vote on the new swimming pool for a third time.",
+    "Two schools in the north will share a headteacher from next summer.",
+    "The price of firewood has risen by a third within a year, dealers say.",
+    "Three foxes live in the cemetery, and the gardeners have given them names.",
+    "An orchestra without a conductor plays on Saturday in the old customs hall.",
+    "The lake is warmer than it has been in any May since the war.",
+];
+
+#[test]
+fn a_line_that_closes_the_article_shows_its_end_wherever_it_stands_but_not_where_many_do() {
+    let leaf = classifier::Node { feature: None, value: 0.0, left: 0 };
+    let ends = Model::new(&ENDS, 0.0, vec![vec![leaf]]);
+    let models = Models { ends, ..Models::built_in() };
+    // By this model the article may end anywhere.
+    let options = Options { max_share: 1.0, ..Options::default() };
+    let stage = options.build_with_models(models).expect("the options are valid");
+    let notice = "\u{a9} 2024 Valley Echo. All rights reserved.";
+    let licence = "(Ada Holm) Photo licence: all rights reserved";
+    let foot = ["Photo archive", "Post a comment"];
+    let parts = FRAME[2..].iter().flat_map(|part| [*part, licence]);
+    let parts: Vec<&str> = FRAME[..2].iter().copied().chain(parts).collect();
+    for (name, article, notice, left) in [
+        ("a notice of copyright", &FRAME[..], vec![notice], FRAME.len()),
+        ("none", &FRAME[..], vec![], FRAME.len() + TEASERS.len() + 1),
+        ("licences of pictures", &parts[..], vec![], parts.len() + TEASERS.len() + 1),
+    ] {
+        let lines = [article, &notice, &TEASERS, &foot].concat();
+        let body = clean(&stage, "Fog lifts at noon", &lines.join("\n\n"));
+        assert_eq!(body.body(), lines[..left].join("\n\n"), "{name}");
+    }
+}
+
 #[test]
 fn an_end_is_believed_behind_three_lines_of_prose_and_before_a_line_that_speaks_of_the_page() {
     let (remark, page) = ("Ha, wool that wet", "Photo archive");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::classifier::{self, Classifier};
+use super::classifier::{self, Classifier, Closing, Gap};
 use super::counts::Counts;
 use super::guard::{Check, Spot, all_pass};
 use super::mention::Article;
@@ -76,6 +76,10 @@ struct Candidate<'r> {
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
 
+/// What a rule takes in more places, with prose between them, does not say that the article is over: the licences of its
+/// pictures, the authors of its parts.
+const MAX_CLOSING_PLACES: usize = 2;
+
 /// A longer title is none, and no pattern is tried on it.
 const MAX_TITLE_CHARS: usize = 2_000;
 
@@ -125,6 +129,21 @@ impl<'r> Engine<'r> {
         }
     }
 
+    /// What went between the lines of a page that are left after these cuts.
+    pub(super) fn gaps(&self, page: &Page<'_>, cuts: &'r [Cut]) -> Vec<Gap> {
+        let candidates = self.candidates(page);
+        let rounds = Rounds { engine: self, page, candidates: &candidates };
+        let rule = |line: &usize| {
+            let at = &page.lines[*line].at;
+            cuts.iter().find(|cut| cut.at.contains(&at.start)).map(|cut| cut.rule.as_ref())
+        };
+        let lines = 0..page.lines.len();
+        let alive: Vec<usize> = lines.clone().filter(|line| rule(line).is_none()).collect();
+        let gone = lines.filter_map(|line| Some((Gone::Line(line), rule(&line)?))).collect();
+        let state = State { title: 0..page.title.len(), alive, gone };
+        rounds.closing(&state).gaps(&state.alive)
+    }
+
     fn candidates<'p>(&self, page: &'p Page<'p>) -> Vec<Candidate<'r>> {
         let mut candidates = Vec::new();
         for (line, content) in page.lines.iter().enumerate() {
@@ -143,6 +162,10 @@ impl<'r> Engine<'r> {
             }
         }
         candidates
+    }
+
+    fn closes(&self, rule: &str) -> bool {
+        rule == TRAILING_LINKS || self.packs.iter().any(|pack| pack.closes(rule))
     }
 
     fn title_rules(&self) -> impl Iterator<Item = &'r Rule> {
@@ -206,7 +229,9 @@ impl<'r> Rounds<'_, 'r, '_> {
                 return ruled;
             }
             let title = &self.page.title[state.title.clone()];
-            let verdict = classifier.judge(self.page, title, &forms, &state.alive, needed);
+            let closing = self.closing(&state);
+            let verdict =
+                classifier.judge(self.page, title, &forms, &state.alive, &closing, needed);
             let judged = verdict.lines.iter().map(|line| (state.alive[line.position], line));
             if let Some(trials) = trials.as_mut() {
                 let shown = judged.clone().filter(|(_, judged)| judged.score >= SHOWN_SCORE);
@@ -242,6 +267,48 @@ impl<'r> Rounds<'_, 'r, '_> {
             return ruled;
         }
         state
+    }
+
+    /// Which lines say that the article is over: by a rule that closes it, wherever they stand, taken or not.
+    fn closing(&self, state: &State<'r>) -> Closing {
+        let counts = Counts::default();
+        let says_so = |candidate: &&Candidate<'r>| {
+            let Candidate { line, rule, rest_start } = *candidate;
+            rule.closes
+                && state.alive.binary_search(line).is_ok_and(|position| {
+                    let spot = self.spot(rule, state, position, *rest_start, &counts);
+                    rule.guards.pass_elsewhere(&spot)
+                })
+        };
+        let there = self.candidates.iter().filter(says_so);
+        let mut closing: Vec<(&str, usize)> =
+            there.map(|candidate| (candidate.rule.code.as_str(), candidate.line)).collect();
+        let alone = self.unless_repeated(state, &mut closing.clone());
+        closing.extend(state.gone.iter().filter_map(|(gone, rule)| match gone {
+            Gone::Line(line) if self.engine.closes(rule) => Some((*rule, *line)),
+            _ => None,
+        }));
+        Closing { all: self.unless_repeated(state, &mut closing), alone }
+    }
+
+    /// The lines of rules that have them in few places.
+    fn unless_repeated(&self, state: &State<'r>, closing: &mut [(&str, usize)]) -> Vec<bool> {
+        let mut lines = vec![false; self.page.lines.len()];
+        closing.sort_unstable();
+        for of_rule in closing.chunk_by(|one, other| one.0 == other.0) {
+            let is_parted = |two: &&[(&str, usize)]| self.has_prose(state, two[0].1..two[1].1);
+            if of_rule.windows(2).filter(is_parted).count() < MAX_CLOSING_PLACES {
+                of_rule.iter().for_each(|(_, line)| lines[*line] = true);
+            }
+        }
+        lines
+    }
+
+    /// Whether prose remains among these lines.
+    fn has_prose(&self, state: &State<'r>, lines: Range<usize>) -> bool {
+        let from = state.alive.partition_point(|line| *line < lines.start);
+        let there = state.alive[from..].iter().take_while(|line| **line < lines.end);
+        there.into_iter().any(|line| self.page.lines[*line].facts().is_prose)
     }
 
     fn title_round(
@@ -333,18 +400,28 @@ impl<'r> Rounds<'_, 'r, '_> {
         mut checks: Option<&mut Vec<Check>>,
     ) -> Option<Range<usize>> {
         let rule = candidate.rule;
-        let matches = match rule.guards.max_matches {
-            None => 0,
-            Some(_) => counts.matches(rule, || self.count_matches(rule, state)),
-        };
-        let (page, alive) = (self.page, state.alive.as_slice());
-        let rest_start = candidate.rest_start;
-        let spot = Spot { page, alive, position, rest_start, matches, counts };
+        let spot = self.spot(rule, state, position, candidate.rest_start, counts);
         if !rule.guards.pass(&spot, checks.as_deref_mut()) {
             return None;
         }
         let span = reach(rule, &spot);
         all_pass(conditions(rule, &spot, &span), checks).then_some(span)
+    }
+
+    fn spot<'s>(
+        &'s self,
+        rule: &Rule,
+        state: &'s State<'r>,
+        position: usize,
+        rest_start: usize,
+        counts: &'s Counts,
+    ) -> Spot<'s> {
+        let matches = match rule.guards.max_matches {
+            None => 0,
+            Some(_) => counts.matches(rule, || self.count_matches(rule, state)),
+        };
+        let (page, alive) = (self.page, state.alive.as_slice());
+        Spot { page, alive, position, rest_start, matches, counts }
     }
 
     fn count_matches(&self, rule: &Rule, state: &State<'r>) -> usize {

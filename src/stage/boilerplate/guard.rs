@@ -237,9 +237,20 @@ impl<'p> Spot<'p> {
 impl Guards {
     /// Tests a matched line, cheap guards first; stops at the first that fails unless the checks are wanted.
     pub(super) fn pass(&self, spot: &Spot<'_>, checks: Option<&mut Vec<Check>>) -> bool {
-        let tests: [fn(&Self, &Spot<'_>) -> Option<Check>; 19] = [
+        let place =
+            [Self::position, Self::document].into_iter().filter_map(|test| test(self, spot));
+        all_pass(place.chain(self.anywhere(spot)), checks)
+    }
+
+    /// Whether the line would pass, stood it elsewhere in a longer article: what it says is what the rule is about.
+    pub(super) fn pass_elsewhere(&self, spot: &Spot<'_>) -> bool {
+        all_pass(self.anywhere(spot), None)
+    }
+
+    /// The tests that do not ask where in the article the line stands.
+    fn anywhere<'s>(&'s self, spot: &'s Spot<'_>) -> impl Iterator<Item = Check> + 's {
+        let tests: [fn(&Self, &Spot<'_>) -> Option<Check>; 17] = [
             |_, s| when(s.begins_small(), "own-line", || !s.goes_on()),
-            Self::position,
             |g, s| Some(Check::at_most("max-chars", s.text().chars().count(), g.max_chars?)),
             |g, s| Some(Check::at_least("min-words", s.facts(s.position).words, g.min_words?)),
             |g, s| Some(Check::at_most("max-words", s.facts(s.position).words, g.max_words?)),
@@ -267,14 +278,13 @@ impl Guards {
             |g, s| when(g.unannounced, "unannounced", || !s.is_announced()),
             |g, s| when(g.no_post, "no-post", || s.is_no_post()),
             Self::timeline,
-            Self::document,
             |g, s| {
                 g.unrelated_next.then(|| {
                     Check::at_most("unrelated-next", s.overlap_with_next(), MAX_OVERLAP_PERCENT)
                 })
             },
         ];
-        all_pass(tests.iter().filter_map(|test| test(self, spot)), checks)
+        tests.into_iter().filter_map(|test| test(self, spot))
     }
 
     fn position(&self, spot: &Spot<'_>) -> Option<Check> {

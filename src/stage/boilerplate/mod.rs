@@ -63,13 +63,13 @@ pub use self::guard::{Bound, Check};
 pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
-use self::classifier::{Classifier, EndRow, Models, Row};
+use self::classifier::{Classifier, EndRow, Gap, Models, Row};
 use self::packs::{AnyPack, BUILT_IN};
 use self::page::Page;
 use self::passes::Passes;
 use self::sources::{Sources, own_pack};
 use super::Stage;
-use crate::document::{Document, Findings};
+use crate::document::{Cut, Document, Findings};
 use crate::error::Error;
 
 /// Where nobody was asked for the language. All packs together would be slow, and would take one language's words for
@@ -98,7 +98,8 @@ pub struct Options {
     /// least. Higher is stricter, and removes less.
     pub classifier_threshold: f64,
     /// Probability, between 0 and 1, that the article has ended, from which on the classifier removes what stands behind.
-    /// Higher is stricter, and removes less.
+    /// Higher is stricter, and removes less; behind a line that says that the article is over, a third is enough. With 1 no
+    /// end is looked for.
     pub end_threshold: f64,
     /// `[stage.boilerplate.sources.NAME]`: rules and exceptions of one source.
     pub sources: BTreeMap<String, SourceOptions>,
@@ -202,16 +203,21 @@ impl Boilerplate {
     /// The lines of a document with their features, as the classifier sees them: what training starts from.
     pub fn line_rows(document: &Document) -> Vec<(String, Row)> {
         let page = Page::new(document, 0);
-        let alive: Vec<usize> = (0..page.lines.len()).collect();
-        let rows = classifier::rows(page.title, &classifier::forms(&page), &alive);
+        let rows = classifier::rows(page.title, &classifier::forms(&page));
         page.lines.iter().map(|line| line.text.to_owned()).zip(rows).collect()
     }
 
     /// The features of the places between a document's lines, as the classifier sees them in its search for the end:
-    /// `log_odds` are the lines' scores, `gone` the lines that went before each of them and behind the last.
-    pub fn end_rows(document: &Document, log_odds: &[f64], gone: &[usize]) -> Vec<EndRow> {
+    /// `log_odds` are the lines' scores, `gaps` what went before each of them and behind the last.
+    pub fn end_rows(document: &Document, log_odds: &[f64], gaps: &[Gap]) -> Vec<EndRow> {
         let page = Page::new(document, 0);
-        classifier::end_rows(page.title, &classifier::forms(&page), log_odds, gone)
+        classifier::end_rows(page.title, &classifier::forms(&page), log_odds, gaps)
+    }
+
+    /// What goes with these cuts before each line that a document keeps, and behind the last.
+    pub fn gaps(&self, document: &Document, cuts: &[Cut]) -> Vec<Gap> {
+        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
+        self.passes(document, &is_active).gaps(document, cuts)
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::classifier::Classifier;
+use super::classifier::{Classifier, Gap};
 use super::engine::{Engine, Scope, Trial, max_rounds};
 use super::pack::Pack;
 use super::page::Page;
@@ -78,16 +78,24 @@ impl Passes<'_> {
         removed: &[Removal],
         told: Option<&mut Vec<trace::Told>>,
     ) -> Vec<Cut> {
-        let Self { is_active, max_share, .. } = *self;
-        // The classifier knows lines; sentences are for the rules.
-        let classifier = self.classifier.filter(|_| scope == Scope::Lines);
-        let engine = Engine { packs: self.packs.clone(), is_active, max_share, classifier, scope };
         let mut trials: Vec<Trial<'_>> = Vec::new();
-        let cuts = engine.run(page, told.is_some().then_some(&mut trials)).cuts(page);
+        let cuts = self.engine(scope).run(page, told.is_some().then_some(&mut trials)).cuts(page);
         if let Some(told) = told {
             trace::note(page, removed, trials, told);
         }
         cuts
+    }
+
+    /// What went between the lines of a document that are left after these cuts.
+    pub(super) fn gaps(&self, document: &Document, cuts: &[Cut]) -> Vec<Gap> {
+        self.engine(Scope::Lines).gaps(&Page::new(document, self.max_chars), cuts)
+    }
+
+    fn engine(&self, scope: Scope) -> Engine<'_> {
+        let Self { is_active, max_share, .. } = *self;
+        // The classifier knows lines; sentences are for the rules.
+        let classifier = self.classifier.filter(|_| scope == Scope::Lines);
+        Engine { packs: self.packs.clone(), is_active, max_share, classifier, scope }
     }
 
     fn has_sentence(&self, folded: Option<&str>, line: &str) -> bool {

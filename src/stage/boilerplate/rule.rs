@@ -24,6 +24,8 @@ pub(super) struct RuleSource {
     #[serde(default)]
     sure: bool,
     #[serde(default)]
+    closes: bool,
+    #[serde(default)]
     prefix: Vec<String>,
     #[serde(default)]
     exact: Vec<String>,
@@ -73,6 +75,8 @@ pub(super) struct Rule {
     pub(super) reason: String,
     /// Whether it fires however much of the body goes.
     pub(super) is_sure: bool,
+    /// Whether the article is over where it matches, as at a copyright notice: the search for its end goes by that.
+    pub(super) closes: bool,
     pub(super) guards: Guards,
     pub(super) cut: Vec<String>,
     pub(super) keep: Vec<String>,
@@ -189,6 +193,7 @@ impl RuleSource {
             kind: self.kind,
             reason: self.reason,
             is_sure: self.sure,
+            closes: self.closes,
             guards: self.when,
             exact: fold_all(&self.exact),
             prefix: fold_all(&self.prefix),

@@ -8,8 +8,11 @@
 //! beside this file says how the models were made, and what they do.
 
 mod ending;
+#[cfg(test)]
+mod ending_tests;
 mod features;
 mod form;
+mod gaps;
 mod lexicon;
 mod list;
 mod model;
@@ -19,8 +22,11 @@ pub use self::model::{ENDS, Kind, LINES, Model, Node};
 pub use self::names::{END_NAMES, EndRow, NAMES, Row};
 
 pub(super) use self::ending::Ending;
+use self::ending::Trust;
 use self::features::Sheet;
 pub(super) use self::form::Form;
+pub(super) use self::gaps::Closing;
+pub use self::gaps::Gap;
 use super::page::Page;
 
 /// Score floors in percent, and the code of a removal whose score reaches it.
@@ -188,20 +194,15 @@ pub(super) fn forms(page: &Page<'_>) -> Vec<Form> {
     page.lines.iter().map(|line| Form::of(line.text)).collect()
 }
 
-/// The features of the lines in `alive`, in their order.
-pub(super) fn rows(title: &str, forms: &[Form], alive: &[usize]) -> Vec<Row> {
-    Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect()).rows()
+/// The features of all lines of a page.
+pub(super) fn rows(title: &str, forms: &[Form]) -> Vec<Row> {
+    Sheet::new(title, forms.iter().collect()).rows()
 }
 
-/// The features of the places between the lines of a page, of which rules took `gone` before each line and behind the last;
+/// The features of the places between the lines of a page, given what rules took before each line and behind the last;
 /// `log_odds` are the lines' scores.
-pub(super) fn end_rows(
-    title: &str,
-    forms: &[Form],
-    log_odds: &[f64],
-    gone: &[usize],
-) -> Vec<EndRow> {
-    ending::rows(&Sheet::new(title, forms.iter().collect()), log_odds, gone)
+pub(super) fn end_rows(title: &str, forms: &[Form], log_odds: &[f64], gaps: &[Gap]) -> Vec<EndRow> {
+    ending::rows(&Sheet::new(title, forms.iter().collect()), log_odds, gaps)
 }
 
 /// The code under which a removal with this score is in the ledger.
@@ -235,6 +236,7 @@ impl Classifier {
         title: &str,
         forms: &[Form],
         alive: &[usize],
+        closing: &Closing,
         needed: usize,
     ) -> Verdict {
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
@@ -248,15 +250,15 @@ impl Classifier {
             witnesses.retain(|at| score(*at) >= WITNESS_SCORE);
         }
         let is_whole = sheet.has_different(&witnesses, needed);
-        let gone = gone(alive, forms.len());
+        let (gaps, alone) = (closing.gaps(alive), closing.gaps_alone(alive));
         let line = |line: &usize| (page.lines[*line].text, &forms[*line]);
-        let search = self.search(&sheet, &gone, || alive.iter().map(line).collect());
+        let search = self.search(&sheet, gaps, alone, || alive.iter().map(line).collect());
         if !is_whole && search.is_none() {
             return Verdict::default();
         }
         let rows = sheet.rows();
         let log_odds = self.models.lines.sums(&rows);
-        let ending = search.and_then(|search| self.ending(&sheet, &log_odds, &gone, &search));
+        let ending = search.and_then(|search| self.ending(&sheet, &log_odds, &search));
         let scores = log_odds.into_iter().map(model::probability).collect();
         let lines = match is_whole {
             true => self.lines(&sheet, rows, scores, witnesses, needed),
@@ -270,7 +272,8 @@ impl Classifier {
     fn search<'p>(
         &self,
         sheet: &Sheet<'_>,
-        gone: &[usize],
+        gaps: Vec<Gap>,
+        alone: Vec<Gap>,
         lines: impl Fn() -> Vec<(&'p str, &'p Form)>,
     ) -> Option<Search> {
         if sheet.len() > ending::MAX_LINES {
@@ -278,15 +281,19 @@ impl Classifier {
         }
         let has = |at: usize, least: f64| self.models.lines.score(&sheet.row(at)) >= least;
         let prose = (0..sheet.len()).filter(|at| sheet.is_prose(*at)).nth(MIN_PROSE - 1)?;
-        if !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
+        let is_closed = gaps[prose + 1..].iter().any(|gap| gap.closing > 0);
+        if !is_closed && !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
             return None;
         }
         let is_item = list::items(&lines());
-        let is_witness =
-            |at: &usize| !is_item[*at] && sheet.may_witness(*at) && has(*at, END_WITNESS_SCORE);
+        let is_witness = |at: &usize| {
+            !is_item[*at]
+                && (alone[*at].closing > 0 || sheet.may_witness(*at) && has(*at, END_WITNESS_SCORE))
+        };
         let witness = (prose + 1..sheet.len()).rev().find(is_witness);
-        let gone = (prose + 1..gone.len()).rev().find(|at| gone[*at] > 0);
-        (witness.is_some() || gone.is_some()).then_some(Search { prose, witness, gone, is_item })
+        let gone = (prose + 1..gaps.len()).rev().find(|at| gaps[*at].lines > 0);
+        let has_evidence = witness.is_some() || gone.is_some();
+        has_evidence.then_some(Search { prose, gaps, alone, witness, gone, is_item })
     }
 
     /// Where the article ends: looked for with what the rules took, and as the page stands, so that a cleaned page has
@@ -295,24 +302,23 @@ impl Classifier {
         &self,
         sheet: &Sheet<'_>,
         log_odds: &[f64],
-        gone: &[usize],
         search: &Search,
     ) -> Option<(Ending, Vec<usize>)> {
-        let look = |gone: &[usize], evidence: Option<usize>| {
+        let look = |gaps: &[Gap], trust: Trust, evidence: Option<usize>| {
             let last = evidence?;
-            let rows = ending::rows(sheet, log_odds, gone);
-            let ending = ending::find(&self.models.ends, &rows, self.end_threshold)?;
+            let rows = ending::rows(sheet, log_odds, gaps);
+            let ending = ending::find(&self.models.ends, &rows, self.end_threshold, trust)?;
             let behind = ending.position..sheet.len();
             let behind: Vec<usize> = behind.filter(|at| !search.is_item[*at]).collect();
             let is_believed = search.prose < ending.position && ending.position <= last;
             (is_believed && !behind.is_empty()).then_some((ending, behind))
         };
-        let nothing = vec![0; gone.len()];
-        let with_gone = match gone == nothing {
-            true => None,
-            false => look(gone, search.witness.max(search.gone)),
+        let Search { gaps, alone, witness, gone, .. } = search;
+        let with_gone = match gaps.iter().any(|gap| gap.lines > 0) {
+            true => look(gaps, Trust::Closing, *witness.max(gone)),
+            false => None,
         };
-        with_gone.or_else(|| look(&nothing, search.witness))
+        with_gone.or_else(|| look(alone, Trust::Model, *witness))
     }
 
     /// Judges the lines of a page that is whole by its `witnesses`; none where too few of these stand around the article.
@@ -353,22 +359,13 @@ impl Classifier {
 struct Search {
     /// The third line of prose: before it no article ends.
     prose: usize,
+    /// What went before each line and behind the last, and as if nothing had.
+    gaps: Vec<Gap>,
+    alone: Vec<Gap>,
     /// The last line behind that speaks of the web page, and the last place there where a rule took a line: behind these no
     /// end would be believed.
     witness: Option<usize>,
     gone: Option<usize>,
     /// Lines of lists of the article's own: these stay, and show nothing.
     is_item: Vec<bool>,
-}
-
-/// How many of a page's lines went before each that remains, and behind the last.
-fn gone(alive: &[usize], lines: usize) -> Vec<usize> {
-    let mut next = 0;
-    let gone = |line: &usize| {
-        let gone = line - next;
-        next = line + 1;
-        gone
-    };
-    let ends = [lines];
-    alive.iter().chain(&ends).map(gone).collect()
 }

@@ -117,7 +117,7 @@ pub type Row = [f32; NAMES.len()];
 
 /// Names of the features of a place between two lines, in the order of a row. "Before" is what would be the article if it
 /// ended there, "behind" what would be residue; means, least and most are of the lines' scores in log odds.
-pub const END_NAMES: [&str; 39] = [
+pub const END_NAMES: [&str; 43] = [
     "lines-before",
     "place",
     "words-before",
@@ -157,7 +157,15 @@ pub const END_NAMES: [&str; 39] = [
     "behind-line-known",
     "median-words-before",
     "median-words-behind",
+    "closing-here",
+    "closing-before",
+    "closing-behind",
+    "to-closing",
 ];
+
+/// Where a place's features hold the lines that say that the article is over, those at the place and those before it.
+pub(super) const CLOSING_HERE: usize = END_NAMES.len() - 4;
+pub(super) const CLOSING_BEFORE: usize = END_NAMES.len() - 3;
 
 /// The features of one place between two lines.
 pub type EndRow = [f32; END_NAMES.len()];
