@@ -22,7 +22,8 @@
 //! **The line classifier** judges what the rules leave by the form of a line and its neighbours, in turn with the rules. It
 //! is silent but on whole pages, where several lines around the article speak of the page itself; on text that an extractor
 //! has cleaned it would hurt pages that the rules leave alone. A second model finds where the article ends; what stands
-//! behind goes, users' comments and teasers in whole sentences with it.
+//! behind goes, users' comments and teasers in whole sentences with it. Behind a line that says that the article is over (rules
+//! with `closes = true`: a copyright notice, the heading of the comments) it need be less sure.
 //!
 //! **What it may wrongly take.** A subheading in capitals that looks like a promoted headline; a caption that begins
 //! with "Photo:"; behind a dash in a headline, a speaker whom the body names otherwise; notes at the foot of an article, and a

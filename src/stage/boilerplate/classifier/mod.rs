@@ -281,8 +281,7 @@ impl Classifier {
         }
         let has = |at: usize, least: f64| self.models.lines.score(&sheet.row(at)) >= least;
         let prose = (0..sheet.len()).filter(|at| sheet.is_prose(*at)).nth(MIN_PROSE - 1)?;
-        let is_closed = gaps[prose + 1..].iter().any(|gap| gap.closing > 0);
-        if !is_closed && !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
+        if !(0..sheet.len()).rev().take(LAST_LINES).any(|at| has(at, LAST_SCORE)) {
             return None;
         }
         let is_item = list::items(&lines());
