@@ -136,6 +136,14 @@ fn a_line_that_closes_the_article_shows_its_end_wherever_it_stands_but_not_where
         let body = clean(&stage, "Fog lifts at noon", &lines.join("\n\n"));
         assert_eq!(body.body(), lines[..left].join("\n\n"), "{name}");
     }
+    let lines = [&FRAME[..], &[notice], &TEASERS, &foot].concat();
+    let told = stage.explain(&english("Fog lifts at noon", &lines.join("\n\n")));
+    let teaser = told.iter().find(|line| line.text == TEASERS[0]).expect("it is there");
+    let checks = &teaser.trials[0].checks;
+    let told: Vec<_> = checks.iter().map(|check| (check.guard, check.limit)).collect();
+    assert_eq!(told, [("article-has-ended", 0.2), ("a-line-closes-it", 1.0)]);
+    // Seven of sixteen places stand before it or are it.
+    assert_eq!((checks[0].value, teaser.cuts[0].1.as_str()), (0.438, "article-end-30"));
 }
 
 #[test]

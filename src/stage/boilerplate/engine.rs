@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
-
 use super::classifier::{self, Classifier, Closing, Gap};
 use super::counts::Counts;
 use super::guard::{Check, Spot, all_pass};
@@ -12,6 +10,7 @@ use super::pack::Pack;
 use super::page::Page;
 use super::reach::{conditions, reach};
 use super::rule::Rule;
+use super::state::{Gone, State};
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::text::fits;
 use super::title::{self, Headline};
@@ -36,26 +35,6 @@ pub(super) enum Scope {
     Sentences,
 }
 
-/// What is left of a page.
-#[derive(Clone)]
-pub(super) struct State<'r> {
-    /// The part of the headline that remains.
-    pub(super) title: Range<usize>,
-    /// The lines that remain, ascending.
-    pub(super) alive: Vec<usize>,
-    /// What went so far: the place, and the rule.
-    pub(super) gone: Vec<(Gone, &'r str)>,
-}
-
-/// Something that a rule removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Gone {
-    /// Bytes of the headline.
-    Title(Range<usize>),
-    /// A line, by its index in the page.
-    Line(usize),
-}
-
 /// One rule that matched, as it was judged in one round.
 pub(super) struct Trial<'r> {
     /// The line's index in the page; `None` for the headline.
@@ -75,10 +54,6 @@ struct Candidate<'r> {
 
 /// An account leaves out lines that the classifier takes for text.
 const SHOWN_SCORE: f64 = 0.5;
-
-/// What a rule takes in more places, with prose between them, does not say that the article is over: the licences of its
-/// pictures, the authors of its parts.
-const MAX_CLOSING_PLACES: usize = 2;
 
 /// A longer title is none, and no pattern is tried on it.
 const MAX_TITLE_CHARS: usize = 2_000;
@@ -245,10 +220,7 @@ impl<'r> Rounds<'_, 'r, '_> {
             if let Some((ending, behind)) = verdict.ending {
                 let behind: Vec<usize> = behind.iter().map(|at| state.alive[*at]).collect();
                 if let Some(trials) = trials.as_mut() {
-                    let limit = classifier.end_threshold;
-                    trials.extend(
-                        behind.iter().map(|line| trace::behind(ending, limit, *line, round)),
-                    );
+                    trials.extend(behind.iter().map(|line| trace::behind(ending, *line, round)));
                 }
                 let code = classifier::end_code(ending.probability);
                 lines.extend(behind.iter().map(|line| (*line, code)));
@@ -283,32 +255,12 @@ impl<'r> Rounds<'_, 'r, '_> {
         let there = self.candidates.iter().filter(says_so);
         let mut closing: Vec<(&str, usize)> =
             there.map(|candidate| (candidate.rule.code.as_str(), candidate.line)).collect();
-        let alone = self.unless_repeated(state, &mut closing.clone());
+        let alone = state.unless_repeated(self.page, &mut closing.clone());
         closing.extend(state.gone.iter().filter_map(|(gone, rule)| match gone {
             Gone::Line(line) if self.engine.closes(rule) => Some((*rule, *line)),
             _ => None,
         }));
-        Closing { all: self.unless_repeated(state, &mut closing), alone }
-    }
-
-    /// The lines of rules that have them in few places.
-    fn unless_repeated(&self, state: &State<'r>, closing: &mut [(&str, usize)]) -> Vec<bool> {
-        let mut lines = vec![false; self.page.lines.len()];
-        closing.sort_unstable();
-        for of_rule in closing.chunk_by(|one, other| one.0 == other.0) {
-            let is_parted = |two: &&[(&str, usize)]| self.has_prose(state, two[0].1..two[1].1);
-            if of_rule.windows(2).filter(is_parted).count() < MAX_CLOSING_PLACES {
-                of_rule.iter().for_each(|(_, line)| lines[*line] = true);
-            }
-        }
-        lines
-    }
-
-    /// Whether prose remains among these lines.
-    fn has_prose(&self, state: &State<'r>, lines: Range<usize>) -> bool {
-        let from = state.alive.partition_point(|line| *line < lines.start);
-        let there = state.alive[from..].iter().take_while(|line| **line < lines.end);
-        there.into_iter().any(|line| self.page.lines[*line].facts().is_prose)
+        Closing { all: state.unless_repeated(self.page, &mut closing), alone }
     }
 
     fn title_round(
@@ -427,45 +379,6 @@ impl<'r> Rounds<'_, 'r, '_> {
     fn count_matches(&self, rule: &Rule, state: &State<'r>) -> usize {
         let same = self.candidates.iter().filter(|other| std::ptr::eq(other.rule, rule));
         same.filter(|other| state.alive.binary_search(&other.line).is_ok()).count()
-    }
-}
-
-impl<'r> State<'r> {
-    fn cut_title(&mut self, cut: Range<usize>, rule: &'r str) {
-        if cut.start == self.title.start {
-            self.title.start = cut.end;
-        } else {
-            self.title.end = cut.start;
-        }
-        self.gone.push((Gone::Title(cut), rule));
-    }
-
-    fn cut_lines(&mut self, lines: Vec<(usize, &'r str)>) {
-        let mut seen = FxHashSet::default();
-        for (line, rule) in lines {
-            if seen.insert(line) {
-                self.gone.push((Gone::Line(line), rule));
-            }
-        }
-        self.alive.retain(|line| !seen.contains(line));
-    }
-
-    /// Takes back what went from the body.
-    fn restore_lines(&mut self, start: &Self) {
-        self.alive.clone_from(&start.alive);
-        self.gone.retain(|(gone, _)| matches!(gone, Gone::Title(_)));
-    }
-
-    /// The cuts in the offsets of the document's text.
-    pub(super) fn cuts(&self, page: &Page<'_>) -> Vec<Cut> {
-        let cut = |(gone, rule): &(Gone, &'r str)| Cut {
-            at: match gone {
-                Gone::Title(at) => at.clone(),
-                Gone::Line(line) => page.lines[*line].at.clone(),
-            },
-            rule: (*rule).to_owned().into(),
-        };
-        self.gone.iter().map(cut).collect()
     }
 }
 

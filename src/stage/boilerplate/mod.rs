@@ -48,6 +48,7 @@ mod reach;
 mod rule;
 mod sentence;
 mod sources;
+mod state;
 mod structure;
 #[cfg(test)]
 mod tests;

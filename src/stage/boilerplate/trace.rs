@@ -74,12 +74,15 @@ pub(super) fn judged<'r>(
 }
 
 /// The account of a line that stands behind the article's end.
-pub(super) fn behind<'r>(ending: Ending, limit: f64, line: usize, round: usize) -> Trial<'r> {
-    let value = (ending.probability * 1000.0).round() / 1000.0;
-    let check =
+pub(super) fn behind<'r>(ending: Ending, line: usize, round: usize) -> Trial<'r> {
+    let round_off = |share: f64| (share * 1000.0).round() / 1000.0;
+    let (value, limit) = (round_off(ending.probability), round_off(ending.limit));
+    let has_ended =
         Check { guard: "article-has-ended", value, bound: Bound::AtLeast, limit, passed: true };
+    let mut checks = vec![has_ended];
+    checks.extend(ending.is_closed.then(|| Check::holds("a-line-closes-it", true)));
     let rule = classifier::end_code(ending.probability);
-    Trial { line: Some(line), rule, round, checks: vec![check], fired: true }
+    Trial { line: Some(line), rule, round, checks, fired: true }
 }
 
 /// Where a byte of the text that is left stood before.

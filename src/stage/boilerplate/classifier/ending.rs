@@ -40,6 +40,10 @@ pub(in super::super) struct Ending {
     pub(in super::super) position: usize,
     /// How likely the article has ended there.
     pub(in super::super) probability: f64,
+    /// What that had to reach.
+    pub(in super::super) limit: f64,
+    /// Whether it stands behind a line that says that the article is over, or before it.
+    pub(in super::super) is_closed: bool,
 }
 
 /// Who is asked whether the article has ended.
@@ -60,12 +64,10 @@ pub(super) fn find(model: &Model, rows: &[EndRow], threshold: f64, trust: Trust)
     let places = probabilities(model, rows);
     let is_end = |(position, own): (usize, &f64)| {
         ended += own;
-        let ending = Ending { position, probability: ended.min(1.0) };
-        let is_likely = match trust == Trust::Closing && is_closed(&rows[position]) {
-            true => ended >= threshold * CLOSED_SHARE,
-            false => ended >= threshold && *own >= MIN_PEAK,
-        };
-        is_likely.then_some(ending)
+        let is_closed = trust == Trust::Closing && is_closed(&rows[position]);
+        let limit = if is_closed { threshold * CLOSED_SHARE } else { threshold };
+        let ending = Ending { position, probability: ended.min(1.0), limit, is_closed };
+        (ended >= limit && (is_closed || *own >= MIN_PEAK)).then_some(ending)
     };
     places.iter().enumerate().find_map(is_end).filter(|ending| ending.position + 1 < rows.len())
 }

@@ -39,13 +39,16 @@ const CODES: [(f64, &str); 6] = [
     (0.0, "line-model-50"),
 ];
 /// The same for what stands behind the article's end, by the probability that it has ended.
-const END_CODES: [(f64, &str); 6] = [
+const END_CODES: [(f64, &str); 9] = [
     (0.95, "article-end-95"),
     (0.90, "article-end-90"),
     (0.80, "article-end-80"),
     (0.70, "article-end-70"),
     (0.60, "article-end-60"),
-    (0.0, "article-end-50"),
+    (0.50, "article-end-50"),
+    (0.30, "article-end-30"),
+    (0.20, "article-end-20"),
+    (0.0, "article-end-0"),
 ];
 /// A page with fewer lines of prose is a list, a poem or a table, not an article with residue.
 const MIN_PROSE: usize = 3;
