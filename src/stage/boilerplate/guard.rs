@@ -237,9 +237,9 @@ impl<'p> Spot<'p> {
 impl Guards {
     /// Tests a matched line, cheap guards first; stops at the first that fails unless the checks are wanted.
     pub(super) fn pass(&self, spot: &Spot<'_>, checks: Option<&mut Vec<Check>>) -> bool {
-        let place =
-            [Self::position, Self::document].into_iter().filter_map(|test| test(self, spot));
-        all_pass(place.chain(self.anywhere(spot)), checks)
+        let tests = self.position(spot).into_iter().chain(self.anywhere(spot));
+        let document = std::iter::once_with(|| self.document(spot)).flatten();
+        all_pass(tests.chain(document), checks)
     }
 
     /// Whether the line would pass, stood it elsewhere in a longer article: what it says is what the rule is about.
