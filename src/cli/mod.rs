@@ -102,7 +102,7 @@ struct Settings {
     /// Permissions that output files do not get, in octal [default: 077]
     #[arg(long, value_name = "MASK")]
     umask: Option<Umask>,
-    /// Memory for batches and tables, such as "512 MiB"
+    /// Memory for documents at work and tables, such as "512 MiB"
     #[arg(long, value_name = "SIZE")]
     max_memory: Option<ByteSize>,
 }

@@ -70,7 +70,7 @@ pub(super) fn map_in_order_then<T: Send, R: Send, S: Send>(
         let (mut in_flight, mut is_read) = (Load::default(), false);
         // Of the pieces that are not emitted: how much they hold, oldest first, and the results of those that are worked.
         let mut loads = VecDeque::new();
-        let mut worked = BTreeMap::new();
+        let mut worked: BTreeMap<usize, Vec<R>> = BTreeMap::new();
         let (mut first, mut at_work) = (0, 0);
         loop {
             if !is_read && in_flight.has_room(limit) {
@@ -90,7 +90,6 @@ pub(super) fn map_in_order_then<T: Send, R: Send, S: Send>(
                     at_work += 1;
                 }
             } else if let Some(results) = worked.remove(&first) {
-                let results: Vec<R> = results;
                 let emitted = results.into_iter().map(&mut emit).collect::<Result<_, Error>>()?;
                 behind.push(emitted, loads.pop_front().unwrap_or_default());
                 first += 1;

@@ -1,6 +1,6 @@
 //! The statistics of a run: profiles from the workers, added in corpus order, and the tables in `stats/` at the end.
 //!
-//! Nothing here depends on the order of the documents or on where batches end: all sums are integers, lists are ordered by
+//! Nothing here depends on the order of the documents or on how they are shared out: all sums are integers, lists are ordered by
 //! count and spelling, and what needs an order of documents takes that of the hashes of their texts.
 
 use std::collections::BTreeMap;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::check::{Check, all_pass};
 use super::classifier::{self, Classifier, Closing, Gap};
 use super::counts::Counts;
-use super::guard::{Check, Spot, all_pass};
+use super::guard::Spot;
 use super::mention::Article;
 use super::pack::Pack;
 use super::page::Page;

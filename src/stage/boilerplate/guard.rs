@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::check::{Check, all_pass, when};
 use super::counts::Counts;
 use super::page::{Facts, Page};
 use super::text::{content_words, fold, is_blank, is_headline, is_quote, is_unquoted, is_unspaced};
@@ -97,52 +98,6 @@ pub(super) enum Rest {
     Headline,
     /// A headline or nothing.
     HeadlineOrEmpty,
-}
-
-/// One condition with the value that was found, as `copydesk explain` shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    /// The guard's key in the pack.
-    pub guard: &'static str,
-    /// What was counted; 1 and 0 stand for yes and no.
-    pub value: f64,
-    /// Which side of the limit is wanted.
-    pub bound: Bound,
-    /// The threshold.
-    pub limit: f64,
-    /// Whether the value is on the wanted side.
-    pub passed: bool,
-}
-
-/// Which side of a limit is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// The value must not exceed the limit.
-    AtMost,
-    /// The value must reach the limit.
-    AtLeast,
-    /// There is no limit: the value is one that the classifier's score rests on.
-    Shown,
-}
-
-impl Check {
-    pub(super) fn at_most(guard: &'static str, value: usize, limit: usize) -> Self {
-        let (value, limit) = (value as f64, limit as f64);
-        Self { guard, value, bound: Bound::AtMost, limit, passed: value <= limit }
-    }
-
-    pub(super) fn at_least(guard: &'static str, value: usize, limit: usize) -> Self {
-        let (value, limit) = (value as f64, limit as f64);
-        Self { guard, value, bound: Bound::AtLeast, limit, passed: value >= limit }
-    }
-
-    pub(super) fn shown(guard: &'static str, value: f64) -> Self {
-        Self { guard, value, bound: Bound::Shown, limit: value, passed: true }
-    }
-
-    pub(super) fn holds(guard: &'static str, passed: bool) -> Self {
-        Self::at_least(guard, usize::from(passed), 1)
-    }
 }
 
 /// A matched line among the lines that remain.
@@ -329,21 +284,6 @@ impl Guards {
     }
 }
 
-/// Whether every check passes; all of them are made only if someone wants to see them.
-pub(super) fn all_pass(
-    found: impl Iterator<Item = Check>,
-    checks: Option<&mut Vec<Check>>,
-) -> bool {
-    match checks {
-        None => found.into_iter().all(|check| check.passed),
-        Some(checks) => {
-            let from = checks.len();
-            checks.extend(found);
-            checks[from..].iter().all(|check| check.passed)
-        }
-    }
-}
-
 /// Whether one of `words` stands in a folded text as a word of its own.
 pub(super) fn has_word(folded: &str, words: &[String]) -> bool {
     let is_word = |word: &str| words.iter().any(|w| w == word);
@@ -371,14 +311,6 @@ fn joins_letters(c: char) -> bool {
             | 0xccd
             | 0xd4d
     )
-}
-
-pub(super) fn when(
-    wanted: bool,
-    guard: &'static str,
-    test: impl FnOnce() -> bool,
-) -> Option<Check> {
-    wanted.then(|| Check::holds(guard, test()))
 }
 
 fn is_in_capitals(label: &str) -> bool {

@@ -30,6 +30,7 @@
 //! closing line that reads like a reader's. Labels glued to a sentence on one line are left alone: they cannot be split
 //! safely.
 
+mod check;
 pub mod classifier;
 #[cfg(test)]
 mod classifier_tests;
@@ -61,7 +62,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::guard::{Bound, Check};
+pub use self::check::{Bound, Check};
 pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
@@ -38,8 +37,6 @@ pub(super) struct Pack {
     prefilter: Prefilter,
     /// Rules whose regex must be tried on every line.
     uncued: Vec<usize>,
-    /// Codes of the rules behind whose lines no article goes on.
-    closing: FxHashSet<String>,
 }
 
 impl Pack {
@@ -95,10 +92,8 @@ impl Pack {
         let literals = Literals::new(literals)?;
         let prefilter = Prefilter::new(&sentence_literals)?;
         let sentence_literals = Literals::new(sentence_literals)?;
-        let closing = rules.iter().filter(|rule| rule.closes).map(|rule| rule.code.clone());
-        let closing = closing.collect();
         let (name, languages) = (source.pack, source.languages);
-        Ok(Self { name, languages, rules, literals, sentence_literals, prefilter, uncued, closing })
+        Ok(Self { name, languages, rules, literals, sentence_literals, prefilter, uncued })
     }
 
     /// Calls `found` with every rule that matches a line, and where what follows the label begins; ascending.
@@ -128,7 +123,7 @@ impl Pack {
 
     /// Whether no article goes on behind a line that the rule with this code took.
     pub(super) fn closes(&self, code: &str) -> bool {
-        self.closing.contains(code)
+        self.rules.iter().any(|rule| rule.closes && rule.code == code)
     }
 
     /// Whether a rule for sentences may match within a folded line.

@@ -3,7 +3,8 @@
 use std::iter;
 use std::ops::Range;
 
-use super::guard::{Check, Spot};
+use super::check::Check;
+use super::guard::Spot;
 use super::page::Facts;
 use super::rule::{Kind, Rule};
 

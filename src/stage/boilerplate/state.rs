@@ -8,7 +8,7 @@ use super::page::Page;
 use crate::document::Cut;
 
 /// What a rule takes in more places, with prose between them, does not say that the article is over: the licences of its
-/// pictures, the authors of its parts.
+/// pictures, the comments' button below each part. Two, for a notice stands behind the article and again at the page's foot.
 const MAX_CLOSING_PLACES: usize = 2;
 
 /// What is left of a page.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::guard::Check;
+use super::check::Check;
 use super::mention::find_words;
 use super::page::Page;
 use super::text::{fold, is_quote};

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::guard::{Check, Guards, all_pass, has_word, when};
+use super::check::{Check, all_pass, when};
+use super::guard::{Guards, has_word};
 use super::mention::{Article, SMALL_WORDS, find_words};
 use super::rule::{Kind, Rule};
 use super::text::{fold, is_quote};

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::check::{Bound, Check};
 use super::classifier::{self, Classifier, Ending, Judged};
 use super::engine::Trial;
-use super::guard::{Bound, Check};
 use super::page::Page;
 use super::structure;
 use crate::document::{Cut, Document, Removal};

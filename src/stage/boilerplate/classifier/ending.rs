@@ -29,8 +29,9 @@ pub(super) const MAX_LINES: usize = 1_000;
 /// any place may be the end, none is. Chosen on the development pages in five folds by publisher (`MODEL.md`).
 const MIN_PEAK: f64 = 0.2;
 /// Behind a line that says that the article is over, this share of the threshold is enough, and no place need stand out. In
-/// five folds by publisher whole pages gain .04 of recall and lose no line more; without the model's consent (a share of 0)
-/// they would lose none more either, but there an article in two parts would lose the second.
+/// five folds by publisher, with the first list of such rules, recall on whole pages rises from .502 to .543 and lines lost
+/// from 1.60 % to 1.65 %. Without the model's consent (a share of 0) it is .537 and 1.61 %, but three of a dump's articles
+/// lose what stands behind a button of the comments between their parts (`MODEL.md`).
 const CLOSED_SHARE: f64 = 1.0 / 3.0;
 
 /// A place between two lines behind which nothing is the article's.
