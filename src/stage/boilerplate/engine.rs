@@ -7,10 +7,10 @@ use super::classifier::{self, Classifier, Closing, Gap};
 use super::counts::Counts;
 use super::guard::Spot;
 use super::mention::Article;
-use super::pack::Pack;
 use super::page::Page;
 use super::reach::{conditions, reach};
 use super::rule::Rule;
+use super::search::Ruleset;
 use super::state::{Gone, State};
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::text::fits;
@@ -18,9 +18,9 @@ use super::title::{self, Headline};
 use super::trace;
 use crate::document::Cut;
 
-/// What the engine works with: the packs that apply, and the limits.
+/// What the engine works with: the rules that apply, and the limits.
 pub(super) struct Engine<'r> {
-    pub(super) packs: Vec<&'r Pack>,
+    pub(super) rules: &'r Ruleset<'r>,
     pub(super) is_active: &'r dyn Fn(&str) -> bool,
     pub(super) max_share: f64,
     pub(super) classifier: Option<&'r Classifier>,
@@ -46,7 +46,15 @@ pub(super) struct Trial<'r> {
     pub(super) fired: bool,
 }
 
-/// A match that does not depend on what else remains.
+/// What matches in a page, whatever else remains of it.
+#[derive(Default)]
+pub(super) struct Matches<'r> {
+    candidates: Vec<Candidate<'r>>,
+    /// Whether a rule for sentences may match within a line.
+    pub(super) may_hold_sentence: bool,
+}
+
+/// A match of a rule.
 struct Candidate<'r> {
     line: usize,
     rule: &'r Rule,
@@ -70,7 +78,7 @@ pub(super) fn max_rounds(looks: usize) -> usize {
 }
 
 impl<'r> Engine<'r> {
-    /// Finds what goes. `trials` asks for everything that was considered on the way.
+    /// Finds what goes, of what matches. `trials` asks for everything that was considered on the way.
     ///
     /// First the rules that are sure run to their fixpoint, then all rules. Where the second phase would take more
     /// than the allowed share of what the first left, the first's result stands. At last the classifier judges what is
@@ -79,15 +87,15 @@ impl<'r> Engine<'r> {
     pub(super) fn run<'p>(
         &self,
         page: &'p Page<'p>,
+        matches: &Matches<'r>,
         mut trials: Option<&mut Vec<Trial<'r>>>,
     ) -> State<'r> {
-        let candidates = self.candidates(page);
         let start = State {
             title: 0..page.title.len(),
             alive: (0..page.lines.len()).collect(),
             gone: Vec::new(),
         };
-        let rounds = Rounds { engine: self, page, candidates: &candidates };
+        let rounds = Rounds { engine: self, page, candidates: &matches.candidates };
         let sure = rounds.fixpoint(start.clone(), true, &mut trials);
         let mut sure = sure.unwrap_or_else(|| start.clone());
         if sure.alive.is_empty() {
@@ -107,8 +115,8 @@ impl<'r> Engine<'r> {
 
     /// What went between the lines of a page that are left after these cuts.
     pub(super) fn gaps(&self, page: &Page<'_>, cuts: &'r [Cut]) -> Vec<Gap> {
-        let candidates = self.candidates(page);
-        let rounds = Rounds { engine: self, page, candidates: &candidates };
+        let matches = self.matches(page);
+        let rounds = Rounds { engine: self, page, candidates: &matches.candidates };
         let rule = |line: &usize| {
             let at = &page.lines[*line].at;
             cuts.iter().find(|cut| cut.at.contains(&at.start)).map(|cut| cut.rule.as_ref())
@@ -120,33 +128,34 @@ impl<'r> Engine<'r> {
         rounds.closing(&state).gaps(&state.alive)
     }
 
-    fn candidates<'p>(&self, page: &'p Page<'p>) -> Vec<Candidate<'r>> {
-        let mut candidates = Vec::new();
+    /// Finds what matches.
+    pub(super) fn matches(&self, page: &Page<'_>) -> Matches<'r> {
+        let mut matches = Matches::default();
         for (line, content) in page.lines.iter().enumerate() {
-            let Some(folded) = page.folded(line) else { continue };
-            for pack in &self.packs {
-                let found = |rule: usize, rest_start| {
-                    let rule = &pack.rules[rule];
-                    if (self.is_active)(&rule.code) {
-                        candidates.push(Candidate { line, rule, rest_start });
-                    }
-                };
-                match self.scope {
-                    Scope::Lines => pack.match_line(content.text, folded, found),
-                    Scope::Sentences => pack.match_sentence(content.text, folded, found),
+            let Some(folded) = page.folded(line) else {
+                // A line that is too long for rules may hold a sentence that is not.
+                let is_known = matches.may_hold_sentence || self.scope == Scope::Sentences;
+                matches.may_hold_sentence = is_known || self.rules.may_hold_sentence(content.text);
+                continue;
+            };
+            let found = |rule: &'r Rule, rest_start| {
+                if (self.is_active)(&rule.code) {
+                    matches.candidates.push(Candidate { line, rule, rest_start });
                 }
-            }
+            };
+            let holds_sentence = self.rules.match_line(self.scope, content.text, folded, found);
+            matches.may_hold_sentence |= holds_sentence;
         }
-        candidates
+        matches
     }
 
     fn closes(&self, rule: &str) -> bool {
-        rule == TRAILING_LINKS || self.packs.iter().any(|pack| pack.closes(rule))
+        rule == TRAILING_LINKS || self.rules.packs.iter().any(|pack| pack.closes(rule))
     }
 
     fn title_rules(&self) -> impl Iterator<Item = &'r Rule> {
         let is_active = self.is_active;
-        let rules = self.packs.iter().flat_map(|pack| &pack.rules);
+        let rules = self.rules.packs.iter().flat_map(|pack| &pack.rules);
         rules
             .filter(move |rule| rule.kind.is_title() && is_active(&rule.code))
             .filter(|_| self.scope == Scope::Lines)
@@ -323,7 +332,7 @@ impl<'r> Rounds<'_, 'r, '_> {
 
     /// What goes by the rules that need no words.
     fn structure_round(&self, state: &State<'r>, lines: &mut Vec<(usize, &'r str)>) {
-        let has_any = self.engine.packs.iter().any(|pack| pack.name == "any");
+        let has_any = self.engine.rules.packs.iter().any(|pack| pack.name == "any");
         if self.engine.scope != Scope::Lines || !has_any {
             return;
         }

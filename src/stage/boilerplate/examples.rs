@@ -1,10 +1,10 @@
 //! The examples of rules: each is staged as a document, and the rule, alone, must make of it what it should.
 
 use super::Boilerplate;
-use super::pack::Pack;
-use super::packs::AnyPack;
+use super::packs::ruleset;
 use super::passes::Passes;
 use super::rule::{Kind, Rule};
+use super::search::Ruleset;
 use crate::document::{DocId, Document, Findings};
 use crate::error::Error;
 use crate::stage::Stage;
@@ -16,12 +16,13 @@ impl Boilerplate {
     /// Runs every rule against its own examples: `cut` must go, `keep` must stay. The error lists all that fail.
     pub fn self_test(&self) -> Result<(), Error> {
         let mut failures = Vec::new();
-        for pack in self.all_packs().map(AnyPack::compiled) {
-            for rule in &pack.rules {
+        for pack in self.all_packs() {
+            let rules = ruleset(std::iter::once(pack));
+            for rule in &pack.compiled().rules {
                 let cut = rule.cut.iter().map(|example| (example, true));
                 let keep = rule.keep.iter().map(|example| (example, false));
                 for (example, is_cut) in cut.chain(keep) {
-                    if !self.example_holds(pack, rule, example, is_cut) {
+                    if !self.example_holds(&rules, rule, example, is_cut) {
                         let list = if is_cut { "cut" } else { "keep" };
                         failures.push(format!("{} ({list}): {example}", rule.code));
                     }
@@ -36,17 +37,12 @@ impl Boilerplate {
     }
 
     /// Whether the rule, alone, makes of the example what it should.
-    fn example_holds(&self, pack: &Pack, rule: &Rule, example: &str, is_cut: bool) -> bool {
+    fn example_holds(&self, rules: &Ruleset<'_>, rule: &Rule, example: &str, is_cut: bool) -> bool {
         let (document, expected) = staged(rule, example, is_cut);
         let is_active = |other: &str| other == rule.code;
         let max_chars = self.options.max_line_chars;
-        let passes = Passes {
-            packs: vec![pack],
-            is_active: &is_active,
-            max_share: 1.0,
-            max_chars,
-            classifier: None,
-        };
+        let passes =
+            Passes { rules, is_active: &is_active, max_share: 1.0, max_chars, classifier: None };
         let mut cuts = passes.run(&document, None);
         cuts.retain(|cut| cut.rule == rule.code);
         let mut cleaned = document.clone();

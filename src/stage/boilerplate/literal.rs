@@ -1,4 +1,4 @@
-//! The literals of a pack: two automata that say in one pass over a line which rules are worth a closer look.
+//! The literals of rules: what says, in one pass over a line, which of them are worth a closer look.
 
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, StartKind};
@@ -17,34 +17,30 @@ pub(super) enum Literal {
     Start,
 }
 
-/// A pack's literals, ready to be found.
-pub(super) struct Literals {
-    /// Those that open a line: the search ends at the first letter that fits none.
-    opening: Automaton,
-    /// Those that may stand anywhere.
-    inside: Automaton,
-    /// Whether a line in ASCII can hold any of them.
-    has_ascii: bool,
+impl Literal {
+    /// Whether it may stand anywhere in a line.
+    pub(super) fn floats(self) -> bool {
+        matches!(self, Self::Contains | Self::Cue)
+    }
 }
 
-impl Literals {
-    /// Builds the automata from literals, each with the index of its rule.
-    pub(super) fn new(literals: Vec<(String, usize, Literal)>) -> Result<Self, Error> {
-        let has_ascii = literals.iter().any(|(text, ..)| text.is_ascii());
-        let (inside, opening) = literals.into_iter().partition(|(_, _, literal)| literal.floats());
-        let inside = Automaton::new(inside, StartKind::Unanchored)?;
-        let opening = Automaton::new(opening, StartKind::Anchored)?;
-        Ok(Self { opening, inside, has_ascii })
+/// The literals of a pack that open a line: the search ends at the first letter that fits none.
+pub(super) struct Opening(Automaton<(usize, Literal)>);
+
+impl Opening {
+    /// Builds the automaton from the literals that open a line, each with the index of its rule.
+    pub(super) fn new(literals: &[(String, usize, Literal)]) -> Result<Self, Error> {
+        let opening = literals.iter().filter(|(.., literal)| !literal.floats());
+        let opening = opening.map(|(text, rule, literal)| (text.as_str(), (*rule, *literal)));
+        Automaton::new(opening, StartKind::Anchored).map(Self)
     }
 
     /// Calls `hit` with a rule and where what follows its label begins; `None` where its regex has to decide.
     pub(super) fn find(&self, folded: &str, mut hit: impl FnMut(usize, Option<usize>)) {
-        if !self.has_ascii && folded.is_ascii() {
-            return;
-        }
         let marks = folded.len() - folded.trim_start_matches(is_mark).len();
         let opened = &folded[marks..];
-        self.opening.find(Input::new(opened).anchored(Anchored::Yes), |rule, literal, end| {
+        let input = Input::new(opened).anchored(Anchored::Yes);
+        self.0.find(input, |(rule, literal), end| {
             let is_label = match literal {
                 Literal::Exact => opened[end..].chars().all(is_mark),
                 Literal::Prefix => ends_word(opened, end),
@@ -55,81 +51,51 @@ impl Literals {
                 hit(rule, Some(marks + end));
             }
         });
-        self.inside.find(Input::new(folded), |rule, literal, _| {
-            hit(rule, (literal == Literal::Contains).then_some(0));
-        });
     }
 }
 
-impl Literal {
-    fn floats(self) -> bool {
-        matches!(self, Self::Contains | Self::Cue)
-    }
-}
-
-/// Whether any of some literals stands in a line at all.
-pub(super) struct Prefilter {
+/// Literals, found in one pass, each with what it belongs to.
+pub(super) struct Automaton<T> {
     search: Option<AhoCorasick>,
-    has_ascii: bool,
+    owners: Vec<T>,
 }
 
-impl Prefilter {
-    pub(super) fn new(literals: &[(String, usize, Literal)]) -> Result<Self, Error> {
-        if literals.is_empty() {
-            return Ok(Self { search: None, has_ascii: false });
+/// Bytes of literals up to which all that may stand anywhere in a line is worth a full table: some 20 MB of it. Every line
+/// of the corpus passes through; of what opens a line a few letters are looked at, and the table would be the largest thing
+/// in memory.
+const MAX_TABLE_BYTES: usize = 20_000;
+
+impl<T: Copy> Automaton<T> {
+    /// Builds it from folded literals; it finds them in folded lines.
+    pub(super) fn new<'l>(
+        literals: impl Iterator<Item = (&'l str, T)>,
+        start: StartKind,
+    ) -> Result<Self, Error> {
+        let (texts, owners): (Vec<&str>, Vec<T>) = literals.unzip();
+        if texts.is_empty() {
+            return Ok(Self { search: None, owners });
         }
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals.iter().map(|(text, ..)| text))
-            .map_err(|error| Error::Setup(format!("the rules are too large: {error}")))?;
-        let has_ascii = literals.iter().any(|(text, ..)| text.is_ascii());
-        Ok(Self { search: Some(search), has_ascii })
-    }
-
-    /// Tests a folded line of any length; one in ASCII need not be folded.
-    pub(super) fn hits(&self, line: &str) -> bool {
-        let Some(search) = &self.search else { return false };
-        (self.has_ascii || !line.is_ascii()) && search.is_match(line)
-    }
-}
-
-/// Literals of many rules, found in one pass.
-#[derive(Default)]
-struct Automaton {
-    search: Option<AhoCorasick>,
-    owners: Vec<(usize, Literal)>,
-}
-
-impl Automaton {
-    fn new(literals: Vec<(String, usize, Literal)>, start: StartKind) -> Result<Self, Error> {
-        if literals.is_empty() {
-            return Ok(Self::default());
-        }
-        // A full table is worth its memory where every line of the corpus passes through it; of what opens a line, a few
-        // letters are looked at, and the table would be the largest thing in memory.
-        let kind = match start {
-            StartKind::Anchored => AhoCorasickKind::ContiguousNFA,
-            _ => AhoCorasickKind::DFA,
+        let is_small = texts.iter().map(|text| text.len()).sum::<usize>() <= MAX_TABLE_BYTES;
+        let kind = match start == StartKind::Unanchored && is_small {
+            true => AhoCorasickKind::DFA,
+            false => AhoCorasickKind::ContiguousNFA,
         };
         let search = AhoCorasick::builder()
             .kind(Some(kind))
             .start_kind(start)
-            .build(literals.iter().map(|(text, ..)| text))
+            .build(texts)
             .map_err(|error| Error::Setup(format!("the rules are too large: {error}")))?;
-        let owners = literals.into_iter().map(|(_, rule, literal)| (rule, literal)).collect();
         Ok(Self { search: Some(search), owners })
     }
 
-    /// Calls `found` with the rule, the kind of literal and its end.
-    fn find(&self, input: Input<'_>, mut found: impl FnMut(usize, Literal, usize)) {
+    /// Calls `found` with what each literal belongs to, and its end.
+    pub(super) fn find(&self, input: Input<'_>, mut found: impl FnMut(T, usize)) {
         let Some(search) = &self.search else { return };
         let mut state = OverlappingState::start();
         loop {
             search.find_overlapping(input.clone(), &mut state);
             let Some(hit) = state.get_match() else { return };
-            let (rule, literal) = self.owners[hit.pattern().as_usize()];
-            found(rule, literal, hit.end());
+            found(self.owners[hit.pattern().as_usize()], hit.end());
         }
     }
 }

@@ -47,6 +47,7 @@ mod page;
 mod passes;
 mod reach;
 mod rule;
+mod search;
 mod sentence;
 mod sources;
 mod state;
@@ -67,9 +68,10 @@ pub use self::sources::SourceOptions;
 pub use self::trace::{LineTrace, RuleTrial};
 
 use self::classifier::{Classifier, EndRow, Gap, Models, Row};
-use self::packs::{AnyPack, BUILT_IN};
+use self::packs::{AnyPack, BUILT_IN, ruleset};
 use self::page::Page;
 use self::passes::Passes;
+use self::search::Ruleset;
 use self::sources::{Sources, own_pack};
 use super::Stage;
 use crate::document::{Cut, Document, Findings};
@@ -198,8 +200,7 @@ impl Boilerplate {
     /// This is the run of [`Stage::examine`] with its notes kept, not a second implementation.
     pub fn explain(&self, document: &Document) -> Vec<LineTrace> {
         let mut told = Vec::new();
-        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
-        let cuts = self.passes(document, &is_active).run(document, Some(&mut told));
+        let cuts = self.with_passes(document, |passes| passes.run(document, Some(&mut told)));
         trace::account(document, told, &cuts)
     }
 
@@ -219,8 +220,7 @@ impl Boilerplate {
 
     /// What goes with these cuts before each line that a document keeps, and behind the last.
     pub fn gaps(&self, document: &Document, cuts: &[Cut]) -> Vec<Gap> {
-        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
-        self.passes(document, &is_active).gaps(document, cuts)
+        self.with_passes(document, |passes| passes.gaps(document, cuts))
     }
 
     /// The code of every rule with the sentence that says why it removes, pack by pack.
@@ -241,18 +241,20 @@ impl Boilerplate {
         if wrong.is_empty() { Ok(()) } else { Err(Error::Setup(wrong.join("\n"))) }
     }
 
-    fn passes<'r>(
-        &'r self,
-        document: &Document,
-        is_active: &'r dyn Fn(&str) -> bool,
-    ) -> Passes<'r> {
+    fn rules_for(&self, document: &Document) -> Ruleset<'_> {
         let language = document.language.as_ref().map_or(UNLABELLED, |language| &language.code);
         let is_named = |name: &str| self.options.packs.iter().any(|wanted| wanted == name);
         let applies = |pack: &&AnyPack| pack.serves(language) || is_named(pack.name());
         let packs = self.packs.iter().chain(self.sources.packs_of(&document.source));
-        let packs = packs.filter(applies).map(AnyPack::compiled).collect();
+        ruleset(packs.filter(applies))
+    }
+
+    /// Goes through a document with the rules that apply to it.
+    fn with_passes<T>(&self, document: &Document, run: impl FnOnce(Passes<'_>) -> T) -> T {
+        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
         let Options { max_share, max_line_chars: max_chars, .. } = self.options;
-        Passes { packs, is_active, max_share, max_chars, classifier: self.classifier.as_ref() }
+        let (rules, classifier) = (&self.rules_for(document), self.classifier.as_ref());
+        run(Passes { rules, is_active: &is_active, max_share, max_chars, classifier })
     }
 
     fn is_enabled(&self, source: &str, rule: &str) -> bool {
@@ -271,8 +273,7 @@ impl Stage for Boilerplate {
     }
 
     fn examine(&self, document: &Document) -> Findings {
-        let is_active = |rule: &str| self.is_enabled(&document.source, rule);
-        let cuts = self.passes(document, &is_active).run(document, None);
+        let cuts = self.with_passes(document, |passes| passes.run(document, None));
         Findings { cuts, ..Findings::default() }
     }
 }

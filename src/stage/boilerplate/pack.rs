@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
-use super::literal::{Literal, Literals, Prefilter};
+use super::engine::Scope;
+use super::literal::{Literal, Opening};
 use super::rule::{Kind, Pattern, Rule, RuleSource};
 use crate::error::{Error, locate};
 use crate::nearest::with_suggestion;
@@ -31,12 +32,17 @@ pub(super) struct Pack {
     /// The languages it is for; none for every language.
     pub(super) languages: Vec<String>,
     pub(super) rules: Vec<Rule>,
-    literals: Literals,
-    /// Literals of the rules for sentences, and what says that a line is worth being split.
-    sentence_literals: Literals,
-    prefilter: Prefilter,
+    lines: Literals,
+    sentences: Literals,
     /// Rules whose regex must be tried on every line.
     uncued: Vec<usize>,
+}
+
+/// The literals of a pack's rules for lines, or of those for sentences.
+struct Literals {
+    /// Each with the index of its rule.
+    all: Vec<(String, usize, Literal)>,
+    opening: Opening,
 }
 
 impl Pack {
@@ -89,68 +95,46 @@ impl Pack {
             }
             rules.push(rule.compile(code, file, text));
         }
-        let literals = Literals::new(literals)?;
-        let prefilter = Prefilter::new(&sentence_literals)?;
-        let sentence_literals = Literals::new(sentence_literals)?;
+        let (lines, sentences) = (Literals::new(literals)?, Literals::new(sentence_literals)?);
         let (name, languages) = (source.pack, source.languages);
-        Ok(Self { name, languages, rules, literals, sentence_literals, prefilter, uncued })
+        Ok(Self { name, languages, rules, lines, sentences, uncued })
     }
 
-    /// Calls `found` with every rule that matches a line, and where what follows the label begins; ascending.
-    pub(super) fn match_line(&self, text: &str, folded: &str, found: impl FnMut(usize, usize)) {
-        let mut hits: Vec<(usize, Option<usize>)> = Vec::new();
-        self.literals.find(folded, |rule, rest| {
-            if !hits.contains(&(rule, rest)) {
-                hits.push((rule, rest));
-            }
-        });
-        for rule in &self.uncued {
-            hits.push((*rule, None));
+    /// The literals of its rules for lines, or of those for sentences, each with the index of its rule.
+    pub(super) fn literals(&self, scope: Scope) -> &[(String, usize, Literal)] {
+        &self.of(scope).all
+    }
+
+    /// Calls `hit` with the rules to look at for how a line begins, and those that must look at every line; with each, where
+    /// what follows its label begins, `None` where its regex has to decide.
+    pub(super) fn open(
+        &self,
+        scope: Scope,
+        folded: &str,
+        mut hit: impl FnMut(usize, Option<usize>),
+    ) {
+        self.of(scope).opening.find(folded, &mut hit);
+        if scope == Scope::Lines {
+            self.uncued.iter().for_each(|rule| hit(*rule, None));
         }
-        self.settle(hits, text, folded, found);
     }
 
-    /// The same for a sentence and the rules for sentences.
-    pub(super) fn match_sentence(&self, text: &str, folded: &str, found: impl FnMut(usize, usize)) {
-        let mut hits: Vec<(usize, Option<usize>)> = Vec::new();
-        self.sentence_literals.find(folded, |rule, rest| {
-            if !hits.contains(&(rule, rest)) {
-                hits.push((rule, rest));
-            }
-        });
-        self.settle(hits, text, folded, found);
+    fn of(&self, scope: Scope) -> &Literals {
+        match scope {
+            Scope::Lines => &self.lines,
+            Scope::Sentences => &self.sentences,
+        }
     }
 
     /// Whether no article goes on behind a line that the rule with this code took.
     pub(super) fn closes(&self, code: &str) -> bool {
         self.rules.iter().any(|rule| rule.closes && rule.code == code)
     }
+}
 
-    /// Whether a rule for sentences may match within a folded line.
-    pub(super) fn has_sentence(&self, folded: &str) -> bool {
-        self.prefilter.hits(folded)
-    }
-
-    fn settle(
-        &self,
-        mut hits: Vec<(usize, Option<usize>)>,
-        text: &str,
-        folded: &str,
-        mut found: impl FnMut(usize, usize),
-    ) {
-        // The longest label of a rule wins, and a label goes before a cue.
-        hits.sort_unstable_by_key(|(rule, rest)| (*rule, std::cmp::Reverse(*rest)));
-        let mut done = None;
-        for (rule, rest) in hits {
-            if done == Some(rule) {
-                continue;
-            }
-            let rest = rest.or_else(|| self.rules[rule].find_regex(text, folded));
-            if let Some(rest) = rest {
-                found(rule, rest);
-            }
-            done = Some(rule);
-        }
+impl Literals {
+    fn new(all: Vec<(String, usize, Literal)>) -> Result<Self, Error> {
+        Ok(Self { opening: Opening::new(&all)?, all })
     }
 }
 
@@ -265,24 +249,5 @@ mod tests {
         let pack = Pack::parse("x.toml", &format!("{head}{words}{rest}{rule}"));
         let pack = pack.expect("it is valid");
         assert_eq!(pack.rules[0].guards.without, ["mayor", "coach", "fog"]);
-    }
-
-    #[test]
-    fn literals_stand_where_their_list_says() {
-        let text = format!("{GOOD}prefix = [\"see also\"]\nexact = [\"Comments\"]\n");
-        let pack = Pack::parse("x.toml", &text).expect("it is valid");
-        let table = [
-            ("see also: bridge", Some(8)),
-            ("see alsop", None),
-            ("we see also", None),
-            ("comments:", Some(8)),
-            ("> comments", Some(10)),
-            ("comments on the bridge", None),
-        ];
-        for (line, expected) in table {
-            let mut found = None;
-            pack.match_line(line, line, |_, rest| found = Some(rest));
-            assert_eq!(found, expected, "{line}");
-        }
     }
 }

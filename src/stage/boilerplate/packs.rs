@@ -3,9 +3,12 @@
 //! A built-in pack is read when the first document needs it, and each of its patterns compiled when the first line does,
 //! once in the life of the process: all of them take most of a second, and a run over an article needs a few.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::pack::Pack;
+use super::search::{Ruleset, Search};
+use crate::error::Error;
 
 /// A pack that comes with the program.
 pub(super) struct BuiltIn {
@@ -20,7 +23,13 @@ pub(super) struct BuiltIn {
 /// A pack of either kind.
 pub(super) enum AnyPack {
     BuiltIn(&'static BuiltIn),
-    Own(Box<Pack>),
+    Own(Box<Own>),
+}
+
+/// A pack of the user's.
+pub(super) struct Own {
+    pack: Pack,
+    search: Arc<Search>,
 }
 
 /// The packs that come with the program.
@@ -83,12 +92,45 @@ impl BuiltIn {
     }
 }
 
+/// The packs that apply to a document, and the searches for what may stand anywhere in its lines: one for all built-in packs
+/// together, and one for each of the user's, for there may be a pack for each source.
+pub(super) fn ruleset<'r>(packs: impl Iterator<Item = &'r AnyPack>) -> Ruleset<'r> {
+    let (mut all, mut searches) = (Vec::new(), Vec::new());
+    let mut built_in = Vec::new();
+    for pack in packs {
+        all.push(pack.compiled());
+        match pack {
+            AnyPack::BuiltIn(pack) => built_in.push(pack.name),
+            AnyPack::Own(own) => searches.push(own.search.clone()),
+        }
+    }
+    searches.insert(0, search_for(built_in, &all));
+    Ruleset::new(all, searches)
+}
+
+/// The search for the first of some packs, which are the built-in ones of these names; made when they first apply together.
+fn search_for(names: Vec<&'static str>, packs: &[&Pack]) -> Arc<Search> {
+    static MADE: Mutex<BTreeMap<Vec<&str>, Arc<Search>>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let n_packs = names.len();
+    let make =
+        || Search::new(&packs[..n_packs]).expect("a test builds the search for all packs together");
+    made.entry(names).or_insert_with(|| Arc::new(make())).clone()
+}
+
 impl AnyPack {
+    /// A pack of the user's: `file` names it in errors.
+    pub(super) fn own(file: &str, text: &str) -> Result<Self, Error> {
+        let pack = Pack::parse(file, text)?;
+        let search = Arc::new(Search::new(&[&pack])?);
+        Ok(Self::Own(Box::new(Own { pack, search })))
+    }
+
     /// The pack's name.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::BuiltIn(pack) => pack.name,
-            Self::Own(pack) => &pack.name,
+            Self::Own(own) => &own.pack.name,
         }
     }
 
@@ -98,8 +140,9 @@ impl AnyPack {
             Self::BuiltIn(pack) => {
                 pack.name == "any" || pack.name == language || pack.also.contains(&language)
             }
-            Self::Own(pack) => {
-                pack.languages.is_empty() || pack.languages.iter().any(|code| code == language)
+            Self::Own(own) => {
+                let languages = &own.pack.languages;
+                languages.is_empty() || languages.iter().any(|code| code == language)
             }
         }
     }
@@ -107,7 +150,7 @@ impl AnyPack {
     /// The pack, ready to match.
     pub(super) fn compiled(&self) -> &Pack {
         match self {
-            Self::Own(pack) => pack,
+            Self::Own(own) => &own.pack,
             Self::BuiltIn(pack) => pack.compiled.get_or_init(|| {
                 Pack::parse_lazily(&format!("rules/{}.toml", pack.name), pack.text)
                     .expect("a test compiles all packs that come with the program")

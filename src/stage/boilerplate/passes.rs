@@ -1,18 +1,16 @@
 //! The turns that lines and sentences take over one document, until neither loses anything.
 
-use std::borrow::Cow;
-
 use super::classifier::{Classifier, Gap};
-use super::engine::{Engine, Scope, Trial, max_rounds};
-use super::pack::Pack;
+use super::engine::{Engine, Matches, Scope, Trial, max_rounds};
 use super::page::Page;
+use super::search::Ruleset;
 use super::text::{fits, fold};
 use super::trace;
 use crate::document::{Cut, DocId, Document, Findings, Removal};
 
 /// The engine's passes over one document: its lines and its sentences, in turns.
 pub(super) struct Passes<'r> {
-    pub(super) packs: Vec<&'r Pack>,
+    pub(super) rules: &'r Ruleset<'r>,
     pub(super) is_active: &'r dyn Fn(&str) -> bool,
     pub(super) max_share: f64,
     pub(super) max_chars: usize,
@@ -30,9 +28,9 @@ impl Passes<'_> {
         mut told: Option<&mut Vec<trace::Told>>,
     ) -> Vec<Cut> {
         let page = Page::new(document, self.max_chars);
-        let cuts = self.pass(Scope::Lines, &page, &[], told.as_deref_mut());
-        let mut lines = page.lines.iter().enumerate();
-        if !lines.any(|(line, content)| self.has_sentence(page.folded(line), content.text)) {
+        let matches = self.engine(Scope::Lines).matches(&page);
+        let cuts = self.pass(Scope::Lines, &page, &matches, &[], told.as_deref_mut());
+        if !matches.may_hold_sentence {
             return cuts;
         }
         let (source, title) = (document.source.clone(), document.title());
@@ -48,17 +46,17 @@ impl Passes<'_> {
             if round > max_rounds(PASS_LOOKS * page.lines.len()) {
                 return line_cuts;
             }
-            let wanted = |line: &str| self.has_sentence(None, line);
+            let wanted = |line: &str| self.rules.may_hold_sentence(line);
             let page =
                 Page::of_sentences(&left, self.max_chars, &wanted, &|text| self.is_aside(text));
-            let cuts = self.pass(Scope::Sentences, &page, left.removed(), told.as_deref_mut());
+            let cuts = self.turn(Scope::Sentences, &page, left.removed(), told.as_deref_mut());
             if cuts.is_empty() {
                 break;
             }
             has_cut_sentences = true;
             left.apply("boilerplate", Findings { cuts, ..Findings::default() });
             let page = Page::new(&left, self.max_chars);
-            let cuts = self.pass(Scope::Lines, &page, left.removed(), told.as_deref_mut());
+            let cuts = self.turn(Scope::Lines, &page, left.removed(), told.as_deref_mut());
             left.apply("boilerplate", Findings { cuts, ..Findings::default() });
         }
         if !has_cut_sentences {
@@ -71,19 +69,30 @@ impl Passes<'_> {
         left.removed().iter().map(cut).collect()
     }
 
-    fn pass(
+    fn turn(
         &self,
         scope: Scope,
         page: &Page<'_>,
         removed: &[Removal],
         told: Option<&mut Vec<trace::Told>>,
     ) -> Vec<Cut> {
+        self.pass(scope, page, &self.engine(scope).matches(page), removed, told)
+    }
+
+    fn pass<'r>(
+        &'r self,
+        scope: Scope,
+        page: &Page<'_>,
+        matches: &Matches<'r>,
+        removed: &[Removal],
+        told: Option<&mut Vec<trace::Told>>,
+    ) -> Vec<Cut> {
         let mut trials: Vec<Trial<'_>> = Vec::new();
-        let cuts = self.engine(scope).run(page, told.is_some().then_some(&mut trials)).cuts(page);
+        let state = self.engine(scope).run(page, matches, told.is_some().then_some(&mut trials));
         if let Some(told) = told {
             trace::note(page, removed, trials, told);
         }
-        cuts
+        state.cuts(page)
     }
 
     /// What went between the lines of a document that are left after these cuts.
@@ -95,16 +104,7 @@ impl Passes<'_> {
         let Self { is_active, max_share, .. } = *self;
         // The classifier knows lines; sentences are for the rules.
         let classifier = self.classifier.filter(|_| scope == Scope::Lines);
-        Engine { packs: self.packs.clone(), is_active, max_share, classifier, scope }
-    }
-
-    fn has_sentence(&self, folded: Option<&str>, line: &str) -> bool {
-        let folded = match folded {
-            Some(folded) => Cow::Borrowed(folded),
-            None if line.is_ascii() => Cow::Borrowed(line),
-            None => Cow::Owned(fold(line)),
-        };
-        self.packs.iter().any(|pack| pack.has_sentence(&folded))
+        Engine { rules: self.rules, is_active, max_share, classifier, scope }
     }
 
     /// Whether a rule for sentences matches what stands in brackets.
@@ -114,9 +114,7 @@ impl Passes<'_> {
         }
         let folded = fold(text);
         let mut is_matched = false;
-        for pack in &self.packs {
-            pack.match_sentence(text, &folded, |_, _| is_matched = true);
-        }
+        self.rules.match_line(Scope::Sentences, text, &folded, |_, _| is_matched = true);
         is_matched
     }
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::pack::Pack;
 use super::packs::AnyPack;
 use crate::error::Error;
 
@@ -73,7 +72,7 @@ pub(super) fn own_pack(key: &str, path: &Path) -> Result<AnyPack, Error> {
         let path = path.display();
         Error::Setup(format!("`{key}` names a pack that could not be read: `{path}`: {error}"))
     })?;
-    Ok(AnyPack::Own(Box::new(Pack::parse(&path.display().to_string(), &text)?)))
+    AnyPack::own(&path.display().to_string(), &text)
 }
 
 #[cfg(test)]

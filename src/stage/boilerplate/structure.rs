@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::check::Check;
 use super::mention::find_words;
 use super::page::Page;
-use super::text::{fold, is_quote};
+use super::text::{fold, is_headline, is_quote};
 use crate::letters::{is_alphanumeric, push_lower};
 
 /// The code of the rule for a first line that repeats the headline.
@@ -174,6 +174,10 @@ pub(super) fn account(rule: &str) -> Option<Vec<Check>> {
 
 fn is_link(page: &Page<'_>, line: usize) -> bool {
     let text = page.lines[line].text;
+    // The last line of most articles is a paragraph, or all of the article, and its full stop is found sooner than its words.
+    if !is_headline(text) {
+        return false;
+    }
     let facts = page.lines[line].facts();
     let begins_like_an_item = |c: char| is_quote(c) || !c.is_alphanumeric();
     facts.is_headline
