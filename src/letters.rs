@@ -20,10 +20,11 @@ impl Letter {
     /// What is known of a character.
     pub(crate) fn of(character: char) -> Self {
         let code = u32::from(character);
-        match TABLE.get(code as usize) {
+        match TABLE.get(code as usize).or_else(|| HIGH.get((code as usize).wrapping_sub(HIGH_FROM)))
+        {
             Some(letter) => *letter,
-            // Kana, ideographs, syllables of Hangul: letters without case.
-            None if matches!(code, 0x3041..=0x3096 | 0x30A1..=0x30FA | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3) => {
+            // Ideographs, syllables of Hangul: letters without case.
+            None if matches!(code, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3) => {
                 Self(code | ALPHABETIC)
             }
             None => Self::new(character),
@@ -47,6 +48,11 @@ impl Letter {
     /// [`char::is_alphanumeric`].
     pub(crate) fn is_alphanumeric(self) -> bool {
         self.0 & (ALPHABETIC | NUMERIC) != 0
+    }
+
+    /// [`char::is_alphabetic`].
+    pub(crate) fn is_alphabetic(self) -> bool {
+        self.0 & ALPHABETIC != 0
     }
 
     /// [`char::is_numeric`].
@@ -75,10 +81,24 @@ impl Letter {
     }
 }
 
-/// All scripts below the ideographs, 48 KB.
-static TABLE: LazyLock<Vec<Letter>> = LazyLock::new(|| {
-    (0..0x3000).map(|code| Letter::new(char::from_u32(code).unwrap_or_default())).collect()
-});
+/// All scripts below the ideographs, with kana, 50 KB.
+static TABLE: LazyLock<Vec<Letter>> = LazyLock::new(|| (0..0x3100).map(letter).collect());
+/// Forms of full and half width.
+static HIGH: LazyLock<Vec<Letter>> =
+    LazyLock::new(|| (HIGH_FROM as u32..0x1_0000).map(letter).collect());
+const HIGH_FROM: usize = 0xFE00;
+
+fn letter(code: u32) -> Letter {
+    Letter::new(char::from_u32(code).unwrap_or_default())
+}
+
+/// [`char::is_alphabetic`].
+pub(crate) fn is_alphabetic(character: char) -> bool {
+    match character.is_ascii() {
+        true => character.is_ascii_alphabetic(),
+        false => Letter::of(character).is_alphabetic(),
+    }
+}
 
 /// [`char::is_alphanumeric`].
 pub(crate) fn is_alphanumeric(character: char) -> bool {
@@ -108,6 +128,8 @@ mod tests {
             let is = [
                 letter.is_alphanumeric(),
                 is_alphanumeric(character),
+                letter.is_alphabetic(),
+                is_alphabetic(character),
                 letter.is_numeric(),
                 letter.is_uppercase(),
                 letter.is_cased(),
@@ -115,6 +137,8 @@ mod tests {
             let expected = [
                 character.is_alphanumeric(),
                 character.is_alphanumeric(),
+                character.is_alphabetic(),
+                character.is_alphabetic(),
                 character.is_numeric(),
                 character.is_uppercase(),
                 character.is_uppercase() || character.is_lowercase(),

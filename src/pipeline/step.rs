@@ -8,18 +8,33 @@ use crate::document::{Document, Fate, Findings, Rejection};
 use crate::stage::{self, CorpusStage, Verdicts};
 use crate::stats::measure;
 
-/// Takes one document through the stages of a pass; whether that changed it.
+/// Takes one document through a pass: carries out the verdicts that begin it, and applies its stages; whether that changed it.
 pub(super) fn take_through(
     document: &mut Document,
     pass: &Pass,
     corpus_stages: &[Box<dyn CorpusStage>],
     verdicts: &Verdicts,
 ) -> bool {
-    let mut is_changed = false;
-    if let Some(stage) = pass.begins {
+    let is_changed = carry_out(document, pass, corpus_stages, verdicts);
+    apply(document, pass) || is_changed
+}
+
+/// Carries out the verdicts of the corpus stage that ended the pass before.
+pub(super) fn carry_out(
+    document: &mut Document,
+    pass: &Pass,
+    corpus_stages: &[Box<dyn CorpusStage>],
+    verdicts: &Verdicts,
+) -> bool {
+    pass.begins.is_some_and(|stage| {
         let stage = &corpus_stages[stage];
-        is_changed |= step(document, stage.name(), |document| stage.examine(document, verdicts));
-    }
+        step(document, stage.name(), |document| stage.examine(document, verdicts))
+    })
+}
+
+/// Applies the stages of a pass.
+pub(super) fn apply(document: &mut Document, pass: &Pass) -> bool {
+    let mut is_changed = false;
     for stage in &pass.stages {
         is_changed |= step(document, stage.name(), |document| stage.examine(document));
     }

@@ -6,7 +6,7 @@ use super::memos::Memo;
 use super::plan::Pass;
 use super::record::{self, Notes, Observations};
 use super::spool::SpoolReader;
-use super::step::{observe, take_through};
+use super::step::{apply, carry_out, observe, take_through};
 use crate::census::Key;
 use crate::document::{DocId, Document, Fate, Measures};
 use crate::error::Error;
@@ -171,7 +171,7 @@ impl Task<'_> {
         let (notes, in_record) = record::notes_and_document(&item.record)?;
         let Some(seed) = self.seed else {
             let mut document = item.document(&notes, in_record)?;
-            take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+            self.take_through(&mut document, &notes);
             return Ok(Then::Output(Box::new(counted(document, self.families)), None));
         };
         let (document, laid) = self.taken_through(item, &notes, in_record)?;
@@ -195,7 +195,7 @@ impl Task<'_> {
         in_record: &[u8],
     ) -> Result<(Document, Option<Vec<u8>>), Error> {
         let mut document = item.document(notes, in_record)?;
-        let is_changed = take_through(&mut document, self.pass, self.corpus_stages, self.verdicts);
+        let is_changed = self.take_through(&mut document, notes);
         let laid = match item.changed.is_none() && !is_changed {
             true => None,
             false => Some(record::lay_down_document(&document)?),
@@ -203,17 +203,25 @@ impl Task<'_> {
         Ok((document, laid))
     }
 
+    /// Takes a document through the pass. Verdicts on nothing that it observed need no look at its text.
+    fn take_through(&self, document: &mut Document, notes: &Notes) -> bool {
+        let is_changed = self.is_judged(document.id, notes)
+            && carry_out(document, self.pass, self.corpus_stages, self.verdicts);
+        apply(document, self.pass) || is_changed
+    }
+
     /// Whether anything in this pass may change a document that stands in its record.
     fn is_concerned(&self, id: DocId, notes: &Notes) -> bool {
-        if !notes.is_kept {
-            return false;
-        }
-        let by_stage = |stage: usize| {
+        notes.is_kept && (!self.pass.stages.is_empty() || self.is_judged(id, notes))
+    }
+
+    /// Whether the verdicts that begin the pass may say anything about a document.
+    fn is_judged(&self, id: DocId, notes: &Notes) -> bool {
+        self.pass.begins.is_some_and(|stage| {
             let mut keys = notes.observations.rows().map(|(key, _)| key);
             let observed = self.is_second.then_some(&mut keys as &mut dyn Iterator<Item = Key>);
             self.corpus_stages[stage].concerns(id, observed, self.verdicts)
-        };
-        !self.pass.stages.is_empty() || self.pass.begins.is_some_and(by_stage)
+        })
     }
 }
 

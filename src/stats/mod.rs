@@ -50,6 +50,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::document::{Document, Measures};
+use crate::letters::is_alphabetic;
 use sequences::Window;
 use text::{Case, Reading};
 use walk::Count;
@@ -182,6 +183,29 @@ pub fn measure_text(body: &str) -> Measures {
     sizes(body, &script, is_counted.then_some((count.tokens, count.sentences)))
 }
 
+/// Counts a text of which another is left, the sizes of which are known. Lines count alone: no token and no sentence crosses
+/// the end of one. So where whole lines are gone, as they nearly always are, these are all that is counted.
+fn measure_before(decoded: &str, left: &str, sizes_left: &Measures) -> Measures {
+    let script = Script::of(decoded);
+    let gone = gone_lines(decoded, left).filter(|_| script.unspaced == 0);
+    let (Some(gone), Some(tokens), Some(sentences)) =
+        (gone, sizes_left.tokens, sizes_left.sentences)
+    else {
+        return measure_text(decoded);
+    };
+    let mut count = Count { tokens, sentences };
+    gone.into_iter().for_each(|line| walk::go_through(line, &mut count));
+    sizes(decoded, &script, Some((count.tokens, count.sentences)))
+}
+
+/// The lines that a text has besides those of another, in their order; `None` where lines of that are not among them.
+fn gone_lines<'t>(text: &'t str, left: &str) -> Option<Vec<&'t str>> {
+    let mut left = left.split('\n').peekable();
+    let lines = text.split('\n').filter(|line| left.next_if_eq(line).is_none());
+    let gone = lines.collect();
+    left.next().is_none().then_some(gone)
+}
+
 /// A text's sizes, and its words where they can be told.
 fn read(body: &str, language: Option<&str>) -> (Measures, Option<Reading>) {
     let script = Script::of(body);
@@ -262,7 +286,7 @@ impl Script {
                 unspaced
             }
             unspaced => {
-                let is_letter = |c: &char| c.is_alphabetic() || is_unspaced(*c);
+                let is_letter = |c: &char| is_alphabetic(*c) || is_unspaced(*c);
                 let enough = unspaced as usize * 10 + 1;
                 text.chars().filter(is_letter).take(enough).count() as u64
             }
@@ -293,6 +317,8 @@ fn may_begin_unspaced(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::document::DocId;
 
@@ -318,5 +344,36 @@ mod tests {
             let expected = Measures { bytes, chars, tokens, sentences, lines, paragraphs };
             assert_eq!(measures, expected, "{name}");
         }
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<(String, bool)>> {
+        let piece = prop_oneof![
+            4 => "[a-zA-Z0-9 .!?'’é]{0,20}",
+            1 => "[a-z. ]{0,8}[東京。ไทย]{0,6}",
+            1 => Just("One. Two\u{2028}three.\r".to_owned()),
+        ];
+        proptest::collection::vec((piece, any::<bool>()), 0..9)
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_text_was_before_is_what_it_is_and_what_went(lines in lines(), cut in any::<bool>()) {
+            let join = |lines: Vec<&str>| lines.join("\n");
+            let decoded = join(lines.iter().map(|(line, _)| line.as_str()).collect());
+            let left = lines.iter().filter(|(_, goes)| !goes).map(|(line, _)| line.as_str());
+            let mut left = join(left.collect());
+            if cut {
+                left.pop();
+            }
+            prop_assert_eq!(measure_before(&decoded, &left, &measure_text(&left)), measure_text(&decoded));
+        }
+    }
+
+    #[test]
+    fn lines_that_went_are_told_from_lines_that_changed() {
+        let text = "a\n\nb\na\n\nc";
+        assert_eq!(gone_lines(text, "a\n\nc"), Some(vec!["b", "a", ""]));
+        assert_eq!(gone_lines(text, "a\n\nd"), None);
+        assert_eq!(gone_lines(text, text), Some(Vec::new()));
     }
 }

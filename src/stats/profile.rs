@@ -11,7 +11,7 @@ use super::shape::Shape;
 use super::spectrum::Spectrum;
 use super::syllables::Tongue;
 use super::text::{Reading, Type};
-use super::{Families, measure_text, read};
+use super::{Families, measure_before, read};
 use crate::document::{Document, Measures};
 
 /// Sizes and words of one kept document.
@@ -99,7 +99,7 @@ impl Profile {
                 let lexis = reading.map(|reading| Lexis::of(reading, language, families));
                 (measures, Decoded::Other(lexis.map(Box::new)))
             }
-            Some(decoded) => (measure_text(&decoded), Decoded::Unread),
+            Some(decoded) => (measure_before(&decoded, body, &measures), Decoded::Unread),
         };
         let characters = families.characters.then(|| character_ngrams(body));
         Self { measures, before, lexis, decoded, shape, characters }

@@ -107,6 +107,10 @@ impl Tongue {
 /// Syllables of a lower-case word, at least one.
 pub fn syllables(word: &str, tongue: Tongue) -> u32 {
     let count = match word.is_ascii() {
+        // Most words: a copy for them, in which the rules of other languages are not asked for.
+        true if tongue == Tongue::English => {
+            vowel_groups(word.bytes().map(char::from), Tongue::English)
+        }
         true => vowel_groups(word.bytes().map(char::from), tongue),
         false => vowel_groups(word.chars(), tongue),
     };
@@ -118,6 +122,7 @@ pub fn syllables(word: &str, tongue: Tongue) -> u32 {
     (count + ending).max(1) as u32
 }
 
+#[inline(always)]
 fn vowel_groups(letters: impl Iterator<Item = char>, tongue: Tongue) -> i32 {
     let mut count = 0;
     let (mut before, mut third) = (None, None);
