@@ -171,31 +171,35 @@ pub fn measure(document: &Document) -> Measures {
 pub fn measure_text(body: &str) -> Measures {
     let script = Script::of(body);
     let mut count = Count::default();
-    let is_counted = match script.is_spaced() {
-        true => {
-            walk::go_through(body, &mut count);
-            true
-        }
-        false => dictionary::words(body)
-            .map(|words| walk::go_through_words(body, words, &mut count))
-            .is_some(),
-    };
+    let is_counted = count_words(body, &script, &mut count);
     sizes(body, &script, is_counted.then_some((count.tokens, count.sentences)))
 }
 
 /// Counts a text of which another is left, the sizes of which are known. Lines count alone: no token and no sentence crosses
 /// the end of one. So where whole lines are gone, as they nearly always are, these are all that is counted.
 fn measure_before(decoded: &str, left: &str, sizes_left: &Measures) -> Measures {
-    let script = Script::of(decoded);
-    let gone = gone_lines(decoded, left).filter(|_| script.unspaced == 0);
-    let (Some(gone), Some(tokens), Some(sentences)) =
-        (gone, sizes_left.tokens, sizes_left.sentences)
-    else {
+    let (script, script_left) = (Script::of(decoded), Script::of(left));
+    let is_same_script = script.is_spaced() == script_left.is_spaced()
+        && script.has_sentence_marks() == script_left.has_sentence_marks();
+    let gone = gone_lines(decoded, left).filter(|_| is_same_script);
+    let (Some(gone), Some(tokens)) = (gone, sizes_left.tokens) else {
         return measure_text(decoded);
     };
-    let mut count = Count { tokens, sentences };
-    gone.into_iter().for_each(|line| walk::go_through(line, &mut count));
+    let mut count = Count { tokens, sentences: sizes_left.sentences.unwrap_or_default() };
+    gone.into_iter().for_each(|line| {
+        count_words(line, &script, &mut count);
+    });
     sizes(decoded, &script, Some((count.tokens, count.sentences)))
+}
+
+/// Counts the tokens and sentences of a text of some script; whether that can be done.
+fn count_words(text: &str, script: &Script, count: &mut Count) -> bool {
+    if script.is_spaced() {
+        walk::go_through(text, count);
+        return true;
+    }
+    let words = dictionary::words(text);
+    words.map(|words| walk::go_through_words(text, words, count)).is_some()
 }
 
 /// The lines that a text has besides those of another, in their order; `None` where lines of that are not among them.

@@ -66,6 +66,11 @@ impl Tongue {
         }
     }
 
+    /// Whether y before a vowel is a consonant.
+    fn has_glides(self) -> bool {
+        matches!(self, Self::English | Self::Spanish | Self::French)
+    }
+
     /// Whether `letter` begins a syllable of its own after the vowel `before`.
     fn parts(self, before: char, letter: char, third: Option<char>) -> bool {
         let strong = |letter| matches!(letter, 'a' | 'e' | 'o' | 'á' | 'é' | 'ó' | 'à' | 'è' | 'ò');
@@ -106,14 +111,8 @@ impl Tongue {
 
 /// Syllables of a lower-case word, at least one.
 pub fn syllables(word: &str, tongue: Tongue) -> u32 {
-    let count = match word.is_ascii() {
-        // Most words: a copy for them, in which the rules of other languages are not asked for.
-        true if tongue == Tongue::English => {
-            vowel_groups(word.bytes().map(char::from), Tongue::English)
-        }
-        true => vowel_groups(word.bytes().map(char::from), tongue),
-        false => vowel_groups(word.chars(), tongue),
-    };
+    let count = lone_vowels(word.as_bytes(), tongue);
+    let count = count.unwrap_or_else(|| vowel_groups(word.chars(), tongue));
     let ending = match tongue {
         Tongue::English => english_endings(word.as_bytes(), count),
         Tongue::French => french_endings(word, count),
@@ -122,14 +121,30 @@ pub fn syllables(word: &str, tongue: Tongue) -> u32 {
     (count + ending).max(1) as u32
 }
 
-#[inline(always)]
+/// The same as [`vowel_groups`] for a word in ASCII in which no vowel stands next to another, as in most: a bit for each letter.
+fn lone_vowels(word: &[u8], tongue: Tongue) -> Option<i32> {
+    if word.len() > u64::BITS as usize {
+        return None;
+    }
+    let (mut vowels, mut glides, mut others) = (0_u64, 0_u64, 0);
+    for byte in word.iter().rev() {
+        vowels = vowels << 1 | u64::from(tongue.is_vowel(char::from(*byte)));
+        glides = glides << 1 | u64::from(*byte == b'y');
+        others |= byte;
+    }
+    if tongue.has_glides() {
+        vowels &= !(glides & vowels >> 1);
+    }
+    (others.is_ascii() && vowels & vowels >> 1 == 0).then_some(vowels.count_ones() as i32)
+}
+
 fn vowel_groups(letters: impl Iterator<Item = char>, tongue: Tongue) -> i32 {
     let mut count = 0;
     let (mut before, mut third) = (None, None);
     let mut letters = letters.peekable();
     while let Some(letter) = letters.next() {
         let is_glide = letter == 'y'
-            && matches!(tongue, Tongue::English | Tongue::Spanish | Tongue::French)
+            && tongue.has_glides()
             && letters.peek().is_some_and(|next| tongue.is_vowel(*next));
         let vowel = (!is_glide && tongue.is_vowel(letter)).then_some(letter);
         count += match (before, vowel) {
@@ -192,6 +207,8 @@ fn french_endings(word: &str, count: i32) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -245,6 +262,17 @@ mod tests {
         for (tongue, words) in table {
             for (word, expected) in words {
                 assert_eq!(syllables(word, tongue), *expected, "{word}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lone_vowels_are_counted_as_groups_are(word in "[a-z0-9'éж]{0,9}|[aeybc]{0,70}", tongue in 0..8usize) {
+            use Tongue::*;
+            let tongue = [English, German, Spanish, French, Italian, Dutch, Russian, Hungarian][tongue];
+            if let Some(count) = lone_vowels(word.as_bytes(), tongue) {
+                prop_assert_eq!(count, vowel_groups(word.chars(), tongue));
             }
         }
     }

@@ -63,51 +63,43 @@ impl Form {
         // About a word in six bytes.
         let tokens = Vec::with_capacity(text.len() / 6 + 1);
         let mut form = Self { bytes: text.len(), tokens, ..Self::default() };
-        let (mut letters, mut upper, mut cased, mut alphanumeric) = (0.0, 0.0, 0.0, 0.0);
-        let (mut spaced, mut scripts, mut capital_words) = (0.0_f32, 0.0_f32, 0.0_f32);
+        // Sums of small numbers, in registers; a page has some thousand characters.
+        let (mut chars, mut digits, mut letters, mut upper, mut cased) = (0, 0, 0, 0, 0);
+        let (mut spaced, mut scripts, mut capital_words) = (0, 0, 0);
         let mut before = ' ';
-        let mut digit_run = 0;
+        let mut digit_run = 0_u8;
         let mut runs: [u8; 3] = [0; 3];
         let mut word = Word::default();
         let mut hasher = FxHasher::default();
         for c in text.chars() {
-            form.chars += 1.0;
+            chars += 1;
             let letter = Letter::of(c);
             if letter.is_alphanumeric() || is_mark(c) {
-                alphanumeric += 1.0;
                 hasher.write_u32(letter.lower() as u32);
                 if letter.is_numeric() {
-                    form.digits += 1.0;
-                    digit_run += 1;
+                    digits += 1;
+                    digit_run = digit_run.saturating_add(1);
                 } else {
-                    letters += 1.0;
-                    let is_upper = letter.is_uppercase();
-                    if is_upper {
-                        upper += 1.0;
-                    }
-                    if letter.is_cased() {
-                        cased += 1.0;
-                    }
-                    if word.chars == 0 {
-                        capital_words += f32::from(u8::from(is_upper));
-                    }
+                    let is_upper = u32::from(letter.is_uppercase());
+                    letters += 1;
+                    upper += is_upper;
+                    cased += u32::from(letter.is_cased());
+                    capital_words += if word.chars == 0 { is_upper } else { 0 };
                 }
                 if is_unspaced(c) {
-                    scripts += 1.0;
+                    scripts += 1;
                     if is_unspaced(before) {
                         form.tokens.push((pair(before, c), true));
                     }
                 } else {
-                    if word.chars == 0 {
-                        spaced += 1.0;
-                    }
+                    spaced += u32::from(word.chars == 0);
                     word.push(letter.lower());
                 }
             } else {
                 word.finish(&mut form.tokens);
                 form.punctuate(c, before);
             }
-            if !c.is_ascii_digit() && digit_run > 0 {
+            if digit_run > 0 && !c.is_ascii_digit() {
                 form.numbers(&mut runs, digit_run, text, c);
                 digit_run = 0;
             }
@@ -117,12 +109,16 @@ impl Form {
         if digit_run > 0 {
             form.numbers(&mut runs, digit_run, text, ' ');
         }
+        let [chars, digits, letters, upper, cased, spaced, scripts, capital_words] =
+            [chars, digits, letters, upper, cased, spaced, scripts, capital_words]
+                .map(|count: u32| count as f32);
+        form.chars = chars;
         form.words = spaced + scripts / 2.0;
         form.text = hasher.finish() as u32;
         form.capitals = share(upper, cased);
         form.capital_words = share(capital_words, spaced);
         form.uncased = share(letters - cased, letters);
-        form.digits = share(form.digits, alphanumeric);
+        form.digits = share(digits, digits + letters);
         form.punctuation = share(form.punctuation, form.chars);
         form.has_link = text.contains("://") || text.contains("www.");
         form.label_words = label_words(text);
