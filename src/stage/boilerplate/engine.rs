@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::check::{Check, all_pass};
-use super::classifier::{self, Classifier, Closing, Gap};
+use super::classifier::{Classifier, Gap};
 use super::counts::Counts;
 use super::guard::Spot;
 use super::mention::Article;
@@ -15,7 +15,6 @@ use super::state::{Gone, State};
 use super::structure::{self, STRAY_HEAD, TITLE_REPEATED, TRAILING_LINKS};
 use super::text::fits;
 use super::title::{self, Headline};
-use super::trace;
 use crate::document::Cut;
 
 /// What the engine works with: the rules that apply, and the limits.
@@ -55,14 +54,11 @@ pub(super) struct Matches<'r> {
 }
 
 /// A match of a rule.
-struct Candidate<'r> {
-    line: usize,
-    rule: &'r Rule,
-    rest_start: usize,
+pub(super) struct Candidate<'r> {
+    pub(super) line: usize,
+    pub(super) rule: &'r Rule,
+    pub(super) rest_start: usize,
 }
-
-/// An account leaves out lines that the classifier takes for text.
-const SHOWN_SCORE: f64 = 0.5;
 
 /// A longer title is none, and no pattern is tried on it.
 const MAX_TITLE_CHARS: usize = 2_000;
@@ -149,7 +145,7 @@ impl<'r> Engine<'r> {
         matches
     }
 
-    fn closes(&self, rule: &str) -> bool {
+    pub(super) fn closes(&self, rule: &str) -> bool {
         rule == TRAILING_LINKS || self.rules.packs.iter().any(|pack| pack.closes(rule))
     }
 
@@ -163,15 +159,15 @@ impl<'r> Engine<'r> {
 }
 
 /// The rounds of one run.
-struct Rounds<'e, 'r, 'p> {
-    engine: &'e Engine<'r>,
-    page: &'p Page<'p>,
-    candidates: &'e [Candidate<'r>],
+pub(super) struct Rounds<'e, 'r, 'p> {
+    pub(super) engine: &'e Engine<'r>,
+    pub(super) page: &'p Page<'p>,
+    pub(super) candidates: &'e [Candidate<'r>],
 }
 
 impl<'r> Rounds<'_, 'r, '_> {
     /// Repeats rounds until one removes nothing; `None` where that takes too many.
-    fn fixpoint(
+    pub(super) fn fixpoint(
         &self,
         mut state: State<'r>,
         sure_only: bool,
@@ -191,86 +187,8 @@ impl<'r> Rounds<'_, 'r, '_> {
         None
     }
 
-    fn max_rounds(&self) -> usize {
+    pub(super) fn max_rounds(&self) -> usize {
         max_rounds(self.page.lines.len() + self.candidates.len())
-    }
-
-    /// Lets the classifier and the rules take turns until neither finds anything.
-    fn classified(
-        &self,
-        classifier: &Classifier,
-        ruled: State<'r>,
-        trials: &mut Option<&mut Vec<Trial<'r>>>,
-    ) -> State<'r> {
-        let gone = self.page.lines.len() - ruled.alive.len();
-        if !classifier::may_judge(self.page, &ruled.alive, gone) {
-            return ruled;
-        }
-        let needed = classifier::needed(gone);
-        let forms = classifier::forms(self.page);
-        let mut state = ruled.clone();
-        for round in 1.. {
-            if round > self.max_rounds() {
-                return ruled;
-            }
-            let title = &self.page.title[state.title.clone()];
-            let closing = self.closing(&state);
-            let verdict =
-                classifier.judge(self.page, title, &forms, &state.alive, &closing, needed);
-            let judged = verdict.lines.iter().map(|line| (state.alive[line.position], line));
-            if let Some(trials) = trials.as_mut() {
-                let shown = judged.clone().filter(|(_, judged)| judged.score >= SHOWN_SCORE);
-                trials.extend(
-                    shown.map(|(line, judged)| trace::judged(classifier, judged, line, round)),
-                );
-            }
-            let wanted = judged.filter(|(_, judged)| judged.goes());
-            let mut lines: Vec<_> =
-                wanted.map(|(line, judged)| (line, classifier::code(judged.score))).collect();
-            if let Some((ending, behind)) = verdict.ending {
-                let behind: Vec<usize> = behind.iter().map(|at| state.alive[*at]).collect();
-                if let Some(trials) = trials.as_mut() {
-                    trials.extend(behind.iter().map(|line| trace::behind(ending, *line, round)));
-                }
-                let code = classifier::end_code(ending.probability);
-                lines.extend(behind.iter().map(|line| (*line, code)));
-            }
-            if lines.is_empty() {
-                break;
-            }
-            state.cut_lines(lines);
-            let Some(left) = self.fixpoint(state, false, trials) else { return ruled };
-            state = left;
-        }
-        // What would take more has most likely taken a list for residue.
-        let before = chars(self.page, &ruled.alive);
-        let taken = before - chars(self.page, &state.alive);
-        if taken as f64 > self.engine.max_share * before as f64 || state.alive.is_empty() {
-            return ruled;
-        }
-        state
-    }
-
-    /// Which lines say that the article is over: by a rule that closes it, wherever they stand, taken or not.
-    fn closing(&self, state: &State<'r>) -> Closing {
-        let counts = Counts::default();
-        let says_so = |candidate: &&Candidate<'r>| {
-            let Candidate { line, rule, rest_start } = *candidate;
-            rule.closes
-                && state.alive.binary_search(line).is_ok_and(|position| {
-                    let spot = self.spot(rule, state, position, *rest_start, &counts);
-                    rule.guards.pass_elsewhere(&spot)
-                })
-        };
-        let there = self.candidates.iter().filter(says_so);
-        let mut closing: Vec<(&str, usize)> =
-            there.map(|candidate| (candidate.rule.code.as_str(), candidate.line)).collect();
-        let alone = state.unless_repeated(self.page, &mut closing.clone());
-        closing.extend(state.gone.iter().filter_map(|(gone, rule)| match gone {
-            Gone::Line(line) if self.engine.closes(rule) => Some((*rule, *line)),
-            _ => None,
-        }));
-        Closing { all: state.unless_repeated(self.page, &mut closing), alone }
     }
 
     fn title_round(
@@ -370,7 +288,7 @@ impl<'r> Rounds<'_, 'r, '_> {
         all_pass(conditions(rule, &spot, &span), checks).then_some(span)
     }
 
-    fn spot<'s>(
+    pub(super) fn spot<'s>(
         &'s self,
         rule: &Rule,
         state: &'s State<'r>,
@@ -392,6 +310,6 @@ impl<'r> Rounds<'_, 'r, '_> {
     }
 }
 
-fn chars(page: &Page<'_>, alive: &[usize]) -> usize {
+pub(super) fn chars(page: &Page<'_>, alive: &[usize]) -> usize {
     alive.iter().map(|line| page.lines[*line].text.len()).sum()
 }

@@ -57,6 +57,7 @@ mod tests;
 mod text;
 mod title;
 mod trace;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -49,7 +49,7 @@ pub(in super::super) struct Ending {
 
 /// Who is asked whether the article has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
+pub(in super::super) enum Trust {
     /// The model.
     Model,
     /// The lines that say that it is over, where the model does not think it unlikely.

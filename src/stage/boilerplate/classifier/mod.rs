@@ -21,8 +21,7 @@ mod names;
 pub use self::model::{ENDS, Kind, LINES, Model, Node};
 pub use self::names::{END_NAMES, EndRow, NAMES, Row};
 
-pub(super) use self::ending::Ending;
-use self::ending::Trust;
+pub(super) use self::ending::{Ending, Trust};
 use self::features::Sheet;
 pub(super) use self::form::Form;
 pub(super) use self::gaps::Closing;
@@ -148,6 +147,15 @@ impl Judged {
     }
 }
 
+/// What the classifier asks for.
+#[derive(Clone, Copy)]
+pub(super) struct Demands {
+    /// Different lines that show that a page is a whole one.
+    pub(super) witnesses: usize,
+    /// Who is asked where the article ends, of a page from which rules took lines.
+    pub(super) trust: Trust,
+}
+
 /// How many witnesses a page needs of which the rules took `gone` lines: those are witnesses too, but for one.
 pub(super) fn needed(gone: usize) -> usize {
     WITNESSES.saturating_sub(gone).max(1)
@@ -218,9 +226,14 @@ pub(super) fn end_code(probability: f64) -> &'static str {
     code_of(&END_CODES, probability)
 }
 
+/// Whether what went under this code stood behind an end.
+pub(super) fn is_end(code: &str) -> bool {
+    END_CODES.iter().any(|(_, known)| *known == code)
+}
+
 /// The sentence that says why the classifier removes, for one of its codes.
 pub fn reason(code: &str) -> &'static str {
-    match END_CODES.iter().any(|(_, known)| *known == code) {
+    match is_end(code) {
         true => "It stands behind the article's end.",
         false => "The form of the line and of its neighbours.",
     }
@@ -240,7 +253,7 @@ impl Classifier {
         forms: &[Form],
         alive: &[usize],
         closing: &Closing,
-        needed: usize,
+        Demands { witnesses: needed, trust }: Demands,
     ) -> Verdict {
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
         if sheet.stamps() >= TIMELINE_STAMPS {
@@ -261,7 +274,7 @@ impl Classifier {
         }
         let rows = sheet.rows();
         let log_odds = self.models.lines.sums(&rows);
-        let ending = search.and_then(|search| self.ending(&sheet, &log_odds, &search));
+        let ending = search.and_then(|search| self.ending(&sheet, &log_odds, &search, trust));
         let scores = log_odds.into_iter().map(model::probability).collect();
         let lines = match is_whole {
             true => self.lines(&sheet, rows, scores, witnesses, needed),
@@ -305,6 +318,7 @@ impl Classifier {
         sheet: &Sheet<'_>,
         log_odds: &[f64],
         search: &Search,
+        trust: Trust,
     ) -> Option<(Ending, Vec<usize>)> {
         let look = |gaps: &[Gap], trust: Trust, evidence: Option<usize>| {
             let last = evidence?;
@@ -317,7 +331,7 @@ impl Classifier {
         };
         let Search { gaps, alone, witness, gone, .. } = search;
         let with_gone = match gaps.iter().any(|gap| gap.lines > 0) {
-            true => look(gaps, Trust::Closing, *witness.max(gone)),
+            true => look(gaps, trust, *witness.max(gone)),
             false => None,
         };
         with_gone.or_else(|| look(alone, Trust::Model, *witness))
