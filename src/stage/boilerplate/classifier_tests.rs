@@ -45,6 +45,19 @@ fn the_classifier_takes_links_in_prose_and_leaves_lists_alone() {
 }
 
 #[test]
+fn a_live_blog_is_left_alone_and_a_page_with_dated_comments_is_not() {
+    let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
+    for (name, stamps, stays) in [
+        ("entries", ["14:05", "13:40", "12:10"], true),
+        ("comments", ["3.5.2031 14:05", "3.5.2031 13:40", "2.5.2031 12:10"], false),
+    ] {
+        let entries = stamps.iter().zip(FRAME).map(|(stamp, prose)| format!("{stamp}\n\n{prose}"));
+        let body = article("", &format!("{}\n\n{page}", entries.collect::<Vec<_>>().join("\n\n")));
+        assert_eq!(clean(&eager(), "T", &body).body().contains("Photo archive"), stays, "{name}");
+    }
+}
+
+#[test]
 fn where_many_lines_for_each_of_prose_look_like_residue_only_the_sure_ones_go() {
     let page = "Photo archive\n\nValley podcasts\n\nFilm, app and video";
     // Scores of .96 and of .98.

@@ -13,6 +13,9 @@ const TOPICS: usize = 27;
 /// Lines that are looked at in the search for prose beside a line: further away is all the same.
 const MAX_DISTANCE: usize = 50;
 
+/// Lines behind the time of a live blog's entry, one of which is prose: there may be a headline first.
+const ENTRY_LINES: usize = 2;
+
 /// A line near another, and how much of it stands elsewhere.
 type Neighbour<'s> = (&'s Form, &'s [f32; 5]);
 
@@ -135,9 +138,15 @@ impl<'f> Sheet<'f> {
         self.forms[at].may_witness()
     }
 
-    /// Lines that begin with a time of day.
-    pub(super) fn stamps(&self) -> usize {
-        self.stamps as usize
+    /// Entries of a live blog: a time of day opens a line, and this one is prose, or one of the two behind it. Readers' comments
+    /// are dated, and lists of other news are headlines.
+    pub(super) fn entries(&self) -> usize {
+        let is_entry = |at: &usize| {
+            let behind = self.forms[at + 1..].iter().take_while(|form| !form.opens_with_clock);
+            self.forms[*at].opens_with_clock
+                && (self.is_prose(*at) || behind.take(ENTRY_LINES).any(|form| form.is_prose))
+        };
+        (0..self.len()).filter(is_entry).count()
     }
 
     /// Shares of the line's words that stand elsewhere, in the prose elsewhere, and of its long and its short words in
@@ -341,6 +350,29 @@ fn shape(form: &Form) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_a_live_blog_are_told_from_comments_and_from_lists_of_news() {
+        let prose = "The council met in the morning and heard all sides of the matter.";
+        for (name, lines, entries) in [
+            ("entries", vec!["14:05", prose, "9h30 Uhr", "Rain again", prose], 2),
+            (
+                "an entry on a line",
+                vec!["14:05 The council met in the morning and heard all sides of it."],
+                1,
+            ),
+            ("comments", vec!["11.09.2031 23:31", prose, "3 May 2031 at 9:14", prose], 0),
+            (
+                "a list of news",
+                vec!["14:05 Rain again", "13:40", "Ferry late", "12:10 Fog", prose],
+                1,
+            ),
+            ("a result", vec!["1:05:17 Ada Holm", prose], 0),
+        ] {
+            let forms: Vec<Form> = lines.into_iter().map(Form::of).collect();
+            assert_eq!(Sheet::new("", forms.iter().collect()).entries(), entries, "{name}");
+        }
+    }
 
     #[test]
     fn lines_beyond_two_bytes_are_counted() {

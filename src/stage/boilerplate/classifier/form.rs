@@ -47,6 +47,8 @@ pub(in super::super) struct Form {
     pub(super) uncased: f32,
     pub(super) question: bool,
     pub(super) starts_with_time: bool,
+    /// Whether a time of day opens the line, as it does an entry of a live blog; a date with a time behind it is none.
+    pub(super) opens_with_clock: bool,
     pub(in super::super) is_prose: bool,
     /// Hashes of the words, or of pairs of characters where words are not separated; the long ones marked.
     pub(super) tokens: Vec<(u32, bool)>,
@@ -126,6 +128,7 @@ impl Form {
         form.start = text.chars().next().map_or(NONE, start_class);
         form.end = end_class(text);
         form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
+        form.opens_with_clock = form.starts_with_time && opens_with_clock(text);
         let ends = form.end <= 2.0;
         form.is_prose = form.words >= LONG_WORDS || (form.words >= PROSE_WORDS && ends);
         form
@@ -224,6 +227,15 @@ impl Word {
             *self = Self::default();
         }
     }
+}
+
+/// `14:05 Rain`, `9h30`; not `11.09.2011 23:31`, nor `14:05:17`.
+fn opens_with_clock(text: &str) -> bool {
+    let run = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let hours = run(text);
+    let Some(rest) = text[hours..].strip_prefix([':', 'h']) else { return false };
+    let minutes = run(rest);
+    (1..=2).contains(&hours) && minutes == 2 && !rest[minutes..].starts_with(':')
 }
 
 fn start_class(c: char) -> f32 {

@@ -51,8 +51,8 @@ const END_CODES: [(f64, &str); 9] = [
 ];
 /// A page with fewer lines of prose is a list, a poem or a table, not an article with residue.
 const MIN_PROSE: usize = 3;
-/// Lines that begin with a time of day, from which on a page counts as a live blog.
-const TIMELINE_STAMPS: usize = 3;
+/// Entries from which on a page counts as a live blog.
+const LIVE_ENTRIES: usize = 3;
 /// Below this score a line of prose is the article's for sure.
 const SURE_PROSE_SCORE: f64 = 0.3;
 /// Score that a line between the article's first and last sure prose must reach: lists, sub-heads and questions of an
@@ -258,7 +258,7 @@ impl Classifier {
         Demands { witnesses: needed, trust }: Demands,
     ) -> Verdict {
         let sheet = Sheet::new(title, alive.iter().map(|line| &forms[*line]).collect());
-        if sheet.stamps() >= TIMELINE_STAMPS {
+        if sheet.entries() >= LIVE_ENTRIES {
             return Verdict::default();
         }
         let score = |at: usize| self.models.lines.score(&sheet.row(at));
