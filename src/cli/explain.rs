@@ -266,7 +266,8 @@ fn of_rules(rules: &Boilerplate, document: &Document) -> Vec<Note> {
             rule: trial.rule.clone(),
             text: line.text.clone(),
             evidence: match trial.fired {
-                true => vec!["too much of the text would go".to_owned()],
+                true if line.cuts.is_empty() => vec!["too much of the text would go".to_owned()],
+                true => vec!["another rule took it".to_owned()],
                 false => trial.checks.iter().filter(|check| !check.passed).map(told).collect(),
             },
             ..Note::default()

@@ -17,7 +17,7 @@
 //! **To a fixpoint.** Removing a trailer makes the line before it the last, so rules run until none fires; examining
 //! the result again finds nothing. Should the rules want more than `max-share` of a body, they have most likely
 //! misunderstood it (a list, a page of links): then only the rules marked as sure are carried out, and never the last
-//! line.
+//! line. The classifier may take no more either, unless it is sure of the article's end: see `turns.rs`.
 //!
 //! **The line classifier** judges what the rules leave by the form of a line and its neighbours, in turn with the rules. It
 //! is silent but on whole pages, where several lines around the article speak of the page itself; on text that an extractor
@@ -95,7 +95,8 @@ pub struct Options {
     pub disable: Vec<String>,
     /// Lines of more characters are not tested. Higher is slower, and removes more.
     pub max_line_chars: usize,
-    /// Largest share of the body, between 0 and 1, that rules may take unless they are sure. Lower is stricter.
+    /// Largest share of the body, between 0 and 1, that rules may take unless they are sure, and the classifier. Lower is
+    /// stricter. Half as much again may go of a whole page where the classifier alone is sure of the article's end.
     pub max_share: f64,
     /// Whether the line classifier judges what the rules leave on whole pages, with furniture around the article, and finds
     /// where the article ends.
