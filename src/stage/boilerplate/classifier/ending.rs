@@ -57,25 +57,29 @@ pub(in super::super) enum Trust {
 }
 
 /// The first place that is likely the end, or behind it; `None` where that is the page's own end, and with a threshold of 1.
-pub(super) fn find(model: &Model, rows: &[EndRow], threshold: f64, trust: Trust) -> Option<Ending> {
+/// `prose`: the line up to which no article ends; what closes one closes it behind that.
+pub(super) fn find(
+    model: &Model,
+    rows: &[EndRow],
+    prose: usize,
+    threshold: f64,
+    trust: Trust,
+) -> Option<Ending> {
     if threshold >= 1.0 {
         return None;
     }
     let mut ended = 0.0;
     let places = probabilities(model, rows);
+    let closing = |row: &EndRow| row[CLOSING_HERE] + row[CLOSING_BEFORE];
+    let in_head = rows.get(prose).map_or(0.0, closing);
     let is_end = |(position, own): (usize, &f64)| {
         ended += own;
-        let is_closed = trust == Trust::Closing && is_closed(&rows[position]);
+        let is_closed = trust == Trust::Closing && closing(&rows[position]) > in_head;
         let limit = if is_closed { threshold * CLOSED_SHARE } else { threshold };
         let ending = Ending { position, probability: ended.min(1.0), limit, is_closed };
         (ended >= limit && (is_closed || *own >= MIN_PEAK)).then_some(ending)
     };
     places.iter().enumerate().find_map(is_end).filter(|ending| ending.position + 1 < rows.len())
-}
-
-/// Whether a line that says that the article is over stands before a place, or right behind it.
-fn is_closed(row: &EndRow) -> bool {
-    row[CLOSING_HERE] + row[CLOSING_BEFORE] > 0.0
 }
 
 /// How likely each place is the end of the article; together 1.

@@ -84,15 +84,15 @@ fn the_first_place_that_is_likely_enough_is_the_end() {
     let forms: Vec<Form> = LINES.iter().map(|line| Form::of(line)).collect();
     let sheet = Sheet::new("", forms.iter().collect());
     let rows = rows(&sheet, &[0.0; 5], &[Gap::default(); 6]);
-    let ending = find(&model(3.0, 4.0), &rows, 0.6, Trust::Closing).expect("an end");
+    let ending = find(&model(3.0, 4.0), &rows, 0, 0.6, Trust::Closing).expect("an end");
     assert_eq!(ending.position, 3);
     // Five other places, three of them before it.
     let own = 4.0_f64.exp();
     assert!((ending.probability - (3.0 + own) / (5.0 + own)).abs() < 1e-9);
-    assert_eq!(find(&model(3.0, 4.0), &rows, 0.99, Trust::Closing), None, "too strict");
-    assert_eq!(find(&model(5.0, 9.0), &rows, 0.6, Trust::Closing), None, "the page's own end");
+    assert_eq!(find(&model(3.0, 4.0), &rows, 0, 0.99, Trust::Closing), None, "too strict");
+    assert_eq!(find(&model(5.0, 9.0), &rows, 0, 0.6, Trust::Closing), None, "the page's own end");
     assert_eq!(
-        find(&model(3.0, 0.0), &rows, 0.6, Trust::Closing),
+        find(&model(3.0, 0.0), &rows, 0, 0.6, Trust::Closing),
         None,
         "any place as likely as another"
     );
@@ -102,17 +102,20 @@ fn the_first_place_that_is_likely_enough_is_the_end() {
 fn behind_a_line_that_closes_the_article_a_third_is_enough() {
     let forms: Vec<Form> = LINES.iter().map(|line| Form::of(line)).collect();
     let sheet = Sheet::new("", forms.iter().collect());
-    let position = |closing: [usize; 6], threshold: f64, trust: Trust| {
+    let behind_prose = |closing: [usize; 6], prose: usize, threshold: f64, trust: Trust| {
         let gap = |closing| Gap { lines: closing, closing };
         let rows = rows(&sheet, &[0.0; 5], &closing.map(gap));
         // Each of six places has a sixth.
-        find(&model(3.0, 0.0), &rows, threshold, trust).map(|ending| ending.position)
+        find(&model(3.0, 0.0), &rows, prose, threshold, trust).map(|ending| ending.position)
     };
+    let position = |closing, threshold, trust| behind_prose(closing, 0, threshold, trust);
     let (at_1, at_3) = ([0, 1, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0]);
     assert_eq!(position([0; 6], 0.6, Trust::Closing), None, "nothing says so");
     assert_eq!(position(at_3, 0.6, Trust::Closing), Some(3));
     assert_eq!(position(at_3, 0.6, Trust::Model), None, "the model alone is asked");
     assert_eq!(position([1, 0, 0, 0, 0, 0], 0.6, Trust::Closing), None, "before the first prose");
+    assert_eq!(behind_prose(at_3, 2, 0.6, Trust::Closing), Some(3));
+    assert_eq!(behind_prose(at_1, 2, 0.6, Trust::Closing), None, "before the third prose");
     assert_eq!(position(at_1, 0.99, Trust::Closing), Some(1), "two sixths are a third");
     assert_eq!(position(at_1, 1.0, Trust::Closing), None, "no end is looked for");
 }

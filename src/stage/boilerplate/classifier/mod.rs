@@ -325,7 +325,8 @@ impl Classifier {
         let look = |gaps: &[Gap], trust: Trust, evidence: Option<usize>| {
             let last = evidence?;
             let rows = ending::rows(sheet, log_odds, gaps);
-            let ending = ending::find(&self.models.ends, &rows, self.end_threshold, trust)?;
+            let threshold = self.end_threshold;
+            let ending = ending::find(&self.models.ends, &rows, search.prose, threshold, trust)?;
             let behind = ending.position..sheet.len();
             let behind: Vec<usize> = behind.filter(|at| !search.is_item[*at]).collect();
             let is_believed = search.prose < ending.position && ending.position <= last;
