@@ -355,3 +355,27 @@ fn write_result(decoded: &Document, left: &Document, out: &mut impl Write) -> io
     let share = 100.0 * cut as f64 / of.max(1) as f64;
     writeln!(out, "{} cuts, {cut} of {of} bytes ({share:.1} %)", left.removed().len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str = "The bridge was built a hundred years ago by two engineers from the north.";
+
+    #[test]
+    fn a_rule_that_fired_in_vain_is_told_why() {
+        let rules = stage::boilerplate::Options::default().build().unwrap();
+        let said = |lines: &[&str], line: &str| -> Vec<String> {
+            let document = Document::new(DocId(0), "a.txt", "s", "Bridge", &lines.join("\n\n"));
+            let notes = of_rules(&rules, &document).into_iter();
+            let of_line = notes.filter(|note| note.text == line && !note.is_cut);
+            of_line.flat_map(|note| note.evidence).collect()
+        };
+        let notice = "\u{a9} 2031 Valley Echo. All rights reserved.";
+        let another = "another rule took it";
+        assert!(said(&[PROSE, PROSE, PROSE, notice], notice).iter().any(|why| why == another));
+        let label = "RELATED: The harbour master resigns after a storm over the lake";
+        let list = [&[PROSE][..], &[label; 9]].concat();
+        assert!(said(&list, label).iter().any(|why| why == "too much of the text would go"));
+    }
+}

@@ -130,8 +130,9 @@ impl<'r> Engine<'r> {
         for (line, content) in page.lines.iter().enumerate() {
             let Some(folded) = page.folded(line) else {
                 // A line that is too long for rules may hold a sentence that is not.
-                let is_known = matches.may_hold_sentence || self.scope == Scope::Sentences;
-                matches.may_hold_sentence = is_known || self.rules.may_hold_sentence(content.text);
+                if self.scope == Scope::Lines && !matches.may_hold_sentence {
+                    matches.may_hold_sentence = self.rules.may_hold_sentence(content.text);
+                }
                 continue;
             };
             let found = |rule: &'r Rule, rest_start| {

@@ -60,9 +60,9 @@ pub(super) struct Automaton<T> {
     owners: Vec<T>,
 }
 
-/// Bytes of literals up to which all that may stand anywhere in a line is worth a full table: some 20 MB of it. Every line
-/// of the corpus passes through; of what opens a line a few letters are looked at, and the table would be the largest thing
-/// in memory.
+/// Bytes of literals up to which all that may stand anywhere in a line is worth a full table: a byte has a state at most, and a
+/// state a KiB, so 20 MB. Every line of the corpus passes through; of what opens a line a few letters are looked at, and the
+/// table would be the largest thing in memory.
 const MAX_TABLE_BYTES: usize = 20_000;
 
 impl<T: Copy> Automaton<T> {

@@ -92,20 +92,19 @@ impl BuiltIn {
     }
 }
 
-/// The packs that apply to a document, and the searches for what may stand anywhere in its lines: one for all built-in packs
+/// The packs that apply to a document, the built-in ones first, and the searches for what may stand anywhere in its lines: one for all built-in packs
 /// together, and one for each of the user's, for there may be a pack for each source.
 pub(super) fn ruleset<'r>(packs: impl Iterator<Item = &'r AnyPack>) -> Ruleset<'r> {
-    let (mut all, mut searches) = (Vec::new(), Vec::new());
-    let mut built_in = Vec::new();
+    let (mut all, mut built_in, mut own_searches) = (Vec::new(), Vec::new(), Vec::new());
     for pack in packs {
         all.push(pack.compiled());
         match pack {
             AnyPack::BuiltIn(pack) => built_in.push(pack.name),
-            AnyPack::Own(own) => searches.push(own.search.clone()),
+            AnyPack::Own(own) => own_searches.push(own.search.clone()),
         }
     }
-    searches.insert(0, search_for(built_in, &all));
-    Ruleset::new(all, searches)
+    let searches = std::iter::once(search_for(built_in, &all)).chain(own_searches);
+    Ruleset::new(all, searches.collect())
 }
 
 /// The search for the first of some packs, which are the built-in ones of these names; made when they first apply together.

@@ -210,19 +210,16 @@ pub(super) fn is_post(text: &str) -> bool {
 
 /// A line that begins with a time of day, as an entry of a live blog does.
 pub(super) fn is_stamp(text: &str) -> bool {
-    let mut chars = text.chars().peekable();
-    let digits = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
-        let mut count = 0;
-        while chars.next_if(char::is_ascii_digit).is_some() {
-            count += 1;
-        }
-        count
-    };
-    let hours = digits(&mut chars);
-    if !(1..=2).contains(&hours) || chars.next_if(|c| matches!(c, ':' | '.')).is_none() {
-        return false;
-    }
-    digits(&mut chars) == 2
+    behind_clock(text, [':', '.']).is_some()
+}
+
+/// What stands behind the time of day that opens a line; `marks` are those between hours and minutes.
+pub(super) fn behind_clock(text: &str, marks: [char; 2]) -> Option<&str> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let hours = digits(text);
+    let rest = text[hours..].strip_prefix(marks)?;
+    let minutes = digits(rest);
+    ((1..=2).contains(&hours) && minutes == 2).then_some(&rest[minutes..])
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
+use super::super::text::behind_clock;
 use super::lexicon::{self, Topic};
 use crate::letters::Letter;
 
@@ -128,7 +129,7 @@ impl Form {
         form.start = text.chars().next().map_or(NONE, start_class);
         form.end = end_class(text);
         form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
-        form.opens_with_clock = form.starts_with_time && opens_with_clock(text);
+        form.opens_with_clock = opens_with_clock(text);
         let ends = form.end <= 2.0;
         form.is_prose = form.words >= LONG_WORDS || (form.words >= PROSE_WORDS && ends);
         form
@@ -229,13 +230,9 @@ impl Word {
     }
 }
 
-/// `14:05 Rain`, `9h30`; not `11.09.2011 23:31`, nor `14:05:17`.
+/// `14:05 Rain`, `9h30`; not `11.09.2031 23:31`, nor `14:05:17`.
 fn opens_with_clock(text: &str) -> bool {
-    let run = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let hours = run(text);
-    let Some(rest) = text[hours..].strip_prefix([':', 'h']) else { return false };
-    let minutes = run(rest);
-    (1..=2).contains(&hours) && minutes == 2 && !rest[minutes..].starts_with(':')
+    behind_clock(text, [':', 'h']).is_some_and(|rest| !rest.starts_with(':'))
 }
 
 fn start_class(c: char) -> f32 {
