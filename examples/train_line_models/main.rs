@@ -1,5 +1,5 @@
-//! Trains the line classifier of the `boilerplate` stage: `train_line_models GOLD.jsonl FOLDER` writes the model of lines and
-//! that of ends; same input, same bytes.
+//! Trains the line classifier of the `boilerplate` stage: `train_line_models FOLDER GOLD.jsonl...` writes the model of lines
+//! and that of ends; same input, same bytes.
 //!
 //! The model of lines has the logistic loss; that of ends, over all places of a page, the cross-entropy of their
 //! distribution. It learns from scores of models of lines that have not seen the page.
@@ -8,9 +8,11 @@
 
 mod gold;
 mod score;
+mod segments;
 mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -21,6 +23,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use self::gold::{Gold, Left};
 use self::score::report;
+use self::segments::SEGMENTS;
 use self::trees::{Growth, train};
 
 const FOLDS: u64 = 5;
@@ -53,16 +56,14 @@ const THRESHOLDS: [(f64, f64); 8] = [
     (0.9, 0.8),
     (0.9, 0.9),
 ];
-const USAGE: &str = "usage: train_line_models GOLD.jsonl FOLDER";
+const USAGE: &str = "usage: train_line_models FOLDER GOLD.jsonl...";
 
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let gold = arguments.next().context(USAGE)?;
-    let folder = arguments.next().context(USAGE)?;
-    let text =
-        std::fs::read_to_string(&gold).with_context(|| format!("could not read `{gold}`"))?;
-    let pages: Vec<Gold> =
-        text.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("bad gold")?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (folder, files) = arguments.split_first().context(USAGE)?;
+    anyhow::ensure!(!files.is_empty(), USAGE);
+    let pages: Vec<Vec<Gold>> = files.iter().map(|path| gold::read(path)).collect::<Result<_>>()?;
+    let pages: Vec<Gold> = pages.into_iter().flatten().collect();
     let rules = Options { classifier: false, ..Options::default() }.build()?;
     let left: Vec<Left> =
         pages.iter().enumerate().flat_map(|(index, page)| page.left(&rules, index)).collect();
@@ -72,7 +73,7 @@ fn main() -> Result<()> {
     let data_sets: Vec<u64> = pages.iter().map(|page| xxh3_64(page.dataset.as_bytes())).collect();
     let of_publishers = Folds::train(&left, &publishers);
     let plain = Models { lines: train_lines(left.iter()), ends: of_publishers.train_ends(None) };
-    let folder = Path::new(&folder);
+    let folder = Path::new(folder);
     std::fs::write(folder.join("line_model.txt"), plain.lines.to_text())?;
     std::fs::write(folder.join("end_model.txt"), plain.ends.to_text())?;
     let by_data_set = Folds::train(&left, &data_sets).models();
@@ -82,7 +83,7 @@ fn main() -> Result<()> {
         ("plain", BTreeMap::from([(0, plain)]), vec![0; pages.len()]),
     ];
     let all: Vec<(usize, &Gold)> = pages.iter().enumerate().collect();
-    for variant in ["newspaper", "p_all"] {
+    for variant in ["newspaper", "p_all", SEGMENTS] {
         let wanted = |is_wanted: fn(&Gold) -> bool| -> Vec<(usize, &Gold)> {
             let is_wanted = |page: &Gold| page.variant == variant && is_wanted(page);
             all.iter().copied().filter(|(_, page)| is_wanted(page)).collect()
@@ -90,7 +91,7 @@ fn main() -> Result<()> {
         for (name, wanted) in
             [("", wanted(|_| true)), (", labelled by people", wanted(Gold::is_human))]
         {
-            println!("\n{variant}{name}");
+            println!("\n{variant}{name}: {} pages", wanted.len());
             report("rules", &wanted, |_| &rules);
             for (classifier_threshold, end_threshold) in THRESHOLDS {
                 for (way, models, groups) in &ways {
@@ -147,23 +148,23 @@ impl<'l> Folds<'l> {
         let seen = self.left.iter().filter(|left| Some(self.groups[left.page]) != without);
         let pages: Vec<EndPage> = seen
             .filter_map(|left| {
-                let end = left.end?;
+                let ends = left.ends.clone()?;
                 let group = self.groups[left.page];
                 let other = without.unwrap_or(group);
                 let model = &self.lines[&(group.min(other), group.max(other))];
                 let odds = model.sums(&left.rows);
                 let rows = Boilerplate::end_rows(&left.document, &odds, &left.gaps);
-                Some(EndPage { rows, end, weight: left.weight })
+                Some(EndPage { rows, ends, weight: left.weight })
             })
             .collect();
         train_ends(&pages)
     }
 }
 
-/// The places of a page, and which of them is the end.
+/// The places of a page, and among which of them the end is.
 struct EndPage {
     rows: Vec<EndRow>,
-    end: usize,
+    ends: Range<usize>,
     weight: f64,
 }
 
@@ -197,9 +198,12 @@ fn train_ends(pages: &[EndPage]) -> Model {
             rest = behind;
             let most = own.iter().copied().fold(f64::MIN, f64::max);
             let whole: f64 = own.iter().map(|sum| (sum - most).exp()).sum();
+            let share = |sum: &f64| (sum - most).exp() / whole;
+            let possible: f64 = own[page.ends.clone()].iter().map(share).sum();
             slopes.extend(own.iter().enumerate().map(|(at, sum)| {
-                let p = (sum - most).exp() / whole;
-                let y = f64::from(u8::from(at == page.end));
+                let p = share(sum);
+                // One of several places: each is it as far as the model says so now.
+                let y = if page.ends.contains(&at) { p / possible } else { 0.0 };
                 [page.weight * (y - p), page.weight * p * (1.0 - p)]
             }));
         }

@@ -6,7 +6,7 @@ use copydesk::stage::Stage;
 use copydesk::stage::boilerplate::Boilerplate;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::gold::{Gold, document, squeeze};
+use crate::gold::{Gold, Label, document, squeeze};
 
 /// Prints the figures of `score_boilerplate.py` for one way of cleaning.
 pub(crate) fn report<'s>(
@@ -16,7 +16,7 @@ pub(crate) fn report<'s>(
 ) {
     let (mut count, mut exact, mut hurt, mut f1) = (0.0_f64, 0.0, 0.0, 0.0);
     let (mut keeps, mut lost, mut drops, mut gone) = (0.0_f64, 0.0, 0.0_f64, 0.0);
-    let has_text = |page: &Gold| page.labels.iter().any(|label| label == "keep");
+    let has_text = |page: &Gold| page.labels.contains(&Label::Keep);
     for (index, page) in pages.iter().filter(|(_, page)| has_text(page)) {
         let mut document = document(page, &page.raw_text);
         let findings = stage(*index).examine(&document);
@@ -25,17 +25,17 @@ pub(crate) fn report<'s>(
         document.lines().for_each(|line| *left.entry(squeeze(line.text)).or_default() += 1);
         let (mut page_lost, mut page_left, mut wanted) = (0.0, 0.0, String::new());
         for (line, label) in page.raw_text.lines().zip(&page.labels) {
-            if matches!(label.as_str(), "keep" | "mixed") {
+            if matches!(label, Label::Keep | Label::Mixed) {
                 wanted.push_str(line);
                 wanted.push('\n');
             }
             let text = squeeze(line);
-            if text.is_empty() || !matches!(label.as_str(), "keep" | "drop") {
+            if text.is_empty() || !matches!(label, Label::Keep | Label::Drop) {
                 continue;
             }
             let here = left.get_mut(&text).filter(|count| **count > 0);
             let is_here = here.map(|count| *count -= 1).is_some();
-            if label == "keep" {
+            if *label == Label::Keep {
                 keeps += 1.0;
                 page_lost += f64::from(u8::from(!is_here));
             } else {

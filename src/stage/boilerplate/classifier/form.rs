@@ -251,7 +251,10 @@ fn start_class(c: char) -> f32 {
 }
 
 /// The class of lines that end with a letter.
+pub(super) const BRACKET: f32 = 5.0;
 pub(super) const LETTER: f32 = 6.0;
+pub(super) const COLON: f32 = 7.0;
+pub(super) const DIGIT: f32 = 8.0;
 
 /// What ends a line, from the likeliest end of a sentence to the unlikeliest.
 fn end_class(text: &str) -> f32 {
@@ -272,9 +275,9 @@ fn end_class(text: &str) -> f32 {
         _ if core.len() < text.len() => 2.0,
         ',' | ';' | '\u{ff0c}' | '\u{60c}' => 3.0,
         '\u{2026}' => 4.0,
-        ')' | ']' | '}' => 5.0,
-        ':' | '\u{ff1a}' => 7.0,
-        c if c.is_numeric() => 8.0,
+        ')' | ']' | '}' => BRACKET,
+        ':' | '\u{ff1a}' => COLON,
+        c if c.is_numeric() => DIGIT,
         c if c.is_alphabetic() || is_mark(c) => LETTER,
         _ => 9.0,
     }

@@ -357,6 +357,9 @@ impl Classifier {
         if sure.len() < MIN_PROSE || !sheet.has_different(&outside, needed) {
             return Vec::new();
         }
+        let forms: Vec<&Form> = sheet.forms().collect();
+        let announced = list::announced(&forms);
+        let is_free = |at: usize| !announced.iter().any(|list| list.contains(&at));
         let judged = |(position, row): (usize, Row)| {
             let limit = match (is_inner(position), sheet.is_in_prose(position)) {
                 (true, true) => self.threshold.max(INNER_PROSE_SCORE),
@@ -365,7 +368,8 @@ impl Classifier {
             };
             Judged { position, score: scores[position], limit, row }
         };
-        let mut judged: Vec<Judged> = rows.into_iter().enumerate().map(judged).collect();
+        let mut judged: Vec<Judged> =
+            rows.into_iter().enumerate().filter(|(at, _)| is_free(*at)).map(judged).collect();
         let wanted = judged.iter().filter(|line| line.goes()).count();
         if wanted > MAX_LINES_PER_PROSE * sure.len() {
             judged.iter_mut().for_each(|line| line.limit = line.limit.max(CROWDED_SCORE));
