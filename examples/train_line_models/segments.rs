@@ -23,10 +23,17 @@ pub(crate) struct Segments {
 
 impl From<Segments> for Gold {
     fn from(page: Segments) -> Self {
+        let lines: Vec<String> = page.raw_text.lines().map(squeeze).collect();
         let squeezed = |pieces: &[String]| -> Vec<String> {
             pieces.iter().map(|piece| squeeze(piece)).filter(|piece| !piece.is_empty()).collect()
         };
-        let (keep, drop) = (squeezed(&page.must_keep), squeezed(&page.must_drop));
+        // A piece of the article that stands in several lines does not tell which of them is the article's; one that must go
+        // must go everywhere.
+        let is_single =
+            |piece: &String| lines.iter().filter(|line| line.contains(piece.as_str())).count() < 2;
+        let mut keep = squeezed(&page.must_keep);
+        keep.retain(is_single);
+        let drop = squeezed(&page.must_drop);
         let has = |line: &str, pieces: &[String]| {
             let is_part = |piece: &str| {
                 let is_long = piece.len() > MIN_PIECE_BYTES && line.len() > MIN_LINE_BYTES;
@@ -34,16 +41,13 @@ impl From<Segments> for Gold {
             };
             pieces.iter().any(|piece| is_part(piece))
         };
-        let label = |line: &str| {
-            let line = squeeze(line);
-            match (has(&line, &keep), has(&line, &drop)) {
-                (true, false) => Label::Keep,
-                (false, true) => Label::Drop,
-                _ => Label::Unknown,
-            }
+        let label = |line: &String| match (has(line, &keep), has(line, &drop)) {
+            (true, false) => Label::Keep,
+            (false, true) => Label::Drop,
+            _ => Label::Unknown,
         };
         Self {
-            labels: page.raw_text.lines().map(label).collect(),
+            labels: lines.iter().map(label).collect(),
             page: page.id,
             dataset: SEGMENTS.to_owned(),
             lang: page.lang,
