@@ -34,7 +34,15 @@ pub(super) struct Own {
 
 /// The packs that come with the program.
 pub(super) static BUILT_IN: [BuiltIn; 44] = [
-    BuiltIn::new("any", include_str!("rules/any.toml")),
+    BuiltIn::new(
+        "any",
+        concat!(
+            include_str!("rules/any.toml"),
+            include_str!("rules/any-titles.toml"),
+            include_str!("rules/any-controls.toml"),
+            include_str!("rules/any-blogs.toml"),
+        ),
+    ),
     BuiltIn::new("ar", include_str!("rules/ar.toml")),
     BuiltIn::new("bg", include_str!("rules/bg.toml")),
     BuiltIn::new("bn", include_str!("rules/bn.toml")),
