@@ -1,4 +1,5 @@
-//! A look at the patterns of a user's rules: do they match nothing at all, and what do they cost on hostile lines?
+//! A look at the patterns of a user's rules: do they match nothing at all, do they hold what no line holds, and what do they
+//! cost on hostile lines?
 //!
 //! The regex engine searches in linear time, yet two kinds of patterns are slow: those that search to the end of the line
 //! before each match (`[a-z]*q|ab` finds its matches in quadratic time), and long counted repetitions, each of whose
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 
 use super::rule::Rule;
+use super::text::fold;
 
 /// Bytes of the shortest line that is timed; the others are twice and four times as long.
 const LINE_BYTES: usize = 2_000;
@@ -32,10 +34,23 @@ pub(super) fn lint(rule: &Rule) -> Vec<String> {
     if regex.is_match("") {
         wrong.push(format!("{place}: `regex` of `{code}` matches the empty string"));
     }
+    wrong.extend(unfolded(rule));
     if let Some(what) = seeds(regex.as_str()).iter().find_map(|seed| slowness(regex, seed)) {
         wrong.push(format!("{place}: `regex` of `{code}` is slow: {what}"));
     }
     wrong
+}
+
+/// Says which character of a pattern no line holds: it is compared with folded text, in which quotation marks and dashes are plain,
+/// and some letters have lost their marks.
+pub(super) fn unfolded(rule: &Rule) -> Option<String> {
+    let pattern = rule.regex().filter(|_| !rule.is_case_sensitive())?.as_str();
+    let folded = |c: char| fold(&format!("a{c}a")).trim_matches('a').to_owned();
+    let c = pattern.chars().find(|c| !c.is_ascii() && folded(*c) != c.to_string())?;
+    let (place, code, plain) = (rule.place(), &rule.code, folded(c));
+    Some(format!(
+        "{place}: `regex` of `{code}` has `{c}`, which stands in no folded line\nhint: write `{plain}`, or set `case-sensitive = true`"
+    ))
 }
 
 /// Says how slow a pattern is on repeats of `seed`, if it is.
@@ -85,7 +100,17 @@ fn seeds(pattern: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::super::pack::Pack;
+    use super::super::packs::AnyPack;
     use super::*;
+
+    #[test]
+    fn built_in_patterns_hold_nothing_that_stands_in_no_folded_line() {
+        let packs = super::super::packs::BUILT_IN.iter().map(AnyPack::BuiltIn);
+        let wrong: Vec<String> = packs
+            .flat_map(|pack| pack.compiled().rules.iter().filter_map(unfolded).collect::<Vec<_>>())
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn patterns_that_match_nothing_or_cost_too_much_are_named() {
@@ -98,6 +123,8 @@ mod tests {
             ("a long counted repetition", r"[\w\s]{0,200}b", "slow or too large"),
             ("a repetition of a class of thousands", r"\pL{500}", "size limit"),
             ("no pattern at all", "(unclosed", "is not valid"),
+            ("a dotless letter", "^kas\u{131}m$", "write `i`"),
+            ("a capital", "^\u{c4}nderung$", "write `\u{e4}`"),
         ];
         for (name, pattern, expected) in table {
             let text = format!(

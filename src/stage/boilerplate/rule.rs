@@ -118,6 +118,11 @@ impl Rule {
         self.regex.as_ref().map(Pattern::regex)
     }
 
+    /// Whether the pattern is compared with the line as it stands, and not folded.
+    pub(super) fn is_case_sensitive(&self) -> bool {
+        self.case_sensitive
+    }
+
     /// `file:line:column` of the pattern, or of the rule's name.
     pub(super) fn place(&self) -> &str {
         &self.place
