@@ -90,23 +90,19 @@ fn usual_costs(table: &Table, models: &BTreeMap<String, PathBuf>) -> Vec<u32> {
 /// Where the model file of each language lies: in the sources of the crates that the lock file pins.
 pub(super) fn model_files(manifest: &Path) -> BTreeMap<String, PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let run = |arguments: &[&str]| {
-        Command::new(&cargo).args(arguments).output().expect("cargo runs").stdout
-    };
+    let run =
+        |arguments: &[&str]| Command::new(&cargo).args(arguments).output().expect("cargo runs");
     // Only the packages of this platform are sure to be here without a network.
-    let version = String::from_utf8(run(&["-vV"])).expect("cargo speaks UTF-8");
+    let version = String::from_utf8(run(&["-vV"]).stdout).expect("cargo speaks UTF-8");
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
     let manifest = manifest.to_str().expect("the path of the sources is UTF-8");
-    let output = run(&[
-        "metadata",
-        "--format-version=1",
-        "--locked",
-        "--offline",
-        "--filter-platform",
-        host,
-        "--manifest-path",
-        manifest,
-    ]);
+    let arguments = ["metadata", "--format-version=1", "--locked", "--manifest-path", manifest];
+    let of_host = [&arguments[..], &["--filter-platform", host]].concat();
+    let offline = run(&[&of_host[..], &["--offline"]].concat());
+    // A machine that has built this package alone lacks what other members of the workspace need.
+    let output = if offline.status.success() { offline } else { run(&of_host) };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = output.stdout;
     let metadata: serde_json::Value =
         serde_json::from_slice(&output).expect("cargo's metadata are JSON");
     let packages = metadata["packages"].as_array().expect("there are packages");
