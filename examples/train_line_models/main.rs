@@ -56,8 +56,11 @@ const THRESHOLDS: [(f64, f64); 8] = [
     (0.9, 0.8),
     (0.9, 0.9),
 ];
+/// Which pages a table is about.
+type Which = fn(&Gold) -> bool;
+
 /// The tables: the pages of a kind of text, all or some. Of picked pieces F1 says nothing, for most lines have no label.
-const TABLES: [(&str, &str, fn(&Gold) -> bool); 5] = [
+const TABLES: [(&str, &str, Which); 5] = [
     ("newspaper", "newspaper", |_| true),
     ("newspaper, labelled by people", "newspaper", Gold::is_human),
     ("p_all", "p_all", |_| true),

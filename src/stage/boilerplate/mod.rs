@@ -233,8 +233,9 @@ impl Boilerplate {
             .chain(rules.map(|rule| (rule.code.as_str(), rule.reason.as_str())))
     }
 
-    /// Looks at the patterns of the user's own packs: none may match the empty string, and the cost of each must grow
-    /// linearly with the line. The error lists all that fail, with their places. Takes some milliseconds a pattern.
+    /// Looks at the patterns of the user's own packs: none may match the empty string or hold a character that no folded line
+    /// has, and the cost of each must grow linearly with the line. The error lists all that fail, with their places. Takes some
+    /// milliseconds a pattern.
     pub fn lint(&self) -> Result<(), Error> {
         let built_in = self.packs.len() - self.options.rules.len();
         let own = self.packs[built_in..].iter().chain(self.sources.packs());
