@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 
 use super::rule::Rule;
-use super::text::fold;
+use super::text::fold_char;
 
 /// Bytes of the shortest line that is timed; the others are twice and four times as long.
 const LINE_BYTES: usize = 2_000;
@@ -41,13 +41,12 @@ pub(super) fn lint(rule: &Rule) -> Vec<String> {
     wrong
 }
 
-/// Says which character of a pattern no line holds: it is compared with folded text, in which quotation marks and dashes are plain,
-/// and some letters have lost their marks.
-pub(super) fn unfolded(rule: &Rule) -> Option<String> {
+/// Says which character of a pattern no line holds: it is compared with folded text, in which quotation marks and dashes are
+/// plain, and some letters have lost their marks.
+fn unfolded(rule: &Rule) -> Option<String> {
     let pattern = rule.regex().filter(|_| !rule.is_case_sensitive())?.as_str();
-    let folded = |c: char| fold(&format!("a{c}a")).trim_matches('a').to_owned();
-    let c = pattern.chars().find(|c| !c.is_ascii() && folded(*c) != c.to_string())?;
-    let (place, code, plain) = (rule.place(), &rule.code, folded(c));
+    let c = pattern.chars().find(|c| !c.is_ascii() && fold_char(*c) != *c)?;
+    let (place, code, plain) = (rule.place(), &rule.code, fold_char(c));
     Some(format!(
         "{place}: `regex` of `{code}` has `{c}`, which stands in no folded line\nhint: write `{plain}`, or set `case-sensitive = true`"
     ))

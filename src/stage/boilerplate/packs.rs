@@ -100,8 +100,8 @@ impl BuiltIn {
     }
 }
 
-/// The packs that apply to a document, the built-in ones first, and the searches for what may stand anywhere in its lines: one for all built-in packs
-/// together, and one for each of the user's, for there may be a pack for each source.
+/// The packs that apply to a document, the built-in ones first, and the searches for what may stand anywhere in its lines: one
+/// for all built-in packs together, and one for each of the user's, for there may be a pack for each source.
 pub(super) fn ruleset<'r>(packs: impl Iterator<Item = &'r AnyPack>) -> Ruleset<'r> {
     let (mut all, mut built_in, mut own_searches) = (Vec::new(), Vec::new(), Vec::new());
     for pack in packs {

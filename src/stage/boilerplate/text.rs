@@ -131,7 +131,8 @@ pub(super) fn fold_into(folded: &mut String, text: &str) -> Range<usize> {
     start + lead..start + lead.max(line.trim_end().len())
 }
 
-fn fold_char(c: char) -> char {
+/// The character by which the folded text has this one.
+pub(super) fn fold_char(c: char) -> char {
     match c {
         '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
         '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
