@@ -77,6 +77,11 @@ impl Gold {
         matches!(self.dataset.as_str(), "aeb" | "fundus_tests" | SEGMENTS)
     }
 
+    /// Whether the page is in a language of which the labelled pages are few.
+    pub(crate) fn is_rare(&self) -> bool {
+        !matches!(self.lang.as_str(), "en" | "de")
+    }
+
     /// A number for the publisher of a page, whatever the data set.
     pub(crate) fn publisher(&self) -> u64 {
         let url = self.url.as_deref().unwrap_or_default();
@@ -93,6 +98,45 @@ impl Gold {
     /// What the rules leave of the page, and of the page without two in three lines of its residue: so does a page look in
     /// later rounds, and where recurrence has been at work. Of pages with picked pieces too little residue is known for that.
     pub(crate) fn left(&self, rules: &Boilerplate, page: usize) -> Vec<Left> {
+        let whole = self.left_whole(rules, page, 1.0);
+        if self.dataset == SEGMENTS {
+            return vec![whole];
+        }
+        let stays = |(at, (_, label)): &(usize, (&str, Label))| {
+            *label != Label::Drop
+                || xxh3_64(format!("{}{at}", self.page).as_bytes()).is_multiple_of(3)
+        };
+        let late: Vec<(&str, Label)> =
+            self.lines().enumerate().filter(stays).map(|(_, line)| line).collect();
+        vec![whole, self.left_of(&late, rules, page, 0.5)]
+    }
+
+    /// What the rules leave of the page as it is, which counts `times` what its kind of text does.
+    pub(crate) fn left_whole(&self, rules: &Boilerplate, page: usize, times: f64) -> Left {
+        self.left_of(&self.lines().collect::<Vec<_>>(), rules, page, times)
+    }
+
+    fn left_of(
+        &self,
+        lines: &[(&str, Label)],
+        rules: &Boilerplate,
+        page: usize,
+        times: f64,
+    ) -> Left {
+        let body = lines.iter().map(|(text, _)| *text).collect::<Vec<_>>().join("\n");
+        let mut document = document(self, &body);
+        let findings = rules.examine(&document);
+        let gaps = rules.gaps(&document, &findings.cuts);
+        document.apply("boilerplate", findings);
+        Left::new(page, self.weight() * times, document, gaps, lines)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&str, Label)> {
+        self.raw_text.lines().zip(self.labels.iter().copied())
+    }
+
+    /// What the page's lines count in training.
+    fn weight(&self) -> f64 {
         // To weigh all texts alike gives whole pages two points of recall in folds by publisher, and takes half as many again
         // lines of a dump, lists and captions among them.
         let variant = match self.variant.as_str() {
@@ -100,27 +144,7 @@ impl Gold {
             "p_all" | SEGMENTS => 1.0,
             _ => 0.3,
         };
-        let weight = variant * if self.is_human() { 1.0 } else { 0.7 };
-        let all: Vec<(&str, Label)> =
-            self.raw_text.lines().zip(self.labels.iter().copied()).collect();
-        let stays = |(at, (_, label)): &(usize, &(&str, Label))| {
-            *label != Label::Drop
-                || xxh3_64(format!("{}{at}", self.page).as_bytes()).is_multiple_of(3)
-        };
-        let left = |lines: &[(&str, Label)], weight| {
-            let body = lines.iter().map(|(text, _)| *text).collect::<Vec<_>>().join("\n");
-            let mut document = document(self, &body);
-            let findings = rules.examine(&document);
-            let gaps = rules.gaps(&document, &findings.cuts);
-            document.apply("boilerplate", findings);
-            Left::new(page, weight, document, gaps, lines)
-        };
-        if self.dataset == SEGMENTS {
-            return vec![left(&all, weight)];
-        }
-        let late: Vec<(&str, Label)> =
-            all.iter().enumerate().filter(stays).map(|(_, line)| *line).collect();
-        vec![left(&all, weight), left(&late, weight / 2.0)]
+        variant * if self.is_human() { 1.0 } else { 0.7 }
     }
 }
 

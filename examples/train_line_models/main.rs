@@ -1,11 +1,13 @@
-//! Trains the line classifier of the `boilerplate` stage: `train_line_models FOLDER GOLD.jsonl...` writes the model of lines
-//! and that of ends; same input, same bytes.
+//! Trains the line classifier of the `boilerplate` stage: `train_line_models FOLDER GOLD.jsonl... [documents.csv]` writes the
+//! model of lines and that of ends; same input, same bytes. The articles of `documents.csv`, of a run over a dump, stand before
+//! the furniture of labelled pages, too.
 //!
 //! The model of lines has the logistic loss; that of ends, over all places of a page, the cross-entropy of their
 //! distribution. It learns from scores of models of lines that have not seen the page.
 //! Models without the pages of a fifth of the publishers, and without those of a data set, tell what both do on pages of
 //! publishers they have not seen, and on pages that others have chosen and labelled.
 
+mod articles;
 mod gold;
 mod score;
 mod segments;
@@ -46,12 +48,13 @@ const END_GROWTH: Growth = Growth {
     samples_of_ten: 8,
 };
 /// Scores of lines and probabilities of ends that are reported; 1 switches the latter off.
-const THRESHOLDS: [(f64, f64); 8] = [
+const THRESHOLDS: [(f64, f64); 9] = [
     (0.8, 1.0),
     (0.9, 1.0),
     (0.99, 1.0),
     (0.9, 0.5),
     (0.9, 0.6),
+    (0.9, 0.65),
     (0.9, 0.7),
     (0.9, 0.8),
     (0.9, 0.9),
@@ -60,24 +63,30 @@ const THRESHOLDS: [(f64, f64); 8] = [
 type Which = fn(&Gold) -> bool;
 
 /// The tables: the pages of a kind of text, all or some. Of picked pieces F1 says nothing, for most lines have no label.
-const TABLES: [(&str, &str, Which); 5] = [
+const TABLES: [(&str, &str, Which); 6] = [
     ("newspaper", "newspaper", |_| true),
     ("newspaper, labelled by people", "newspaper", Gold::is_human),
     ("p_all", "p_all", |_| true),
     ("p_all, labelled by people", "p_all", Gold::is_human),
+    ("p_all, neither English nor German", "p_all", Gold::is_rare),
     ("picked pieces", SEGMENTS, |_| true),
 ];
-const USAGE: &str = "usage: train_line_models FOLDER GOLD.jsonl...";
+const USAGE: &str = "usage: train_line_models FOLDER GOLD.jsonl... [documents.csv]";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (folder, files) = arguments.split_first().context(USAGE)?;
+    let (tables, files): (Vec<&String>, Vec<&String>) =
+        files.iter().partition(|path| path.ends_with(".csv"));
     anyhow::ensure!(!files.is_empty(), USAGE);
     let pages: Vec<Vec<Gold>> = files.iter().map(|path| gold::read(path)).collect::<Result<_>>()?;
     let pages: Vec<Gold> = pages.into_iter().flatten().collect();
     let rules = Options { classifier: false, ..Options::default() }.build()?;
-    let left: Vec<Left> =
+    let mut left: Vec<Left> =
         pages.iter().enumerate().flat_map(|(index, page)| page.left(&rules, index)).collect();
+    for path in tables {
+        left.append(&mut articles::left(&articles::read(path)?, &pages, &rules));
+    }
     let lines: usize = left.iter().map(|left| left.rows.len()).sum();
     println!("{} pages, {lines} lines", pages.len());
     let publishers: Vec<u64> = pages.iter().map(|page| page.publisher() % FOLDS).collect();

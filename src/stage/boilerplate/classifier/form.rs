@@ -70,6 +70,7 @@ impl Form {
         let (mut chars, mut digits, mut letters, mut upper, mut cased) = (0, 0, 0, 0, 0);
         let (mut spaced, mut scripts, mut capital_words) = (0, 0, 0);
         let mut before = ' ';
+        let mut has_within = false;
         let mut digit_run = 0_u8;
         let mut runs: [u8; 3] = [0; 3];
         let mut word = Word::default();
@@ -77,6 +78,7 @@ impl Form {
         for c in text.chars() {
             chars += 1;
             let letter = Letter::of(c);
+            has_within |= lexicon::has_within(c);
             if letter.is_alphanumeric() || is_mark(c) {
                 hasher.write_u32(letter.lower() as u32);
                 if letter.is_numeric() {
@@ -126,6 +128,9 @@ impl Form {
         form.has_link = text.contains("://") || text.contains("www.");
         form.label_words = label_words(text);
         form.count_topics();
+        if has_within {
+            lexicon::within(text).for_each(|(topic, words)| *form.topic(topic) += words);
+        }
         form.start = text.chars().next().map_or(NONE, start_class);
         form.end = end_class(text);
         form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
@@ -143,6 +148,15 @@ impl Form {
                 Some(Topic::Site) => self.site += 1.0,
                 None => {}
             }
+        }
+    }
+
+    /// The words about a topic.
+    fn topic(&mut self, topic: Topic) -> &mut f32 {
+        match topic {
+            Topic::Reader => &mut self.reader,
+            Topic::Outlet => &mut self.outlet,
+            Topic::Site => &mut self.site,
         }
     }
 
@@ -199,7 +213,7 @@ impl Form {
     /// outlet and the reader.
     pub(super) fn may_be_furniture(&self) -> bool {
         let words = self.site + self.reader + self.outlet;
-        !self.is_prose || share(words, self.tokens.len() as f32) >= PROSE_WITNESS_SHARE
+        !self.is_prose || share(words, self.words) >= PROSE_WITNESS_SHARE
     }
 
     pub(super) fn is_bare(&self) -> bool {
@@ -292,7 +306,7 @@ fn label_words(text: &str) -> f32 {
 }
 
 /// Scripts that do not separate words.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }

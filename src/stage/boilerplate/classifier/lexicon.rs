@@ -1,14 +1,15 @@
 //! Words by which a page speaks of itself: to its readers, of its makers, of the web. They are the one thing in the
 //! classifier that knows languages, some forty of them; where it knows none, these features are silent.
 //!
-//! The lists are pronouns, from grammars, and words of web interfaces; none names an outlet. News prose seldom says *you* or
-//! *our* outside quotations, and furniture seldom does without.
+//! The lists are in `lexicon.txt`. News prose seldom says *you* or *our* outside quotations, and furniture seldom does
+//! without.
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 
-use super::form::is_mark;
+use super::form::{is_mark, is_unspaced};
 use crate::letters::{Letter, is_alphanumeric};
 
 /// What a word is about.
@@ -25,57 +26,73 @@ pub(super) enum Topic {
 /// Letters of a word that count: endings vary with grammar.
 pub(super) const STEM_CHARS: u32 = 7;
 
-/// Pronouns of the second person, formal and familiar.
-const READER: &str = "anda bạn deg dein deine deinem deinen deiner dere deres dig din dina dine ditt du dumneavoastră ert euch \
-     euer eure ihr ihre ihrem ihren ihrer je jij jouw kalian kamu pan pani państwa państwo sana sen senin seu \
-     seus sie sinun sinä siz size sizin su sua suas sus teidän tes toi ton tu tua tue tuo tuoi twoje twój tău u \
-     usted ustedes uw vaše voastră você vocês vos votre vous vy vám vás váš you your yours yourself ön önnek \
-     εσείς εσύ σας σου вам вами вас ваш ваша ваше ваши вашия ви вие вы твой тебя ты לך שלך أنت أنتم شما وас आप \
-     आपका आपकी आपके तुम";
+/// The words, by topic and language.
+const LISTS: &str = include_str!("lexicon.txt");
 
-/// Pronouns of the first person plural.
-const OUTLET: &str = "biz bize bizim chúng kami kita meidän my nam nas nasz nasza nasze naše nekünk noastră noi nos nosotros \
-     nossa nossas nosso nossos nostra nostre nostri nostro nostru notre nous nuestra nuestras nuestro nuestros \
-     nám nás náš nós ons onze os oss our ours uns unser unsere unserem unseren unserer us vi vores vår våra \
-     våre we wij wir εμείς μας ми мы нам нас наш наша наше нашей нашем наши нашия ние לנו שלנו نحن हम हमारी \
-     हमारे हमें";
-
-/// Words of web pages, subscriptions and apps, cut to seven letters.
-const SITE: &str = "abbonat abo abonne abonnem abonnen abonner abonnez abonnie abonnés abos account adverti agb alert alerts \
-     altro android angebot annonce antwort anzeige app apps aqui aquí archiv archive archivo articl article \
-     articol artigo artikel artícul assinan assinat assine baca benachr bild bilder blog blogs browser categor \
-     clic click clickin clicks clique cliquez coment comenta comment compart compte conditi condivi conta \
-     contact contato contatt cookie cookies copyrig credit credits cuenta czytaj datensc derecho direito \
-     diritti downloa droits editor editori email enviar faceboo feed foto fotos free galerie gallery getty \
-     google gratis haz here hier homepag html http https ici image images impress inbox instagr ios ipad iphone \
-     javascr jetzt kategor klick klicke klicken klik komment kontakt konto kostenl lees leggi leia les lesen \
-     linkedi lire log logged login logout lue läs læs mail mails mehr menu messeng more newslet newsroo notific \
-     now oferta offer online partaga partage passwor pdf permiss photo photos pintere play plus podcast policy \
-     premium privacy profil profile pubblic publici qui read rechte redakti reddit redistr registe registr \
-     reklam reklama reklame related replies reply reprodu reserve respond richtli rights rss rubrik section \
-     send senden share sign signin signup site sitio sito sms sponsor startse stories story submit subscri \
-     suscrib suscrip tags tap teilen telegra tema temas terms testen themen threads tiktok topics trial twitter \
-     update updates upload verwand video videos vorbeha web webinar webseit websit website weiterl werbung \
-     whatsap www youtube ähnlich видео коммент подписа подписк подпиши редакци реклама реклами сайт сайте фото \
-     читайте";
-
+/// What is known of words, by the hash of their stems.
 static TOPICS: LazyLock<FxHashMap<u32, Topic>> = LazyLock::new(|| {
-    let lists = [(SITE, Topic::Site), (OUTLET, Topic::Outlet), (READER, Topic::Reader)];
-    let words =
-        lists.into_iter().flat_map(|(list, topic)| list.split(' ').map(move |word| (word, topic)));
-    words.filter(|(word, _)| !word.is_empty()).map(|(word, topic)| (stem(word), topic)).collect()
+    lists("").flat_map(|(topic, words)| words.map(move |word| (stem(word), topic))).collect()
 });
+
+/// The words that are found within a line, with their topics.
+static WITHIN: LazyLock<(AhoCorasick, Vec<Topic>)> = LazyLock::new(|| {
+    let words = lists("-within")
+        .flat_map(|(topic, words)| words.map(move |word| (word.replace('_', " "), topic)));
+    // A phrase of Vietnamese may open a line.
+    let cases = words.flat_map(|(word, topic)| [(capitalised(&word), topic), (word, topic)]);
+    let (words, topics): (Vec<String>, Vec<Topic>) = cases.unzip();
+    let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words);
+    (search.expect("the lists are short"), topics)
+});
+
+/// The lists whose topics end so.
+fn lists(suffix: &str) -> impl Iterator<Item = (Topic, impl Iterator<Item = &'static str>)> {
+    LISTS.lines().filter_map(move |line| {
+        let mut words = line.split(' ');
+        let topic = match words.next()?.strip_suffix(suffix)? {
+            "reader" => Topic::Reader,
+            "outlet" => Topic::Outlet,
+            "site" => Topic::Site,
+            _ => return None,
+        };
+        let _languages = words.next()?;
+        Some((topic, words))
+    })
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
 
 /// The topic of a word, by the hash of its stem.
 pub(super) fn topic(stem: u32) -> Option<Topic> {
     TOPICS.get(&stem).copied()
 }
 
+/// The words that a text has within, by topic, and how many each counts: one, or where words are not separated half its
+/// letters, as a line's words are counted.
+pub(super) fn within(text: &str) -> impl Iterator<Item = (Topic, f32)> {
+    let (search, topics) = &*WITHIN;
+    search.find_iter(text).map(|found| {
+        let letters = text[found.range()].chars().filter(|c| is_unspaced(*c)).count();
+        (topics[found.pattern()], (letters as f32 / 2.0).max(1.0))
+    })
+}
+
+/// Whether a script's words are found [within](within()) a line: those of scripts without blanks, of Korean and Vietnamese.
+pub(super) fn has_within(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{1ea0}'..='\u{1ef9}') || is_unspaced(c)
+}
+
 /// Whether a text has a word of web pages, subscriptions or apps, or a copyright mark.
 pub(super) fn speaks_of_itself(text: &str) -> bool {
     let words = text.split(|c: char| !(is_alphanumeric(c) || is_mark(c)));
     let mut stems = words.filter(|word| !word.is_empty()).map(stem);
-    stems.any(|stem| topic(stem) == Some(Topic::Site)) || text.contains('\u{a9}')
+    stems.any(|stem| topic(stem) == Some(Topic::Site))
+        || text.contains('\u{a9}')
+        || text.contains(has_within) && within(text).any(|(topic, _)| topic == Topic::Site)
 }
 
 /// Adds a letter in lower case to the hash of a stem.
@@ -89,6 +106,7 @@ fn stem(word: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::packs::BUILT_IN;
     use super::*;
 
     #[test]
@@ -106,11 +124,40 @@ mod tests {
     }
 
     #[test]
-    fn no_stem_is_longer_than_what_counts() {
-        let lists = [SITE, OUTLET, READER];
-        let mut words = lists.iter().flat_map(|list| list.split_whitespace());
-        let is_long = |word: &&str| word.chars().count() > STEM_CHARS as usize;
-        assert_eq!(SITE.split_whitespace().find(is_long), None);
-        assert!(words.all(|word| word == word.to_lowercase()));
+    fn words_are_found_within_a_line_where_blanks_do_not_part_them() {
+        let topics = |text: &str| within(text).collect::<Vec<_>>();
+        assert_eq!(topics("\u{30ed}\u{30b0}\u{30a4}\u{30f3}"), [(Topic::Site, 2.0)]);
+        let line = "\u{c800}\u{d76c} \u{b274}\u{c2a4}\u{b808}\u{d130}\u{b97c}";
+        assert_eq!(topics(line), [(Topic::Outlet, 1.0), (Topic::Site, 1.0)]);
+        assert_eq!(topics("\u{110}\u{103}ng k\u{fd}"), [(Topic::Site, 1.0)]);
+        assert_eq!(topics("The bridge"), []);
+        assert!(speaks_of_itself("\u{b274}\u{c2a4}\u{b808}\u{d130}\u{b97c}"));
+    }
+
+    /// A language with rules, of whose pages the models know no word, would be one in which they are silent.
+    #[test]
+    fn every_language_with_rules_has_words_of_web_pages() {
+        let of_language = |name: &str| {
+            LISTS.lines().filter(|line| line.starts_with("site")).any(|line| {
+                let languages = line.split(' ').nth(1).unwrap_or_default();
+                languages.split(',').any(|language| language == name)
+            })
+        };
+        let several = ["any", "de", "en", "es", "fr", "it", "nl", "pt"];
+        let names = BUILT_IN.iter().map(|pack| pack.name);
+        let without: Vec<&str> =
+            names.filter(|name| !several.contains(name) && !of_language(name)).collect();
+        assert_eq!(without, <[&str; 0]>::default());
+    }
+
+    #[test]
+    fn the_lists_are_lists() {
+        for line in LISTS.lines().filter(|line| !line.starts_with('#')) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let topic = words[0].strip_suffix("-within").unwrap_or(words[0]);
+            assert!(["site", "reader", "outlet"].contains(&topic) && words.len() > 2, "{line}");
+            assert!(words.iter().all(|word| !word.is_empty()), "{line}");
+            assert_eq!(line, line.to_lowercase());
+        }
     }
 }
