@@ -9,11 +9,12 @@ label becomes a document of its own, the binary cleans all of them in one run, a
 
 Figures: share of labels removed, by language and by kind; `keep` and `prose` count the lines that went and must not.
 """
-import argparse, collections, csv, pathlib, subprocess, sys, tempfile
+import argparse, collections, csv, pathlib
+
+import cleaned
 
 CONFIG = 'stages = ["language", "boilerplate"]\n\n[stage.boilerplate]\nclassifier = false\nmax-share = 1.0\n'
 TABLE = pathlib.Path(__file__).with_name("labels.tsv")
-csv.field_size_limit(1 << 30)
 
 
 def read(languages):
@@ -34,24 +35,6 @@ def body(lines, label):
     return [*lines, label, f"{lines[2]} {lines[5]}"]
 
 
-def clean(prose, labels, args):
-    with tempfile.TemporaryDirectory() as name:
-        work = pathlib.Path(name)
-        for i, (language, _, label) in enumerate(labels):
-            file = work / "dump" / language / "site" / f"{i:06d}.txt"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            text = "\n\n".join(body(prose[language], label))
-            file.write_text(f"Untitled\n\n{text}\n", encoding="utf-8")
-        config = work / "pipeline.toml"
-        config.write_text(args.config_text or CONFIG)
-        command = [args.bin, "run", str(work / "dump"), "-o", str(work / "out"), "--config", str(config), "-q"]
-        run = subprocess.run(command, capture_output=True, text=True)
-        if run.returncode not in (0, 3):
-            sys.exit(f"the run ended with {run.returncode}:\n{run.stderr[-2000:]}")
-        with open(work / "out" / "documents.csv", newline="", encoding="utf-8") as file:
-            return {int(pathlib.PurePosixPath(row["id"]).stem): row["text"] for row in csv.DictReader(file)}
-
-
 def table(name, gone):
     print(f"\n{name:12} {'labels':>6} {'removed':>7}")
     for key, counts in sorted(gone.items(), key=lambda item: item[1][True] / sum(item[1].values())):
@@ -67,7 +50,8 @@ def main():
     parser.add_argument("--config-text")
     args = parser.parse_args()
     prose, labels = read(args.lang and args.lang.split(","))
-    texts = clean(prose, labels, args)
+    documents = [(f"{language}/site", body(prose[language], label)) for language, _, label in labels]
+    texts = cleaned.texts(args.bin, args.config_text or CONFIG, documents)
     by_language, by_kind = collections.defaultdict(collections.Counter), collections.defaultdict(collections.Counter)
     left, kept, lost_labels, lost_prose = [], 0, [], 0
     for i, (language, kind, label) in enumerate(labels):

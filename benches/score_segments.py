@@ -9,32 +9,15 @@ Segments that are not in the raw text are left out.
 
 Figures: kept = share of the must_keep segments that are still there; dropped = share of the must_drop segments gone.
 """
-import argparse, collections, csv, json, pathlib, subprocess, sys, tempfile
+import argparse, collections, json
+
+import cleaned
 
 STAGES = 'stages = ["language", "boilerplate", "learned-boilerplate"]\n'
-csv.field_size_limit(1 << 30)
 
 
 def norm(text):
     return " ".join(text.split())
-
-
-def clean(pages, args):
-    with tempfile.TemporaryDirectory() as name:
-        work = pathlib.Path(name)
-        for i, page in enumerate(pages):
-            file = work / "dump" / "pages" / f"{i:06d}.txt"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            body = "\n\n".join(page["raw_text"].split("\n"))
-            file.write_text(f"Untitled\n\n{body}\n", encoding="utf-8")
-        config = work / "pipeline.toml"
-        config.write_text(args.config_text or STAGES)
-        command = [args.bin, "run", str(work / "dump"), "-o", str(work / "out"), "--config", str(config), "-q"]
-        run = subprocess.run(command, capture_output=True, text=True)
-        if run.returncode not in (0, 3):
-            sys.exit(f"the run ended with {run.returncode}:\n{run.stderr[-2000:]}")
-        with open(work / "out" / "documents.csv", newline="", encoding="utf-8") as file:
-            return {int(pathlib.PurePosixPath(row["id"]).stem): norm(row["text"]) for row in csv.DictReader(file)}
 
 
 def main():
@@ -47,7 +30,9 @@ def main():
     with open(args.gold, encoding="utf-8") as gold:
         pages = [json.loads(line) for line in gold]
     pages = [page for page in pages if not args.lang or page["lang"] in args.lang.split(",")]
-    texts, counts = clean(pages, args), collections.Counter()
+    documents = [("pages", page["raw_text"].split("\n")) for page in pages]
+    texts, counts = cleaned.texts(args.bin, args.config_text or STAGES, documents), collections.Counter()
+    texts = {i: norm(text) for i, text in texts.items()}
     for i, page in enumerate(pages):
         raw = norm(page["raw_text"])
         for kind in ("must_keep", "must_drop"):

@@ -48,13 +48,12 @@ const END_GROWTH: Growth = Growth {
     samples_of_ten: 8,
 };
 /// Scores of lines and probabilities of ends that are reported; 1 switches the latter off.
-const THRESHOLDS: [(f64, f64); 9] = [
+const THRESHOLDS: [(f64, f64); 8] = [
     (0.8, 1.0),
     (0.9, 1.0),
     (0.99, 1.0),
     (0.9, 0.5),
     (0.9, 0.6),
-    (0.9, 0.65),
     (0.9, 0.7),
     (0.9, 0.8),
     (0.9, 0.9),

@@ -70,7 +70,7 @@ impl Form {
         let (mut chars, mut digits, mut letters, mut upper, mut cased) = (0, 0, 0, 0, 0);
         let (mut spaced, mut scripts, mut capital_words) = (0, 0, 0);
         let mut before = ' ';
-        let mut has_within = false;
+        let mut joins_words = false;
         let mut digit_run = 0_u8;
         let mut runs: [u8; 3] = [0; 3];
         let mut word = Word::default();
@@ -78,7 +78,6 @@ impl Form {
         for c in text.chars() {
             chars += 1;
             let letter = Letter::of(c);
-            has_within |= lexicon::has_within(c);
             if letter.is_alphanumeric() || is_mark(c) {
                 hasher.write_u32(letter.lower() as u32);
                 if letter.is_numeric() {
@@ -97,6 +96,7 @@ impl Form {
                         form.tokens.push((pair(before, c), true));
                     }
                 } else {
+                    joins_words |= lexicon::joins_words(c);
                     spaced += u32::from(word.chars == 0);
                     word.push(letter.lower());
                 }
@@ -127,10 +127,7 @@ impl Form {
         form.punctuation = share(form.punctuation, form.chars);
         form.has_link = text.contains("://") || text.contains("www.");
         form.label_words = label_words(text);
-        form.count_topics();
-        if has_within {
-            lexicon::within(text).for_each(|(topic, words)| *form.topic(topic) += words);
-        }
+        form.count_topics(text, scripts > 0.0 || joins_words);
         form.start = text.chars().next().map_or(NONE, start_class);
         form.end = end_class(text);
         form.starts_with_time = form.has_time && text.starts_with(|c: char| c.is_ascii_digit());
@@ -140,23 +137,16 @@ impl Form {
         form
     }
 
-    fn count_topics(&mut self) {
-        for (stem, _) in &self.tokens {
-            match lexicon::topic(*stem) {
-                Some(Topic::Reader) => self.reader += 1.0,
-                Some(Topic::Outlet) => self.outlet += 1.0,
-                Some(Topic::Site) => self.site += 1.0,
-                None => {}
+    /// Counts the words about each topic, and those within the line if it may have some.
+    fn count_topics(&mut self, text: &str, has_within: bool) {
+        let words = self.tokens.iter().filter_map(|(stem, _)| Some((lexicon::topic(*stem)?, 1.0)));
+        let within = has_within.then(|| lexicon::within(text)).into_iter().flatten();
+        for (topic, words) in words.chain(within) {
+            match topic {
+                Topic::Reader => self.reader += words,
+                Topic::Outlet => self.outlet += words,
+                Topic::Site => self.site += words,
             }
-        }
-    }
-
-    /// The words about a topic.
-    fn topic(&mut self, topic: Topic) -> &mut f32 {
-        match topic {
-            Topic::Reader => &mut self.reader,
-            Topic::Outlet => &mut self.outlet,
-            Topic::Site => &mut self.site,
         }
     }
 

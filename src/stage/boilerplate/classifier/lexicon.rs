@@ -81,9 +81,10 @@ pub(super) fn within(text: &str) -> impl Iterator<Item = (Topic, f32)> {
     })
 }
 
-/// Whether a script's words are found [within](within()) a line: those of scripts without blanks, of Korean and Vietnamese.
-pub(super) fn has_within(c: char) -> bool {
-    matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{1ea0}'..='\u{1ef9}') || is_unspaced(c)
+/// Whether a letter is of Korean, where endings join a word, or of Vietnamese, whose words are several syllables. Their words,
+/// and those of scripts without blanks, are found [within](within()) a line.
+pub(super) fn joins_words(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
 /// Whether a text has a word of web pages, subscriptions or apps, or a copyright mark.
@@ -92,7 +93,8 @@ pub(super) fn speaks_of_itself(text: &str) -> bool {
     let mut stems = words.filter(|word| !word.is_empty()).map(stem);
     stems.any(|stem| topic(stem) == Some(Topic::Site))
         || text.contains('\u{a9}')
-        || text.contains(has_within) && within(text).any(|(topic, _)| topic == Topic::Site)
+        || text.contains(|c| joins_words(c) || is_unspaced(c))
+            && within(text).any(|(topic, _)| topic == Topic::Site)
 }
 
 /// Adds a letter in lower case to the hash of a stem.
